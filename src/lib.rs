@@ -24,6 +24,7 @@ pub mod error;
 pub mod import;
 pub mod journal;
 pub mod report;
+pub mod secret;
 pub mod service;
 pub mod store;
 pub mod text;
