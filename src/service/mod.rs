@@ -2,9 +2,11 @@
 //!
 //! Must never know: clap, ratatui, colours.
 
+pub mod clock;
 pub mod command;
 pub mod query;
 pub mod view;
+pub mod words;
 
 pub use command::{Assignable, Command, Outcome, RotateStage, Settle};
 pub use query::{Answer, AsOf, Query, Slice, Sort};
