@@ -2,3 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 mod architecture;
+mod tui_flow;
+mod tui_support;
+mod tui_view;
