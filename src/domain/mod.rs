@@ -5,6 +5,10 @@
 pub mod change;
 pub mod holding;
 pub mod id;
+pub mod knows;
+pub mod person_status;
+pub mod policy;
+pub mod reach;
 pub mod record;
 pub mod state;
 pub mod system_kind;
