@@ -242,11 +242,18 @@ pub(super) fn admin_level(roles: &[String], primary: Option<u32>, sticky: bool, 
     let in_list = |list: &[&str]| roles.iter().any(|role| list.contains(&role.to_lowercase().as_str()));
     if in_list(TOP_GROUPS) || primary.and_then(primary_admin_group).is_some() || relative_id == Some(500) {
         Admin::Top
-    } else if in_list(ADMIN_GROUPS) || sticky {
+    } else if in_list(ADMIN_GROUPS) || sticky || roles.iter().any(|role| names_admins(role)) {
         Admin::System
     } else {
         Admin::None
     }
+}
+
+/// A group of the office's own making whose name says that its members administer something: `Local Admins`.
+fn names_admins(role: &str) -> bool {
+    role.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| word.ends_with("admins") || word == "administrators")
 }
 
 fn plain_ldap(entry: &Entry, carries: Carries) -> Option<AccountRow> {

@@ -16,7 +16,7 @@ use crate::import::value::yes_no;
 pub(super) const LAYOUT: Layout = Layout {
     format: FormatId::M365AdminUsersCsv,
     needed: &["user principal name", "block credential"],
-    one_of: &["display name", "object id", "when created"],
+    one_of: &[],
     read: &[
         "display name",
         "user principal name",

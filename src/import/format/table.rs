@@ -24,7 +24,7 @@ pub struct Layout {
 }
 
 const LAYOUTS: [Layout; 4] =
-    [super::m365_admin::LAYOUT, super::entra::LAYOUT, super::ad_csv::GET_ADUSER, super::ad_csv::CSVDE];
+    [super::m365_admin::LAYOUT, super::entra::LAYOUT, super::ad_csv::CSVDE, super::ad_csv::GET_ADUSER];
 
 /// The layout of a header and why: the one asked for, or the one all of whose needed columns are there. None when
 /// none fits.
