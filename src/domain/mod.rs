@@ -5,6 +5,7 @@
 pub mod change;
 pub mod holding;
 pub mod id;
+#[macro_use]
 pub mod record;
 pub mod state;
 pub mod system_kind;
