@@ -9,6 +9,7 @@ pub mod knows;
 pub mod person_status;
 pub mod policy;
 pub mod reach;
+#[macro_use]
 pub mod record;
 pub mod state;
 pub mod system_kind;
