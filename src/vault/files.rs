@@ -3,9 +3,10 @@
 //! Must never know: what is in them.
 
 use super::VaultError;
-use rustix::fs::{FileType, Mode, OFlags};
+use rustix::fs::{Mode, OFlags};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -71,7 +72,6 @@ pub(super) fn remove(path: &Path) -> Result<(), VaultError> {
 
 /// Makes a folder for us alone, with the folders above it. One that is there stays as it is.
 pub(super) fn make_folder(path: &Path) -> Result<(), VaultError> {
-    use std::os::unix::fs::DirBuilderExt as _;
     match fs::DirBuilder::new().recursive(true).mode(0o700).create(path) {
         Ok(()) => sync_folder(&folder_of(path)),
         Err(e) => Err(VaultError::io("make the folder", path, e)),
@@ -95,19 +95,19 @@ fn open(path: &Path, more: OFlags) -> Result<Option<File>, VaultError> {
 }
 
 fn read_whole(file: File, path: &Path, private: bool) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-    let facts = rustix::fs::fstat(&file).map_err(|e| VaultError::io("look at", path, e.into()))?;
-    if FileType::from_raw_mode(facts.st_mode) != FileType::RegularFile {
+    let facts = file.metadata().map_err(|e| VaultError::io("look at", path, e))?;
+    if !facts.is_file() {
         return Err(VaultError::NotAFile { path: path.into() });
     }
-    let mode = Mode::from_raw_mode(facts.st_mode);
-    if private && mode.intersects(Mode::RWXG | Mode::RWXO) {
-        return Err(VaultError::TooOpen { path: path.into(), mode: u32::from(mode.as_raw_mode()) & 0o7777 });
+    let mode = facts.mode() & 0o7777;
+    if private && mode & 0o077 != 0 {
+        return Err(VaultError::TooOpen { path: path.into(), mode });
     }
-    if private && facts.st_uid != rustix::process::geteuid().as_raw() {
+    if private && facts.uid() != rustix::process::geteuid().as_raw() {
         return Err(VaultError::NotOurs { path: path.into() });
     }
     let too_large = || VaultError::TooLarge { place: path.display().to_string() };
-    let size = usize::try_from(facts.st_size).ok().filter(|&s| s <= MOST).ok_or_else(too_large)?;
+    let size = usize::try_from(facts.len()).ok().filter(|&s| s <= MOST).ok_or_else(too_large)?;
     // One byte more than the file, so that reading to the end does not make the buffer grow and leave a copy.
     let mut content = Zeroizing::new(Vec::with_capacity(size + 64));
     file.take(u64::try_from(size).unwrap_or(0) + 1)

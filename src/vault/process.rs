@@ -48,3 +48,43 @@ pub fn harden() -> Hardened {
     }
     Hardened { refused, file_too_large }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop where it fails")]
+
+    use super::*;
+    use crate::vault::tests::{again, is_again};
+    use rustix::process::getrlimit;
+    use std::io::Write as _;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn after_hardening_files_are_private_memory_is_closed_and_limits_are_errors() {
+        const SELF: &str = "vault::process::tests::\
+                            after_hardening_files_are_private_memory_is_closed_and_limits_are_errors";
+        if !is_again(SELF) {
+            let output = again(SELF, "");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            return;
+        }
+        let hardened = harden();
+        assert!(hardened.refused().is_empty(), "{:?}", hardened.refused());
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        let mut file = std::fs::File::create(&path).unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(getrlimit(Resource::Core).current, Some(0));
+        #[cfg(target_os = "linux")]
+        assert_eq!(rustix::process::dumpable_behavior().unwrap(), rustix::process::DumpableBehavior::NotDumpable);
+
+        let old = getrlimit(Resource::Fsize);
+        setrlimit(Resource::Fsize, Rlimit { current: Some(100), maximum: old.maximum }).unwrap();
+        assert!(!hardened.file_too_large());
+        file.write_all(&[0; 100]).unwrap();
+        assert!(file.write_all(&[0; 1]).is_err());
+        setrlimit(Resource::Fsize, old).unwrap();
+        assert!(hardened.file_too_large());
+        assert!(!hardened.file_too_large(), "asking clears it");
+    }
+}

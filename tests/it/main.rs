@@ -2,3 +2,5 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 mod architecture;
+mod keyring;
+mod terminal;
