@@ -142,6 +142,7 @@ impl NewKeys {
         }
         let recipients =
             Recipients { operators: vec![(1, self.identity.recipient())], recovery: self.code.identity().recipient() };
+        check(protection)?;
         files::make_folder(&operators::folder(folder))?;
         vault.write_operator(&self.register, 1, &self.identity, protection)?;
         let written = operators::write_recovery(folder, &self.register, &recipients.recovery)
