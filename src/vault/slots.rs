@@ -142,6 +142,7 @@ impl NewKeys {
         }
         let recipients =
             Recipients { operators: vec![(1, self.identity.recipient())], recovery: self.code.identity().recipient() };
+        check(protection)?;
         files::make_folder(&operators::folder(folder))?;
         vault.write_operator(&self.register, 1, &self.identity, protection)?;
         let written = operators::write_recovery(folder, &self.register, &recipients.recovery)
@@ -415,12 +416,10 @@ impl Vault {
         identity: &Identity,
         protection: Protection<'_>,
     ) -> Result<(), VaultError> {
+        check(protection)?;
         let recipient = identity.recipient();
         match protection {
             Protection::Passphrase { passphrase, work } => {
-                if passphrase.expose().trim().is_empty() {
-                    return Err(VaultError::EmptyPassphrase);
-                }
                 let path = operators::sealed_path(&self.folder, number);
                 let new =
                     seal::seal_under(passphrase, work, identity.file_text().as_bytes()).ok_or(VaultError::Seal)?;
@@ -482,6 +481,17 @@ enum Keep {
     Previous,
     /// It goes, because somebody who could open it must not any more.
     Nothing,
+}
+
+/// Refuses what cannot protect an identity, before anything is written.
+fn check(protection: Protection<'_>) -> Result<(), VaultError> {
+    match protection {
+        Protection::Passphrase { passphrase, .. } if passphrase.expose().trim().is_empty() => {
+            Err(VaultError::EmptyPassphrase)
+        }
+        Protection::IdentityFile(path) if files::exists(path) => Err(VaultError::AlreadyThere { path: path.into() }),
+        _ => Ok(()),
+    }
 }
 
 /// Takes back an identity file that was made for nothing. It is ours: it did not exist before.

@@ -100,7 +100,10 @@ fn an_identity_file_opens_the_register_and_is_never_written_over() {
     let again = Vault::create(&other, Protection::IdentityFile(&place.identity_file()), &mut random(2));
     assert!(matches!(again, Err(VaultError::AlreadyThere { path }) if path == place.identity_file()));
     assert_eq!(fs::read(place.identity_file()).unwrap(), before);
-    assert!(!other.join("keys.age").exists());
+    assert!(!other.exists(), "a refusal leaves nothing behind");
+    let empty = Vault::create(&other, under(&pass(" ")), &mut random(2));
+    assert!(matches!(empty, Err(VaultError::EmptyPassphrase)));
+    assert!(!other.exists());
 }
 
 #[test]
@@ -311,6 +314,19 @@ fn a_lost_passphrase_is_replaced_by_way_of_the_recovery_code() {
     assert!(matches!(place.open_with("copper lantern"), Err(VaultError::WrongPassphrase)));
     assert!(matches!(vault.open(Unlock::Identity(created.opened.identity)), Err(VaultError::NoSlot)));
     assert!(vault.open(Unlock::Recovery(&created.recovery_code)).is_ok());
+}
+
+#[test]
+fn an_operator_can_exchange_an_identity_that_may_have_been_seen() {
+    let (place, created) = Place::with_identity_file();
+    let vault = place.vault();
+    let old = created.opened.identity;
+    let new = vault.replace_operator(&old, 1, under(&pass("ribbon ocean")), &mut random(4)).unwrap();
+    assert_ne!(new.signer().verifier(), old.signer().verifier());
+    assert!(matches!(vault.open(Unlock::Identity(old)), Err(VaultError::NoSlot)));
+    assert_eq!(place.open_with("ribbon ocean").unwrap().operator, Some(1));
+    let nobody = vault.replace_operator(&new, 2, under(&pass("x")), &mut random(4));
+    assert!(matches!(nobody, Err(VaultError::NoSuchOperator { number: 2 })));
 }
 
 #[test]
