@@ -4,6 +4,7 @@
 
 pub mod change;
 pub mod findings;
+pub mod discharge;
 pub mod holding;
 pub mod id;
 pub mod knows;
