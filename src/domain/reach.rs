@@ -154,6 +154,15 @@ impl SystemGraph {
         self.nodes.get(*self.at.get(&system)?)
     }
 
+    /// The systems that lead to others: they open some, or some are signed in to through them.
+    pub fn leading(&self) -> impl Iterator<Item = SystemId> + '_ {
+        self.nodes
+            .iter()
+            .zip(&self.behind)
+            .filter(|(node, behind)| !node.opens.is_empty() || !behind.is_empty())
+            .map(|(node, _)| node.id)
+    }
+
     /// Everything a way into one system reaches.
     pub fn opened_by(&self, system: SystemId) -> Closure {
         self.opened_from([system])
