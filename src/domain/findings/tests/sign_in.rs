@@ -92,7 +92,9 @@ fn a_sign_on_that_asks_for_a_factor_stands_for_the_logins_own() {
     assert!(found(&behind(&[Some(Factor::None)]), Rule::NoMfa).is_some());
     assert!(found(&behind(&[Some(Factor::App), Some(Factor::None)]), Rule::NoMfa).is_some());
     assert_eq!(account_at(&behind(&[Some(Factor::App), None]), now()), [], "not known at one of them");
-    assert!(found(&behind(&[Some(Factor::Sms)]), Rule::MfaTooWeak).is_some());
+    assert_eq!(account_at(&behind(&[Some(Factor::Sms)]), now()), [], "how weak it is is said once, of the sign-on");
+    let own = AccountCase { sign_on: vec![Some(Factor::App)], ..with(facts.clone(), &[Factor::Sms]) };
+    assert!(found(&own, Rule::MfaTooWeak).is_some(), "a weak factor of its own is judged");
     let shared = as_kind(facts.clone(), AccountKind::Shared);
     let shared = AccountCase { sign_on: vec![Some(Factor::App)], ..toms(shared) };
     assert!(found(&shared, Rule::NoMfa).is_some(), "a shared login does not sign in through anybody's");
