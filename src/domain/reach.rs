@@ -378,6 +378,11 @@ impl WaysIn {
         all
     }
 
+    /// The same for rows of one person at a moment.
+    pub fn of<'a>(graph: &SystemGraph, holdings: impl IntoIterator<Item = &'a Holding>, at: Instant) -> Self {
+        Self::new(graph, holdings.into_iter().filter_map(|holding| Way::of(holding, at)))
+    }
+
     /// Whether and by what a way in is shut although nobody removed it.
     pub fn shut_by(&self, grant: GrantId) -> Option<ShutBy> {
         self.shut.get(&grant).copied()
