@@ -3,7 +3,8 @@
 //! Must never know: how a step ends, how anything is drawn.
 
 use super::facts::{KnownSecret, RunFacts, WayIn};
-use super::template::{Need, Place, QuestionSpec, StepSpec, Template};
+use super::question::QuestionSpec;
+use super::template::{Need, Place, StepSpec, Template};
 use crate::domain::{
     Account, Asset, AssetKind, Contact, DataKind, DataLocation, GrantId, Instant, Mark, SecretId, Step, SystemKind,
 };
