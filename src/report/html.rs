@@ -48,13 +48,17 @@ impl Page<'_> {
 
     fn line(&self, fall: &Fall) -> Line {
         let scale = FallScale::new(fall);
-        let mut step = format!("M{} {}", scale.across(fall.from.millis(), 1000), scale.down(fall.total, 200));
+        let (first, mut y) = (scale.across(fall.from.millis(), 1000), scale.down(fall.total, 200));
+        let mut step = format!("M{first} {y}");
         for (at, left) in &fall.steps {
-            step.push_str(&format!("H{}V{}", scale.across(at.millis(), 1000), scale.down(*left, 200)));
+            let x = scale.across(at.millis(), 1000);
+            let below = scale.down(*left, 200);
+            step.push_str(&format!("L{x} {y}L{x} {below}"));
+            y = below;
         }
-        step.push_str("H1000");
+        step.push_str(&format!("L1000 {y}"));
         Line {
-            area: format!("{step}V200H0Z"),
+            area: format!("{step}L1000 200L{first} 200Z"),
             step,
             limit: fall.limit.map(|at| scale.across(at.millis(), 1000)).filter(|x| (0..=1000).contains(x)),
             limit_text: fall.limit.map(|at| self.doc.clock.moment(at)),

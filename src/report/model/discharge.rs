@@ -476,7 +476,13 @@ impl DischargeReport {
                 }
             }
         };
-        Verdict { tone, text: text.into() }
+        let unchanged = self.secrets.iter().filter(|secret| !secret.standing().settled()).count() as u64;
+        if unchanged == 0 {
+            return Verdict { tone, text: text.into() };
+        }
+        let logins = counted(self.secrets.len() as u64, "shared login", "shared logins");
+        let tone = if tone == Tone::Good { Tone::Attention } else { tone };
+        Verdict { tone, text: format!("{text} {} of {logins} not changed for good.", grouped(unchanged)).into() }
     }
 
     fn figures(&self, clock: &Clock) -> Vec<Figure> {
@@ -606,6 +612,6 @@ impl DischargeReport {
                 )
             },
         );
-        Fall { label: "ways in still open", from: self.started, total, steps, limit: self.limit, words: words.into() }
+        Fall { label: "Ways in still open", from: self.started, total, steps, limit: self.limit, words: words.into() }
     }
 }

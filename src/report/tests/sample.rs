@@ -27,13 +27,14 @@ pub fn frame() -> Frame {
         filter: Vec::new(),
         sources: vec![
             Source {
+                client: Some(ClientId(12)),
                 what: "Microsoft 365, Harbor Dental".to_owned(),
                 taken: Some(at("20T08:02")),
                 by: Some("A. Khan".to_owned()),
                 rows: Some(124),
                 part: false,
             },
-            Source { what: "Cedar VPN".to_owned(), taken: None, by: None, rows: Some(3), part: true },
+            Source { client: None, what: "Door badges".to_owned(), taken: None, by: None, rows: Some(3), part: true },
         ],
         sure: Sureness { fresh: 4, fresh_days: 7, old: 1, review: 0, hand: 2 },
         policy: Some("policy version 4 of 1 Sep 2026".to_owned()),
@@ -230,7 +231,7 @@ fn steps() -> Vec<StepLine> {
 
 pub fn who() -> WhoReport {
     let client = ClientId(12);
-    let mut report = WhoReport::new(frame(), client, "Harbor Dental", None);
+    let mut report = WhoReport::new(frame(), client, "Harbor Dental", None).unwrap();
     report.add(who_line()).unwrap();
     report
         .add(WhoLine {
