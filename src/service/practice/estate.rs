@@ -5,7 +5,7 @@
 use super::story::{OPENED, Story};
 use super::world::{At, Take, World};
 use crate::domain::{
-    Batch, Client, ClientStatus, Factor, Instant, Ipv6, Opens, PersonId, System, SystemId, SystemKind,
+    Admin, Batch, Client, ClientStatus, Factor, Instant, Ipv6, Opens, PersonId, System, SystemId, SystemKind,
 };
 
 /// The client whose tenant is the newest import of all.
@@ -112,7 +112,7 @@ pub fn system_record(world: &World, at: At) -> System {
         id: plan.id,
         client: world.client(plan.client).id,
         kind: spec.kind,
-        tier: spec.kind.default_tier(),
+        tier: tier_of(world, at),
         reach: spec.reach,
         internet: spec.internet.or(Some(false)),
         mfa_best: spec.mfa.or_else(|| best_factor(spec.kind)),
@@ -126,6 +126,14 @@ pub fn system_record(world: &World, at: At) -> System {
         supplier: spec.supplier.clone(),
         note: None,
     }
+}
+
+/// What its kind says where somebody of ours administers it; the rest where we are users like others: it opens no
+/// doors for us there.
+fn tier_of(world: &World, at: At) -> u8 {
+    let plan = world.system(at);
+    let administered = world.ways.iter().any(|way| way.admin != Admin::None && world.account(way.account).system == at);
+    if administered { plan.spec.kind.default_tier() } else { 2 }
 }
 
 /// The best factor a kind of system usually offers; nothing where there is nothing to sign in to.

@@ -46,8 +46,8 @@ impl Scale {
     };
 }
 
-/// Most records one entry may bring.
-const CHUNK: usize = 1_000;
+/// Most records one entry brings: an entry holds a thousand, and its own words are one of them.
+const CHUNK: usize = 999;
 
 /// A way in that ends later, kept until it does.
 struct Ending {

@@ -7,7 +7,8 @@ use super::recipe::{CourseSpec, PolicySpec, SecretSpec};
 use super::story::{OPENED, Story};
 use super::world::{At, World};
 use crate::domain::{
-    Asset, AssetKind, Change, Completion, Contact, Course, Instant, Knowing, Mark, PersonId, Policy, Secret, Signature,
+    Asset, AssetKind, Change, Completion, Contact, Course, Exception, Instant, Knowing, Mark, PersonId, Policy, Secret,
+    SecretId, Signature,
 };
 
 /// Tells all of it.
@@ -19,8 +20,8 @@ pub fn tell(world: &World, story: &mut Story<'_>) {
         Change::new("import.applied", "Import register.xlsx, sheet Contacts"),
     ];
     if let [secrets, known, things, contacts] = sheets.as_mut_slice() {
-        for spec in &world.office.secrets {
-            secret(world, spec, secrets, known, story);
+        for (spec, id) in world.office.secrets.iter().zip(&world.secrets) {
+            secret(world, spec, *id, secrets, known, story);
         }
         for at in 0..world.people.len() {
             equipment(world, at, things, story);
@@ -38,21 +39,27 @@ pub fn tell(world: &World, story: &mut Story<'_>) {
     for spec in &world.office.courses {
         course(world, spec, story);
     }
+    set_aside(world, story);
 }
 
 /// One secret, how it was changed, and everybody who ever knew it.
-fn secret(world: &World, spec: &SecretSpec, sheet: &mut Change, known: &mut Change, story: &mut Story<'_>) {
+fn secret(
+    world: &World,
+    spec: &SecretSpec,
+    id: SecretId,
+    sheet: &mut Change,
+    known: &mut Change,
+    story: &mut Story<'_>,
+) {
     let Some(system) = world.system_at(&spec.at) else { return };
     let calendar = &world.calendar;
-    let account = spec.account.as_ref().and_then(|login| {
-        world.accounts.iter().position(|a| a.system == system && a.login == *login && Some(a.kind) == spec.account_kind)
-    });
+    let account = account_of(world, spec);
     let vault =
         spec.kept.as_ref().filter(|kept| kept.starts_with("vault")).and_then(|_| world.system_at("OWN/Password vault"));
     let changed = calendar.at(spec.changed, 10, 40);
     let old = spec.changed >= OPENED;
     let record = Secret {
-        id: story.id::<Secret>(),
+        id,
         kind: spec.kind,
         client: world.client_of(system).id,
         systems: vec![world.system(system).id],
@@ -74,7 +81,7 @@ fn secret(world: &World, spec: &SecretSpec, sheet: &mut Change, known: &mut Chan
         change.put(Secret { changed: Some(changed), ..record.clone() });
         story.tell(changed, change);
     }
-    for (person, since, until) in knowers(world, spec, account) {
+    for (person, since, until) in knowers(world, spec) {
         let knowing = Knowing {
             id: story.id::<Knowing>(),
             secret: record.id,
@@ -98,9 +105,16 @@ fn secret(world: &World, spec: &SecretSpec, sheet: &mut Change, known: &mut Chan
     }
 }
 
+/// The account a secret belongs to.
+fn account_of(world: &World, spec: &SecretSpec) -> Option<At> {
+    let (system, login) = (world.system_at(&spec.at)?, spec.account.as_ref()?);
+    world.accounts.iter().position(|a| a.system == system && a.login == *login && Some(a.kind) == spec.account_kind)
+}
+
 /// Who knows a secret, since when, until when: by a way in with its login, because the recipe says so, or because
 /// everybody does.
-fn knowers(world: &World, spec: &SecretSpec, account: Option<At>) -> Vec<(At, i64, Option<Instant>)> {
+pub fn knowers(world: &World, spec: &SecretSpec) -> Vec<(At, i64, Option<Instant>)> {
+    let account = account_of(world, spec);
     let mut list: Vec<(At, i64, Option<Instant>)> = Vec::new();
     let by_way = world.ways.iter().filter(|way| Some(way.account) == account && !way.planned);
     list.extend(by_way.map(|way| (way.person, way.since, way.fate.done.map(|mark| mark.at))));
@@ -299,5 +313,36 @@ fn course(world: &World, spec: &CourseSpec, story: &mut Story<'_>) {
             change.put(Completion { id: story.id::<Completion>(), course: id, person, on: calendar.day(day) });
         }
         story.tell(calendar.at(day, 12, 10), change);
+    }
+}
+
+/// Findings somebody set aside for a while.
+fn set_aside(world: &World, story: &mut Story<'_>) {
+    let calendar = &world.calendar;
+    for spec in &world.office.set_aside {
+        let Some(system) = world.system_at(&spec.at) else { continue };
+        let account = spec.login.as_ref().and_then(|login| {
+            world.accounts.iter().find(|account| account.system == system && account.login == *login)
+        });
+        let about = match (account, &spec.login) {
+            (Some(account), _) => format!("account-{}", account.id),
+            (None, None) => format!("system-{}", world.system(system).id),
+            (None, Some(_)) => continue,
+        };
+        let at = calendar.at(calendar.workday(spec.since), 14, 45);
+        let back = calendar.day(spec.until);
+        let words = format!("Set aside until {back}: {}, {}", spec.rule, world.place(system));
+        let mut change = Change::new("finding.set_aside", words).because(Some(spec.reason.clone()));
+        change.put(Exception {
+            id: story.id::<Exception>(),
+            rule: spec.rule.clone(),
+            key: format!("{}:{about}", spec.rule),
+            at,
+            until: calendar.zone.end_of(back),
+            approver: world.named("Helen Shaw").or_else(|| world.named("M. Ortiz")).map(|p| world.person(p).id),
+            ended: None,
+            reason: spec.reason.clone(),
+        });
+        story.tell(at, change);
     }
 }

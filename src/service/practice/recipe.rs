@@ -285,6 +285,21 @@ pub struct DataSpec {
     pub confirmed: Option<i64>,
 }
 
+/// A finding set aside.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AsideSpec {
+    /// Which rule.
+    pub rule: String,
+    /// Of which system.
+    pub at: String,
+    /// Of which login; of the system itself without it.
+    pub login: Option<String>,
+    pub reason: String,
+    pub since: i64,
+    pub until: i64,
+}
+
 /// A thing handed out, besides everybody's laptop and badge.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -330,6 +345,7 @@ pub struct Office {
     pub contacts: Vec<ContactSpec>,
     pub data: Vec<DataSpec>,
     pub things: Vec<ThingSpec>,
+    pub set_aside: Vec<AsideSpec>,
 }
 
 #[derive(Deserialize)]

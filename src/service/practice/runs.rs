@@ -3,11 +3,12 @@
 //! Must never know: the wording of steps and questions; only their codes.
 
 use super::lives::{person_after_move, person_record};
+use super::office::knowers;
 use super::story::Story;
 use super::world::{RunPlan, World};
 use crate::domain::{
-    Answer, CaseKind, Change, Instant, Mark, Person, PersonId, PersonStatus, Phase, Proof, Reply, Run, Step,
-    StepOutcome,
+    Answer, CaseKind, Change, Instant, Mark, Person, PersonId, PersonStatus, Phase, Proof, Removal, Reply, Rotation,
+    Run, Step, StepOutcome,
 };
 
 /// Who does a step.
@@ -95,6 +96,7 @@ pub fn tell(world: &World, story: &mut Story<'_>) {
         walk(world, run, steps, story);
         if run.kind != CaseKind::Mover {
             answers(world, run, story);
+            rotations(world, run, story);
             left(world, run, story);
         }
         close(world, run, story);
@@ -262,6 +264,68 @@ fn answers(world: &World, run: &RunPlan, story: &mut Story<'_>) {
         });
         story.tell(at, change);
     }
+}
+
+/// The shared logins the leaver knew: changed in the run, left as they are until a date, or still to be changed.
+fn rotations(world: &World, run: &RunPlan, story: &mut Story<'_>) {
+    let calendar = &world.calendar;
+    let name = &world.person(run.person).spec.name;
+    let asked = Mark { at: run.trigger, by: world.office_manager() };
+    for (spec, secret) in world.office.secrets.iter().zip(&world.secrets) {
+        let knew = knowers(world, spec).into_iter().any(|(person, since, _)| {
+            person == run.person && world.system_at(&spec.at).is_some() && calendar.at(since, 9, 30) < run.trigger
+        });
+        let changed = calendar.at(spec.changed, 10, 40);
+        // What was changed between the run's opening and its closing counts for it.
+        let in_time = changed > run.trigger && run.closed.is_none_or(|closed| changed < closed);
+        if !knew || changed > run.trigger && !in_time {
+            continue;
+        }
+        let rotation = Rotation {
+            id: story.id::<Rotation>(),
+            secret: *secret,
+            run: Some(run.id),
+            person: Some(world.person(run.person).id),
+            due: Some(run.trigger.plus_days(7)),
+            doer: Some(world.person(run.doer).id),
+            change: Removal { asked: Some(asked), ..Removal::default() },
+            outcome: None,
+            note: None,
+        };
+        let mut change = Change::new("rotation.asked", format!("Asked Tom Becker to change: {}, {name}", spec.name));
+        change.put(rotation.clone());
+        story.tell(Instant::from_millis(run.trigger.millis() + 60_000), change.in_run(Some(run.id)));
+        let ended = if in_time { Some(changed.plus_hours(1)) } else { run.closed.map(|closed| closed.plus_hours(-1)) };
+        let Some(at) = ended else { continue };
+        let (words, rotation) = ended_rotation(world, run, rotation, changed, in_time);
+        let mut change = Change::new("rotation.done", format!("{words}: {}, {name}", spec.name)).in_run(Some(run.id));
+        change.put(rotation);
+        story.tell(at, change);
+    }
+}
+
+/// A rotation as it ended: changed and looked at by a second person, or left as it is for a month.
+fn ended_rotation(
+    world: &World,
+    run: &RunPlan,
+    rotation: Rotation,
+    changed: Instant,
+    in_time: bool,
+) -> (&'static str, Rotation) {
+    if in_time {
+        let change = Removal {
+            done: Some(Mark { at: changed, by: rotation.doer }),
+            confirmed: Some(Mark { at: changed.plus_hours(1), by: Some(world.person(run.checker).id) }),
+            proof: Some(Proof::Observed),
+            ..rotation.change
+        };
+        return ("Changed and checked", Rotation { change, ..rotation });
+    }
+    // Nobody came back to it when the month was over: the oldest problem on the list.
+    let until = run.closed.map(|closed| closed.plus_days(30));
+    let change = Removal { waived_until: until, proof: Some(Proof::Waived), ..rotation.change };
+    let note = Some("Left for the next maintenance window.".to_owned());
+    ("Left as it is for 30 days", Rotation { change, outcome: Some(StepOutcome::Waived), note, ..rotation })
 }
 
 /// The person is gone from the last minute on.

@@ -9,7 +9,7 @@ use super::story::Story;
 use super::{Cast, Size};
 use crate::domain::{
     Account, AccountId, AccountKind, Admin, BatchId, CaseKind, Client, ClientId, Factor, GrantId, Instant, Mark,
-    Person, PersonId, RunId, System, SystemId,
+    Person, PersonId, RunId, Secret, SecretId, System, SystemId,
 };
 use std::collections::BTreeMap;
 
@@ -147,6 +147,8 @@ pub struct World {
     pub accounts: Vec<AccountPlan>,
     pub ways: Vec<WayPlan>,
     pub runs: Vec<RunPlan>,
+    /// One for each secret of the office, in its order.
+    pub secrets: Vec<SecretId>,
     pub office: Office,
     pub rng: Rng,
     names: BTreeMap<String, At>,
@@ -175,6 +177,7 @@ impl World {
             accounts: Vec::new(),
             ways: Vec::new(),
             runs: Vec::new(),
+            secrets: recipe.office.secrets.iter().map(|_| story.id::<Secret>()).collect(),
             office: recipe.office.clone(),
             rng: Rng::new(0x4B57),
             names: BTreeMap::new(),
