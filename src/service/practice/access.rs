@@ -6,12 +6,14 @@ use super::estate::best_factor;
 use super::recipe::{AccessSpec, Form, Recipe, SecretSpec, SeenSpec};
 use super::story::Story;
 use super::world::{AccountPlan, At, Fate, Intro, OWN_DOMAIN, WayPlan, World, folded_words};
-use crate::domain::{Account, AccountId, AccountKind, Admin, Factor, Grant, RecordId, SystemKind};
+use crate::domain::{Account, AccountId, AccountKind, Admin, Factor, Grant, PersonKind, RecordId, SystemKind};
 
 /// The most rights one of the other technicians is given; fewer than any technician the recipe names in full.
-const MOST: usize = 20;
+const MOST: usize = 21;
+/// The most a contractor is given.
+const MOST_CONTRACTOR: usize = 5;
 /// How many other rights a client has when the recipe does not say, in turn.
-const USUAL: [usize; 5] = [2, 1, 2, 2, 1];
+const USUAL: [usize; 5] = [2, 1, 2, 1, 1];
 
 /// Plans every account and way in.
 pub fn plan(world: &mut World, recipe: &Recipe, story: &mut Story<'_>) {
@@ -205,7 +207,9 @@ fn next_free(world: &World, people: &[At], system: At, turn: &mut usize) -> Opti
         *turn += 1;
         let mine = || world.ways.iter().filter(|w| w.person == person);
         let inside = mine().any(|w| world.account(w.account).system == system);
-        if !inside && mine().count() < MOST && world.person(person).started > 60 {
+        let contractor = world.person(person).spec.kind == PersonKind::Contractor;
+        let most = if contractor { MOST_CONTRACTOR } else { MOST };
+        if !inside && mine().count() < most && world.person(person).started > 60 {
             return Some(person);
         }
     }
@@ -223,12 +227,14 @@ fn filled_row(world: &mut World, person: At, system: At) -> AccessSpec {
         SystemKind::Backup => "Viewer",
         _ => "Support",
     };
-    let seen = world.rng.once_in(30).then(|| SeenSpec::Ago(world.rng.between(55, 150)));
+    let since = some_time(world, person, system);
+    let unused = since > 90 && world.rng.once_in(30);
+    let seen = unused.then(|| SeenSpec::Ago(world.rng.between(55, 150.min(since - 20))));
     AccessSpec {
         at: String::new(),
         level: level.to_owned(),
         admin: Admin::None,
-        since: Some(some_time(world, person, system)),
+        since: Some(since),
         seen,
         mfa: None,
         login: None,

@@ -205,6 +205,21 @@ fn switching_off_her_own_sign_in_shuts_twelve_more() {
 }
 
 #[test]
+fn no_open_way_in_hangs_on_a_sign_in_that_is_already_shut() {
+    let (memory, now, _) = told(MOMENT, Size::Typical);
+    for grant in memory.all::<Grant>().into_iter().filter(|g| g.is_open(now)) {
+        let theirs = memory.all::<Grant>().into_iter().filter(|g| g.person == grant.person && !g.planned);
+        let theirs: Vec<&Grant> = theirs.collect();
+        for parent in &memory.system_of(grant).signs_in_through {
+            let mut there = theirs.iter().filter(|g| memory.system_of(g).id == *parent).peekable();
+            let shut = there.peek().is_some() && there.all(|g| !g.is_open(now));
+            let person = &memory.get::<Person>(grant.person).name;
+            assert!(!shut, "{person}: {}", memory.system_of(grant).name);
+        }
+    }
+}
+
+#[test]
 fn she_is_the_last_administrator_of_harbors_firewall() {
     let (memory, now, _) = told(MOMENT, Size::Typical);
     let here: Vec<&Grant> =
@@ -253,6 +268,9 @@ fn leavers_hold_eighteen_ways_in_and_six_administrators_have_no_second_factor() 
     assert_eq!([of(GrantState::Asked), of(GrantState::CameBack), of(GrantState::Removed)], [9, 5, 4]);
     let open_runs = memory.all::<Run>().into_iter().filter(|r| r.closed.is_none()).count();
     assert_eq!(open_runs, 1);
+    let aside = memory.all::<Exception>();
+    assert_eq!(aside.len(), 4);
+    assert!(aside.iter().all(|e| e.at < now && e.until > now && e.approver.is_some()));
     let orphans = memory.all::<Account>().into_iter().filter(|a| a.owner.is_none() && !a.held_by_client).count();
     assert_eq!(orphans, 9);
 }
