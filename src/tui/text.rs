@@ -6,21 +6,17 @@
 
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
-/// The text with nothing in it that could steer the terminal.
-pub fn shown(text: &str) -> Cow<'_, str> {
-    crate::text::shown(text)
-}
+pub use crate::text::{folded, shown, width};
 
-/// Cells the text takes.
-pub fn width(text: &str) -> usize {
-    text.graphemes(true).map(grapheme_width).sum()
-}
-
-/// Cells of one grapheme, at most two: what a terminal gives it.
+/// Cells of one grapheme.
 pub fn grapheme_width(grapheme: &str) -> usize {
-    grapheme.width().min(2)
+    width(grapheme)
+}
+
+/// The text with nothing in it that could steer the terminal, in plain letters where the terminal has only these.
+pub fn safe(text: &str, ascii: bool) -> Cow<'_, str> {
+    if ascii { crate::text::shown_ascii(text) } else { shown(text) }
 }
 
 /// The text in at most `cells` cells; cut text ends in an ellipsis.
@@ -83,12 +79,6 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
         out.push(line);
     }
     out
-}
-
-/// Lower case without accents: what filters and finds compare.
-pub fn folded(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]

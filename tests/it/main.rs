@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 mod architecture;
+mod keyring;
+mod terminal;
 mod tui_flow;
 mod tui_support;
 mod tui_view;

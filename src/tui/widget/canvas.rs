@@ -43,7 +43,7 @@ impl<'a> Canvas<'a> {
             return 0;
         }
         let room = cells.min(area.right() - x);
-        let clean = text::shown(words);
+        let clean = text::safe(words, self.theme.ascii());
         let fitted = text::cut(&clean, usize::from(room), self.theme.ascii());
         let mut at = x;
         for grapheme in fitted.graphemes(true) {
