@@ -210,6 +210,7 @@ pub fn small() -> Book {
         minutes,
         reach,
         since: Some(at("2026-03-12T09:00:00Z")),
+        due: None,
         state: FindingState::Open,
         controls: vec!["PR.AA-05".to_owned()],
         rank: "5 minutes of work, 6 clients, 4 admin rights, 256 days.".to_owned(),
