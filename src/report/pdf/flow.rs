@@ -6,7 +6,7 @@ use super::font::{self, Weight};
 use super::page::{BOTTOM, HIGH, Ink, MARGIN, Mark, Pages, ROOM, Style, TOP, TagId, TagKind, WIDE};
 use super::table;
 use crate::report::document::{Block, Document, Fact, Fall, Figure, Signature, Tone, Verdict};
-use crate::report::html::FallScale;
+use crate::report::paper::FallScale;
 
 const fn style(size: f32, weight: Weight, ink: Ink, leading: f32) -> Style {
     Style { size, weight, ink, leading }

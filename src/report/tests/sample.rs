@@ -113,20 +113,7 @@ pub fn discharge() -> DischargeReport {
         limit: Some(at("23T14:00")),
         ways,
         secrets: secrets(),
-        things: vec![
-            ThingLine {
-                kind: AssetKind::Laptop,
-                tag: Some("NB-0412".to_owned()),
-                client: None,
-                ending: Ending::Handled(Handled::Returned, done("23T13:20", 1, "M. Ortiz").unwrap()),
-            },
-            ThingLine {
-                kind: AssetKind::Badge,
-                tag: Some("77".to_owned()),
-                client: Some("Harbor Dental".to_owned()),
-                ending: Ending::Waived(at("30T16:00")),
-            },
-        ],
+        things: things(),
         contacts: vec![ContactLine {
             kind: ContactKind::Registrar,
             place: "Namehold".to_owned(),
@@ -150,12 +137,7 @@ pub fn discharge() -> DischargeReport {
             note: Some("Perhaps a test user at Osprey".to_owned()),
             made: vec!["1 way in to look for".to_owned(), "1 step".to_owned()],
         }],
-        waivers: vec![WaiverLine {
-            what: "Backup portal, Milltown School".to_owned(),
-            until: at("30T16:00"),
-            reason: Some("Supplier answers on Monday".to_owned()),
-            by: Some("M. Ortiz".to_owned()),
-        }],
+        waivers: waivers(),
         exceptions: Vec::new(),
         rechecks: vec![RecheckLine {
             due: at("24T13:00"),
@@ -169,6 +151,32 @@ pub fn discharge() -> DischargeReport {
             Signer { role: "Checked by", name: Some("Aisha Khan".to_owned()) },
         ],
     }
+}
+
+fn things() -> Vec<ThingLine> {
+    vec![
+        ThingLine {
+            kind: AssetKind::Laptop,
+            tag: Some("NB-0412".to_owned()),
+            client: None,
+            ending: Ending::Handled(Handled::Returned, done("23T13:20", 1, "M. Ortiz").unwrap()),
+        },
+        ThingLine {
+            kind: AssetKind::Badge,
+            tag: Some("77".to_owned()),
+            client: Some("Harbor Dental".to_owned()),
+            ending: Ending::Waived(at("30T16:00")),
+        },
+    ]
+}
+
+fn waivers() -> Vec<WaiverLine> {
+    vec![WaiverLine {
+        what: "Backup portal, Milltown School".to_owned(),
+        until: at("30T16:00"),
+        reason: Some("Supplier answers on Monday".to_owned()),
+        by: Some("M. Ortiz".to_owned()),
+    }]
 }
 
 fn secrets() -> Vec<SecretLine> {
