@@ -15,6 +15,7 @@ pub mod findings;
 pub mod history;
 pub mod lines;
 pub mod people;
+pub mod practice;
 pub mod query;
 pub mod removal;
 pub mod resolve;
