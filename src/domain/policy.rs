@@ -212,17 +212,11 @@ pub struct InForce {
 }
 
 /// The limits in force: one version of the office's policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
     version: Seq,
     own: BTreeMap<Limit, i64>,
     shared_logins_forbidden: bool,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self { version: 0, own: BTreeMap::new(), shared_logins_forbidden: false }
-    }
 }
 
 impl Policy {
@@ -432,7 +426,7 @@ mod tests {
     #[test]
     fn every_shipped_number_has_a_limit_and_every_limit_a_number_within_its_own_range() {
         for limit in Limit::ALL {
-            let setting = setting(limit.stored()).unwrap_or_else(|| panic!("{} is not shipped", limit.stored()));
+            let setting = setting(limit.stored()).expect(limit.stored());
             let (default, min, max) = (setting.default.unwrap(), setting.min.unwrap(), setting.max.unwrap());
             assert!(min <= default && default <= max, "{}", setting.id);
         }

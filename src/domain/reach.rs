@@ -100,6 +100,15 @@ impl Closure {
     }
 }
 
+/// How wide a system spans: its own client and those it reaches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Span {
+    /// The tags of all of them together.
+    pub tags: BTreeSet<String>,
+    /// How many they are.
+    pub clients: u32,
+}
+
 /// New sign-ons would make a system depend on itself.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("A system cannot be signed in to through itself, not even by way of others. Nothing was changed.")]
@@ -204,16 +213,19 @@ impl SystemGraph {
         next
     }
 
-    /// The tags of the clients a system belongs to or reaches: limits of a tool are as strict as its strictest client.
-    pub fn tags(&self, system: SystemId, of_client: &HashMap<ClientId, BTreeSet<String>>) -> BTreeSet<String> {
-        let own = self.node(system).map(|node| node.client);
-        let leads_on = |i: usize| self.behind.get(i).is_some_and(|behind| !behind.is_empty());
-        let leaf = |i: usize| !leads_on(i) && self.nodes.get(i).is_some_and(|node| node.opens.is_empty());
-        let clients = match self.at.get(&system) {
-            Some(i) if !leaf(*i) => self.opened_by(system).clients(),
+    /// How wide a system spans. Limits of a tool are as strict as its strictest client.
+    pub fn span(&self, system: SystemId, tags_of: &HashMap<ClientId, BTreeSet<String>>) -> Span {
+        let leads_on = |i: usize| {
+            let opens = self.nodes.get(i).is_some_and(|node| !node.opens.is_empty());
+            opens || self.behind.get(i).is_some_and(|behind| !behind.is_empty())
+        };
+        let mut clients = match self.at.get(&system) {
+            Some(i) if leads_on(*i) => self.opened_by(system).clients(),
             _ => BTreeSet::new(),
         };
-        clients.into_iter().chain(own).filter_map(|client| of_client.get(&client)).flatten().cloned().collect()
+        clients.extend(self.node(system).map(|node| node.client));
+        let tags = clients.iter().filter_map(|client| tags_of.get(client)).flatten().cloned().collect();
+        Span { tags, clients: u32::try_from(clients.len()).unwrap_or(u32::MAX) }
     }
 
     /// Whether a system may get these sign-ons: refused when one of them is, by way of others, signed in to through

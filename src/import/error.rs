@@ -60,6 +60,9 @@ pub enum ImportError {
         /// The limit.
         limit: usize,
     },
+    /// A system's list, and nobody said which system.
+    #[error("This is the list of a system, and it is not said of which one. Nothing was changed.")]
+    NoSystem,
     /// The workbook cannot be read.
     #[error("The workbook cannot be read; it may be damaged. Nothing was changed.")]
     Unreadable,
@@ -81,6 +84,7 @@ impl From<ImportError> for AppError {
                 .hint("If you know what it is, name it with --format."),
             ImportError::WrongFormat { .. } => app.hint("Leave --format out and Keyward finds the layout itself."),
             ImportError::SheetUnclear { .. } => app.hint("Name the file after its sheet, as `Signed.csv`."),
+            ImportError::NoSystem => app.hint("Name the client and the system with --client and --system."),
             ImportError::UploadTemplate => app.hint("In the portal choose Download users, not the bulk template."),
             ImportError::OldWorkbook => app.hint("Save it in Excel as .xlsx without a password."),
             ImportError::Packed { .. } | ImportError::Unreadable => app.hint("Open it in Excel and save it again."),

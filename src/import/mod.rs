@@ -10,6 +10,7 @@ pub mod format;
 mod guess;
 pub mod issue;
 pub mod matching;
+pub mod plan;
 pub mod records;
 pub mod row;
 pub mod source;

@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 /// A reader with both clocks that remembers what many rows share: people, clients, systems.
 pub struct Facts<'r> {
-    read: &'r Reader<'r>,
+    read: Reader<'r>,
     known: Option<Seq>,
     people: RefCell<HashMap<PersonId, Option<Rc<Person>>>>,
     clients: RefCell<HashMap<ClientId, Option<Rc<Client>>>>,
@@ -23,7 +23,7 @@ pub struct Facts<'r> {
 
 impl<'r> Facts<'r> {
     /// Facts as known today, or as the register knew them after entry `known`.
-    pub fn new(read: &'r Reader<'r>, known: Option<Seq>) -> Self {
+    pub fn new(read: Reader<'r>, known: Option<Seq>) -> Self {
         Self {
             read,
             known,
@@ -35,7 +35,7 @@ impl<'r> Facts<'r> {
     }
 
     /// The reader itself.
-    pub const fn reader(&self) -> &'r Reader<'r> {
+    pub const fn reader(&self) -> Reader<'r> {
         self.read
     }
 
@@ -94,7 +94,7 @@ impl<'r> Facts<'r> {
         if let Some(found) = self.listed.borrow().get(&system) {
             return Ok(*found);
         }
-        let batches = self.list::<Batch>(Select::all().eq("system", system.0))?;
+        let batches = self.list::<Batch>(Select::all().eq("system", system))?;
         let newest = batches.iter().filter(|batch| batch.covers == Covers::Everyone).map(|batch| batch.taken).max();
         self.listed.borrow_mut().insert(system, newest);
         Ok(newest)
@@ -132,12 +132,12 @@ impl<'r> Facts<'r> {
 
     /// Every way in of a person, whatever its state.
     pub fn holdings_of(&self, person: PersonId) -> Result<Vec<Holding>, StoreError> {
-        self.holdings(Select::all().eq("person", person.0))
+        self.holdings(Select::all().eq("person", person))
     }
 
     /// Every way in through an account.
     pub fn holdings_on(&self, account: AccountId) -> Result<Vec<Holding>, StoreError> {
-        self.holdings(Select::all().eq("account", account.0))
+        self.holdings(Select::all().eq("account", account))
     }
 
     /// The ways in a selection of grants names.
@@ -152,7 +152,7 @@ impl<'r> Facts<'r> {
     /// Accounts of a system.
     pub fn accounts_of(&self, system: SystemId) -> Result<Vec<AccountFacts>, StoreError> {
         let mut out = Vec::new();
-        for account in self.list::<Account>(Select::all().eq("system", system.0))? {
+        for account in self.list::<Account>(Select::all().eq("system", system))? {
             out.extend(self.around(account)?);
         }
         Ok(out)
@@ -161,7 +161,7 @@ impl<'r> Facts<'r> {
     /// Every way in to a system.
     pub fn holdings_at(&self, system: SystemId) -> Result<Vec<Holding>, StoreError> {
         let mut out = Vec::new();
-        for account in self.list::<Account>(Select::all().eq("system", system.0))? {
+        for account in self.list::<Account>(Select::all().eq("system", system))? {
             out.extend(self.holdings_on(account.id)?);
         }
         Ok(out)

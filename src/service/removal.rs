@@ -97,8 +97,7 @@ pub fn record(
     reason: Option<String>,
 ) -> Result<Outcome, AppError> {
     let (changed, first, run, skipped) = {
-        let read = tx.read();
-        let facts = Facts::new(&read, None);
+        let facts = Facts::new(**tx, None);
         let held = holdings(&facts, grants)?;
         decide(&facts, scene, held, act)?
     };
@@ -111,7 +110,7 @@ pub fn record(
         Act::Waive { reason, .. } => Some(reason.clone()),
         _ => reason,
     };
-    let mut change = Change::new(act.action(), summary(act, &told, count, scene)).because(reason).in_run(run);
+    let mut change = scene.change(act.action(), summary(act, &told, count, scene)).because(reason).in_run(run);
     for grant in changed {
         change.put(grant);
     }
@@ -249,8 +248,7 @@ fn one(facts: &Facts<'_>, scene: &Scene, holding: &Holding, act: &Act, cases: &m
 /// When a rule refuses: the sentence says what is missing.
 pub fn next(tx: &mut Tx<'_>, scene: &Scene, grant: GrantId) -> Result<Outcome, AppError> {
     let next = {
-        let read = tx.read();
-        let facts = Facts::new(&read, None);
+        let facts = Facts::new(**tx, None);
         let held = holdings(&facts, &[grant])?;
         held.first().map_or(NextFact::Nothing, |holding| discharge::next_state(&holding.grant.removal, scene.now))
     };

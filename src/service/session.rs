@@ -3,7 +3,9 @@
 //! Must never know: keys pressed, arguments typed.
 
 use crate::domain::policy::Policy;
-use crate::domain::{Instant, OperatorId, Person, PersonId, Seq, Settings, SettingsId, Stamp, Zone};
+use crate::domain::{
+    Change, Instant, OperatorId, Person, PersonId, RecordKind, RecordRef, Seq, Settings, SettingsId, Stamp, Zone,
+};
 use crate::error::{AppError, ErrorClass};
 use crate::service::clock::Clock;
 use crate::service::facts::Facts;
@@ -24,7 +26,6 @@ pub struct Session {
     pub(super) operator: OperatorId,
     pub(super) clock: Clock,
     pub(super) scene: Scene,
-    pub(super) decided_by: Option<String>,
     pub(super) undo: Vec<Seq>,
     pub(super) redo: Vec<Seq>,
 }
@@ -44,6 +45,10 @@ pub struct Scene {
     pub me: Option<PersonId>,
     /// The operator's name.
     pub operator: String,
+    /// Who decides, when it is not the operator.
+    pub decided_by: Option<String>,
+    /// The links between systems, kept until one changes.
+    pub world: derive::Kept,
 }
 
 impl Session {
@@ -66,7 +71,6 @@ impl Session {
             operator,
             clock,
             scene,
-            decided_by: None,
             undo: Vec::new(),
             redo: Vec::new(),
         };
@@ -76,7 +80,7 @@ impl Session {
 
     /// Names who decides from now on, when it is not the operator.
     pub fn decided_by(&mut self, name: Option<String>) {
-        self.decided_by = name;
+        self.scene.decided_by = name;
     }
 
     /// The register's folder.
@@ -102,8 +106,7 @@ impl Session {
         f: impl FnOnce(&Facts<'_>, Instant) -> Result<T, AppError>,
     ) -> Result<T, AppError> {
         let known = self.known(as_of)?;
-        let read = self.store.read();
-        let facts = Facts::new(&read, known);
+        let facts = Facts::new(self.store.read(), known);
         // A register seen as it was then is asked about that day, unless another one is named.
         f(&facts, as_of.on.or(as_of.known_at).unwrap_or_else(|| self.clock.now()))
     }
@@ -118,18 +121,22 @@ impl Session {
         self.scene.now = now;
         let stamp = Stamp { operator: self.operator, at: now, scripted: self.clock.is_scripted() };
         let scene = &self.scene;
-        let decided_by = self.decided_by.as_deref();
-        let head = self.store.read().head()?.map_or(0, |head| head.seq);
         let out = self.store.write(&stamp, |tx| -> Result<(T, Option<Seq>, bool), AppError> {
-            tx.decided_by(decided_by.map(str::to_owned));
+            let first = tx.next_seq();
             let out = f(tx, scene)?;
             let new_scene = derive::refresh(tx, scene)?;
-            let last = tx.read().head()?.map_or(0, |head| head.seq);
-            Ok((out, (last > head).then_some(head + 1), new_scene))
+            Ok((out, (tx.next_seq() > first).then_some(first), new_scene))
         });
-        let (out, seq, new_scene) = out?;
+        let (out, seq, new_scene) = match out {
+            Ok(done) => done,
+            Err(error) => {
+                self.scene.world.forget();
+                return Err(error);
+            }
+        };
         if new_scene {
-            self.scene = read_scene(&self.store.read(), self.operator, now)?;
+            let decided_by = self.scene.decided_by.take();
+            self.scene = Scene { decided_by, ..read_scene(&self.store.read(), self.operator, now)? };
         }
         Ok((out, seq))
     }
@@ -163,10 +170,19 @@ pub(super) fn read_scene(read: &Reader<'_>, operator: OperatorId, now: Instant) 
         Some(operator) => (operator.name, operator.person),
         None => (String::new(), None),
     };
-    let version = read.current_seq(crate::domain::RecordRef { kind: crate::domain::RecordKind::Settings, id: SETTINGS.0 })?;
+    let version = read.seq_of(RecordRef { kind: RecordKind::Settings, id: SETTINGS.0 })?;
     let policy = Policy::new(version.unwrap_or(0), &settings.policy)
         .map_err(|error| AppError::new(ErrorClass::Damaged, error.to_string()))?;
-    Ok(Scene { now, zone: zone_of(&settings), policy, settings, me, operator: name })
+    Ok(Scene {
+        now,
+        zone: zone_of(&settings),
+        policy,
+        settings,
+        me,
+        operator: name,
+        decided_by: None,
+        world: derive::Kept::default(),
+    })
 }
 
 /// The zone and working day of the settings.
@@ -178,6 +194,11 @@ pub fn zone_of(settings: &Settings) -> Zone {
 }
 
 impl Scene {
+    /// A change with its action and sentence, decided by whoever decides now.
+    pub fn change(&self, action: &'static str, summary: impl Into<String>) -> Change {
+        Change { decided_by: self.decided_by.clone(), ..Change::new(action, summary) }
+    }
+
     /// A person's first name for sentences, and the whole name where there is only one word.
     pub fn first_name(person: &Person) -> &str {
         person.name.split_whitespace().next().unwrap_or(&person.name)

@@ -2,8 +2,9 @@
 //!
 //! Must never know: what any particular change means; only which ones cannot be taken back at all.
 
-use crate::domain::{AnyRecord, Change, Edit, RecordKind, RecordRef, Seq};
+use crate::domain::{Change, Edit, RecordRef, Seq};
 use crate::error::{AppError, ErrorClass};
+use crate::service::session::Scene;
 use crate::service::words;
 use crate::store::Tx;
 use std::collections::BTreeMap;
@@ -31,9 +32,8 @@ pub struct TakenBack {
 ///
 /// # Errors
 /// When the act is final, was already taken back, or a record it touched has changed since: then it names them.
-pub fn prepare(tx: &Tx<'_>, seq: Seq, redo: bool) -> Result<TakenBack, AppError> {
-    let read = tx.read();
-    let Some(entry) = read.entry(seq)? else {
+pub fn prepare(tx: &Tx<'_>, scene: &Scene, seq: Seq, redo: bool) -> Result<TakenBack, AppError> {
+    let Some(entry) = tx.entry(seq)? else {
         return Err(AppError::new(ErrorClass::NotFound, format!("There is no entry {}. Nothing was changed.", words::count(seq)))
             .hint("keyward history lists the entries"));
     };
@@ -41,37 +41,28 @@ pub fn prepare(tx: &Tx<'_>, seq: Seq, redo: bool) -> Result<TakenBack, AppError>
         return Err(AppError::new(ErrorClass::Refused, format!("{why}. Nothing was changed.")));
     }
     let entries = match entry.batch {
-        Some(first) => read.entries_of_batch(first)?,
+        Some(first) => tx.batch(first)?,
         None => vec![seq],
     };
     // The state before: for each record the version that stood before the first of these entries.
     let mut before: BTreeMap<RecordRef, Option<Seq>> = BTreeMap::new();
-    let mut summary = String::new();
-    let mut run = None;
     for entry in &entries {
-        for version in read.records_of(*entry)? {
-            if let Some(AnyRecord::Act(act)) = &version.record
-                && version.reference.kind == RecordKind::Act
-            {
-                if summary.is_empty() {
-                    summary.clone_from(&act.summary);
-                    run = act.run;
-                }
-                continue;
-            }
-            before.entry(version.reference).or_insert(version.prev);
+        for row in tx.records_of(*entry)? {
+            before.entry(row.of).or_insert(row.version.prev);
         }
     }
+    let summary = entry.act.as_ref().map(|act| act.summary.clone()).unwrap_or_default();
+    let run = entry.act.as_ref().and_then(|act| act.run);
     let newest = entries.iter().copied().max().unwrap_or(seq);
     let mut edits = Vec::with_capacity(before.len());
     let mut moved = Vec::new();
     for (reference, prev) in before {
-        let current = read.current_seq(reference)?;
+        let current = last_version(tx, reference)?;
         if current.is_some_and(|current| current > newest) {
             moved.push((reference, current));
             continue;
         }
-        match prev.map(|prev| read.version_at(reference, prev)).transpose()?.flatten() {
+        match prev.map(|prev| tx.version_at(reference, prev)).transpose()?.flatten().flatten() {
             Some(record) => edits.push(Edit::Put(record)),
             None => edits.push(Edit::Remove(reference)),
         }
@@ -89,11 +80,19 @@ pub fn prepare(tx: &Tx<'_>, seq: Seq, redo: bool) -> Result<TakenBack, AppError>
     }
     let (action, verb) = if redo { ("redo", "Done again") } else { ("undo", "Taken back") };
     let told = summary.trim_start_matches("Taken back: ").trim_start_matches("Done again: ").to_owned();
-    let mut change = Change::new(action, format!("{verb}: {told}"));
+    let mut change = scene.change(action, format!("{verb}: {told}"));
     change.undoes = Some(seq);
     change.run = run;
     change.edits = edits;
     Ok(TakenBack { change, summary: told })
+}
+
+/// The newest version of a record, also when that one took it away.
+fn last_version(tx: &Tx<'_>, of: RecordRef) -> Result<Option<Seq>, AppError> {
+    Ok(match tx.seq_of(of)? {
+        Some(seq) => Some(seq),
+        None => tx.versions_of(of)?.last().map(|version| version.seq),
+    })
 }
 
 fn capital(word: &str) -> String {

@@ -167,12 +167,13 @@ fn a_chain_falls_at_once_and_its_states_say_so() {
 }
 
 #[test]
-fn limits_of_a_tool_know_the_tags_of_every_client_it_reaches() {
+fn a_tool_spans_the_tags_of_every_client_it_reaches() {
     let graph = SystemGraph::new([opening(1, &[to(2)]), node(2, &[]), node(3, &[])]);
     let tags: HashMap<_, _> = [(ClientId(2), BTreeSet::from(["pci".to_owned()]))].into();
-    assert!(graph.tags(SystemId(1), &tags).contains("pci"));
-    assert!(graph.tags(SystemId(2), &tags).contains("pci"));
-    assert!(graph.tags(SystemId(3), &tags).is_empty());
+    let pci = BTreeSet::from(["pci".to_owned()]);
+    assert_eq!(graph.span(SystemId(1), &tags), Span { tags: pci.clone(), clients: 2 });
+    assert_eq!(graph.span(SystemId(2), &tags), Span { tags: pci, clients: 1 });
+    assert_eq!(graph.span(SystemId(3), &tags), Span { tags: BTreeSet::new(), clients: 1 });
 }
 
 #[test]

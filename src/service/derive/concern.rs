@@ -4,9 +4,9 @@
 
 use crate::domain::{
     Account, AccountId, AnyRecord, Client, ClientId, Grant, Knowing, Person, PersonId, RecordKind, RecordRef, Secret,
-    System, SystemId,
+    SecretId, System, SystemId,
 };
-use crate::store::{Reader, Select, StoreError, Tx};
+use crate::store::{FindingRow, Reader, Select, StoreError, Touched, Tx};
 use std::collections::BTreeSet;
 
 /// What has to be computed again.
@@ -16,6 +16,8 @@ pub struct Concern {
     pub people: BTreeSet<PersonId>,
     /// Accounts: findings about them.
     pub accounts: BTreeSet<AccountId>,
+    /// Shared secrets: findings about them.
+    pub secrets: BTreeSet<SecretId>,
     /// Systems: counters, findings about them.
     pub systems: BTreeSet<SystemId>,
     /// Clients: counters.
@@ -27,20 +29,19 @@ impl Concern {
     ///
     /// # Errors
     /// When a record cannot be read.
-    pub fn of(tx: &Tx<'_>, touched: &[RecordRef]) -> Result<Self, StoreError> {
-        let read = tx.read();
+    pub fn of(tx: &Tx<'_>, touched: &[Touched]) -> Result<Self, StoreError> {
         let mut concern = Self::default();
-        for reference in touched {
-            if reference.kind == RecordKind::Act {
-                continue;
-            }
-            let now = read.current(*reference)?;
-            let before = read.before_this_change(*reference)?;
+        for touch in touched {
+            let now = tx.get_any(touch.of, None)?;
+            let before = match touch.before {
+                Some(seq) => tx.version_at(touch.of, seq)?.flatten(),
+                None => None,
+            };
             for record in [&now, &before].into_iter().flatten() {
-                concern.add(&read, record)?;
+                concern.add(tx, record)?;
             }
         }
-        concern.widen(&read)?;
+        concern.widen(tx)?;
         Ok(concern)
     }
 
@@ -54,6 +55,9 @@ impl Concern {
                 }
                 RecordKind::Account => {
                     concern.accounts.insert(AccountId(reference.id));
+                }
+                RecordKind::Secret => {
+                    concern.secrets.insert(SecretId(reference.id));
                 }
                 RecordKind::System => {
                     concern.systems.insert(SystemId(reference.id));
@@ -72,6 +76,7 @@ impl Concern {
         Ok(Self {
             people: read.ids::<Person>(&Select::all())?.into_iter().collect(),
             accounts: read.ids::<Account>(&Select::all())?.into_iter().collect(),
+            secrets: read.ids::<Secret>(&Select::all())?.into_iter().collect(),
             systems: read.ids::<System>(&Select::all())?.into_iter().collect(),
             clients: read.ids::<Client>(&Select::all())?.into_iter().collect(),
         })
@@ -79,9 +84,7 @@ impl Concern {
 
     fn add(&mut self, read: &Reader<'_>, record: &AnyRecord) -> Result<(), StoreError> {
         match record {
-            AnyRecord::Person(person) => {
-                self.people.insert(person.id);
-            }
+            AnyRecord::Person(person) => self.person(read, person.id)?,
             AnyRecord::Client(client) => {
                 self.clients.insert(client.id);
                 self.systems.extend(read.ids::<System>(&Select::all().eq("client", client.id))?);
@@ -94,16 +97,21 @@ impl Concern {
                 self.account(read, grant.account)?;
             }
             AnyRecord::Secret(secret) => {
-                self.people.extend(read.list::<Knowing>(&Select::all().eq("secret", secret.id))?.iter().map(|k| k.person));
+                self.secret(read, secret.id)?;
+                self.accounts.extend(secret.account);
             }
             AnyRecord::Knowing(knowing) => {
                 self.people.insert(knowing.person);
+                self.secret(read, knowing.secret)?;
             }
-            AnyRecord::Run(run) => self.people.extend(run.person),
+            AnyRecord::Run(run) => {
+                if let Some(person) = run.person {
+                    self.person(read, person)?;
+                }
+            }
             AnyRecord::Rotation(rotation) => {
                 self.people.extend(rotation.person);
-                self.people
-                    .extend(read.list::<Knowing>(&Select::all().eq("secret", rotation.secret))?.iter().map(|k| k.person));
+                self.secret(read, rotation.secret)?;
             }
             AnyRecord::Batch(batch) => {
                 if let Some(system) = batch.system {
@@ -111,9 +119,10 @@ impl Concern {
                 }
             }
             AnyRecord::Exception(exception) => {
-                if let Some(found) = read.finding(&exception.key)? {
+                if let Some(found) = read.derived_one::<FindingRow>(&Select::all().eq("key", exception.key.as_str()))? {
                     self.people.extend(found.person);
                     self.accounts.extend(found.account);
+                    self.secrets.extend(found.secret);
                     self.systems.extend(found.system);
                 }
             }
@@ -121,9 +130,28 @@ impl Concern {
                 let all = Self::everything(read)?;
                 self.people.extend(all.people);
                 self.accounts.extend(all.accounts);
+                self.secrets.extend(all.secrets);
                 self.systems.extend(all.systems);
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// A person's dates and runs decide about their logins, and about what they took along.
+    fn person(&mut self, read: &Reader<'_>, person: PersonId) -> Result<(), StoreError> {
+        self.people.insert(person);
+        self.accounts.extend(read.ids::<Account>(&Select::all().eq("owner", person))?);
+        for grant in read.list::<Grant>(&Select::all().eq("person", person))? {
+            self.accounts.insert(grant.account);
+        }
+        self.secrets.extend(read.list::<Knowing>(&Select::all().eq("person", person))?.iter().map(|k| k.secret));
+        Ok(())
+    }
+
+    fn secret(&mut self, read: &Reader<'_>, secret: SecretId) -> Result<(), StoreError> {
+        if self.secrets.insert(secret) {
+            self.people.extend(read.list::<Knowing>(&Select::all().eq("secret", secret))?.iter().map(|k| k.person));
         }
         Ok(())
     }
@@ -145,8 +173,8 @@ impl Concern {
             self.account(read, account)?;
         }
         // A vault that keeps a secret decides until when it could be read.
-        for secret in read.list::<Secret>(&Select::all().eq("kept_in", system))? {
-            self.people.extend(read.list::<Knowing>(&Select::all().eq("secret", secret.id))?.iter().map(|k| k.person));
+        for secret in read.ids::<Secret>(&Select::all().eq("kept_in", system))? {
+            self.secret(read, secret)?;
         }
         Ok(())
     }

@@ -5,29 +5,38 @@
 //! Must never know: who asked, how anything is shown.
 
 mod concern;
+pub mod keep;
 mod people;
 mod places;
+mod world;
 
 pub use concern::Concern;
+pub use people::{Whole, known, left_at, open_grants, ways_of, whole};
+pub use places::somebody;
+pub use world::{Kept, World};
 
-use crate::domain::{Instant, RecordKind};
+use crate::domain::{AnyRecord, Instant, RecordKind, RecordRef};
 use crate::error::AppError;
 use crate::service::facts::Facts;
 use crate::service::session::Scene;
-use crate::store::{Reader, Tx};
+use crate::store::{Boundary, Reader, Select, StoreError, Tx};
 
 /// Computes again what the change in this transaction touched. Says whether the settings were among it.
 ///
 /// # Errors
 /// When a table cannot be read or written; the transaction is rolled back then.
 pub fn refresh(tx: &mut Tx<'_>, scene: &Scene) -> Result<bool, AppError> {
-    let touched = tx.touched().to_vec();
-    if touched.is_empty() {
-        return Ok(false);
+    let touched = tx.touched();
+    let is = |kinds: &[RecordKind]| touched.iter().any(|touch| kinds.contains(&touch.of.kind));
+    if is(&[RecordKind::System, RecordKind::Client]) {
+        scene.world.forget();
     }
-    let settings = touched.iter().any(|touch| touch.kind == RecordKind::Settings || touch.kind == RecordKind::Operator);
+    let settings = is(&[RecordKind::Settings, RecordKind::Operator]);
     let concern = Concern::of(tx, &touched)?;
     recompute(tx, scene, &concern)?;
+    for touch in &touched {
+        index(tx, touch.of)?;
+    }
     Ok(settings)
 }
 
@@ -35,8 +44,8 @@ pub fn refresh(tx: &mut Tx<'_>, scene: &Scene) -> Result<bool, AppError> {
 ///
 /// # Errors
 /// When the table of dates cannot be read.
-pub fn is_due(read: &Reader<'_>, now: Instant) -> Result<bool, AppError> {
-    Ok(read.next_boundary()?.is_some_and(|next| next <= now))
+pub fn is_due(read: &Reader<'_>, now: Instant) -> Result<bool, StoreError> {
+    Ok(read.derived_one::<Boundary>(&Select::all().le("at", now))?.is_some())
 }
 
 /// Computes again whatever changes by itself up to now.
@@ -44,10 +53,9 @@ pub fn is_due(read: &Reader<'_>, now: Instant) -> Result<bool, AppError> {
 /// # Errors
 /// When a table cannot be read or written.
 pub fn advance(tx: &mut Tx<'_>, scene: &Scene) -> Result<(), AppError> {
-    let passed = tx.read().boundaries_until(scene.now)?;
-    let concern = Concern::of_refs(&passed);
-    recompute(tx, scene, &concern)?;
-    Ok(())
+    let passed = tx.derived::<Boundary>(&Select::all().le("at", scene.now))?;
+    let refs: Vec<RecordRef> = passed.iter().map(|b| RecordRef { kind: b.kind, id: b.id }).collect();
+    recompute(tx, scene, &Concern::of_refs(&refs))
 }
 
 /// Computes everything again: after a restore, an initial fill, a new version of the rules.
@@ -56,25 +64,59 @@ pub fn advance(tx: &mut Tx<'_>, scene: &Scene) -> Result<(), AppError> {
 /// When a table cannot be read or written.
 pub fn rebuild(tx: &mut Tx<'_>, scene: &Scene) -> Result<(), AppError> {
     tx.clear_derived()?;
-    let concern = Concern::everything(&tx.read())?;
-    recompute(tx, scene, &concern)
+    scene.world.forget();
+    let concern = Concern::everything(tx)?;
+    recompute(tx, scene, &concern)?;
+    for kind in [RecordKind::Person, RecordKind::Client, RecordKind::System, RecordKind::Account, RecordKind::Secret] {
+        for id in crate::with_record_type!(kind, R => {
+            let ids = tx.ids::<R>(&Select::all())?;
+            ids.into_iter().map(crate::domain::RecordId::number).collect::<Vec<u64>>()
+        }) {
+            index(tx, RecordRef { kind, id })?;
+        }
+    }
+    Ok(())
 }
 
 fn recompute(tx: &mut Tx<'_>, scene: &Scene, concern: &Concern) -> Result<(), AppError> {
-    for person in &concern.people {
-        let row = people::compute(&Facts::new(&tx.read(), None), scene, *person)?;
-        people::keep(tx, *person, row)?;
+    for id in &concern.people {
+        let computed = people::compute(&Facts::new(**tx, None), scene, *id)?;
+        keep::person(tx, scene, *id, computed)?;
     }
-    for account in &concern.accounts {
-        let row = places::compute_account(&Facts::new(&tx.read(), None), scene, *account)?;
-        places::keep_account(tx, *account, row)?;
+    for id in &concern.accounts {
+        let judged = places::judge_account(&Facts::new(**tx, None), scene, *id)?;
+        keep::account(tx, scene, *id, &judged)?;
     }
-    for system in &concern.systems {
-        let row = places::compute_system(&Facts::new(&tx.read(), None), scene, *system)?;
-        places::keep_system(tx, *system, row)?;
+    for id in &concern.secrets {
+        let judged = places::judge_secret(&Facts::new(**tx, None), scene, *id)?;
+        keep::secret(tx, scene, *id, &judged)?;
     }
-    for client in &concern.clients {
-        places::recount_client(tx, *client)?;
+    for id in &concern.systems {
+        let facts = Facts::new(**tx, None);
+        let (judged, listed) = (places::judge_system(&facts, scene, *id)?, facts.listed(*id)?);
+        keep::system(tx, scene, *id, &judged, listed)?;
     }
+    for id in &concern.clients {
+        keep::client(tx, *id)?;
+    }
+    Ok(())
+}
+
+/// Makes a record findable by its words.
+fn index(tx: &mut Tx<'_>, of: RecordRef) -> Result<(), AppError> {
+    let words = match of.kind {
+        RecordKind::Person | RecordKind::Client | RecordKind::System | RecordKind::Account | RecordKind::Secret => {
+            match tx.get_any(of, None)? {
+                Some(AnyRecord::Person(person)) => format!("{} {}", person.name, person.role.unwrap_or_default()),
+                Some(AnyRecord::Client(client)) => client.name,
+                Some(AnyRecord::System(system)) => system.name,
+                Some(AnyRecord::Account(account)) => account.login,
+                Some(AnyRecord::Secret(secret)) => secret.name,
+                _ => String::new(),
+            }
+        }
+        _ => return Ok(()),
+    };
+    tx.set_search(of, &words)?;
     Ok(())
 }

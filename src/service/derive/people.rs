@@ -7,22 +7,26 @@ use crate::domain::knows::{self, Known, VaultAccess};
 use crate::domain::person_status::{self, Standing};
 use crate::domain::reach::{SystemGraph, SystemNode, Way, WaysIn};
 use crate::domain::{
-    Admin, Grant, GrantState, Holding, Instant, Knowing, Person, PersonId, RecordKind, RecordRef, Run, Secret, Severity,
+    Admin, Grant, GrantState, Holding, Instant, Knowing, Person, PersonId, Run, Secret, Severity,
     SystemId, SystemReach,
 };
 use crate::error::AppError;
 use crate::service::facts::Facts;
 use crate::service::lines;
 use crate::service::session::Scene;
-use crate::store::{PersonCount, Select, StoreError, Tx, WayRow};
+use crate::store::{PersonCount, Select, StoreError, WayRow};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Everything computed about one person.
 pub struct Computed {
-    ways: Vec<WayRow>,
-    count: PersonCount,
-    judged: Judged,
-    boundaries: Vec<Instant>,
+    /// A row for each way in.
+    pub ways: Vec<WayRow>,
+    /// The counters.
+    pub count: PersonCount,
+    /// What is wrong.
+    pub judged: Judged,
+    /// Moments at which something of it changes by itself.
+    pub boundaries: Vec<Instant>,
 }
 
 /// A person with everything rules and lists need to know about them.
@@ -134,7 +138,7 @@ pub fn compute(facts: &Facts<'_>, scene: &Scene, person: PersonId) -> Result<Opt
             };
             let shut_by = whole.ways.shut_by(holding.grant.id).map(|by| by.parent);
             let shuts = shuts.get(&holding.grant.id).copied().unwrap_or(0);
-            Some(way_row(holding, state, shut_by, u32::try_from(shuts).unwrap_or(u32::MAX)))
+            Some(way_row(holding, state, shut_by, shuts as u64))
         })
         .collect();
     let judged = places::judge_person(facts, scene, &whole)?;
@@ -146,10 +150,10 @@ pub fn compute(facts: &Facts<'_>, scene: &Scene, person: PersonId) -> Result<Opt
     Ok(Some(Computed { ways, count, judged, boundaries }))
 }
 
-fn way_row(holding: &Holding, state: GrantState, shut_by: Option<SystemId>, shuts: u32) -> WayRow {
+fn way_row(holding: &Holding, state: GrantState, shut_by: Option<SystemId>, shuts: u64) -> WayRow {
     let open = state.is_open();
     WayRow {
-        grant: holding.grant.id,
+        grant_id: holding.grant.id,
         person: holding.person.id,
         account: holding.at.account.id,
         system: holding.at.system.id,
@@ -169,7 +173,7 @@ fn way_row(holding: &Holding, state: GrantState, shut_by: Option<SystemId>, shut
 
 /// The order of switching off: open ones first, by the policy's order of kinds of systems, then what shuts most,
 /// then the riskier, then by client and system so that the order never jumps.
-fn rank(holding: &Holding, open: bool, shuts: u32) -> i64 {
+fn rank(holding: &Holding, open: bool, shuts: u64) -> i64 {
     let own_or_tool = holding.at.client.own || holding.at.system.reach == SystemReach::Several;
     let kind = if own_or_tool { i64::from(holding.at.system.kind.exit_rank()) } else { 7.max(i64::from(holding.at.system.kind.exit_rank())) };
     let risk = match lines::risk(holding) {
@@ -177,13 +181,13 @@ fn rank(holding: &Holding, open: bool, shuts: u32) -> i64 {
         Severity::Medium => 1,
         Severity::Low | Severity::Advice => 2,
     };
-    let shut = 9_999 - i64::from(shuts.min(9_999));
+    let shut = 9_999 - i64::try_from(shuts.min(9_999)).unwrap_or(0);
     i64::from(!open) * 1_000_000_000_000 + kind * 1_000_000_000 + shut * 10_000 + risk * 1_000
 }
 
 fn count(whole: &Whole, ways: &[WayRow], judged: &Judged, now: Instant) -> PersonCount {
     let open = || ways.iter().filter(|way| way.open);
-    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let number = |n: usize| n as u64;
     let clients: BTreeSet<_> = open().filter(|way| !way.several).map(|way| way.client).collect();
     let systems: BTreeSet<_> = open().map(|way| way.system).collect();
     let unchecked = whole
@@ -193,9 +197,9 @@ fn count(whole: &Whole, ways: &[WayRow], judged: &Judged, now: Instant) -> Perso
         .filter(|(holding, state)| state.is_some_and(GrantState::is_unchecked) && !holding.grant.removal.is_settled(now))
         .count();
     let admin = number(open().filter(|way| way.admin).count());
-    let worst = judged.findings.iter().map(|finding| finding.severity).max().unwrap_or(Severity::Low);
+    let worst = judged.findings.iter().map(|finding| finding.severity).max();
     let leaving = whole.standing.has_left() || whole.standing.last_day.is_some();
-    let risk = if leaving && open().next().is_some() { Severity::High } else { worst };
+    let risk = if leaving && open().next().is_some() { worst.max(Some(Severity::High)) } else { worst };
     PersonCount {
         person: whole.person.id,
         ways_in: number(open().count()),
@@ -210,25 +214,8 @@ fn count(whole: &Whole, ways: &[WayRow], judged: &Judged, now: Instant) -> Perso
 }
 
 fn ways_by_grant<'a>(whole: &'a Whole, ways: &'a [WayRow]) -> impl Iterator<Item = Option<GrantState>> + 'a {
-    let states: BTreeMap<_, _> = ways.iter().map(|way| (way.grant, way.state)).collect();
+    let states: BTreeMap<_, _> = ways.iter().map(|way| (way.grant_id, way.state)).collect();
     whole.holdings.iter().map(move |holding| states.get(&holding.grant.id).copied())
-}
-
-/// Writes what was computed in place of what stood there.
-///
-/// # Errors
-/// When a table cannot be written.
-pub fn keep(tx: &mut Tx<'_>, person: PersonId, computed: Option<Computed>) -> Result<(), AppError> {
-    let reference = RecordRef { kind: RecordKind::Person, id: person.0 };
-    tx.clear_person(person)?;
-    tx.set_boundaries(reference, computed.as_ref().map_or(&[], |c| &c.boundaries))?;
-    let Some(computed) = computed else { return Ok(()) };
-    for way in &computed.ways {
-        tx.put_way(way)?;
-    }
-    tx.put_person_count(&computed.count)?;
-    places::keep_findings(tx, &computed.judged)?;
-    Ok(())
 }
 
 /// Grants of a person that are open, whatever their sign-ons do.

@@ -8,7 +8,7 @@ use crate::domain::discharge::{
 };
 use crate::domain::policy::Limit;
 use crate::domain::{
-    CaseKind, Change, Client, ClientId, Edit, Instant, Mark, Person, PersonId, Phase, Proof, Record, RecordKind, Reply,
+    CaseKind, Change, Client, ClientId, Edit, Instant, Mark, Person, PersonId, Phase, Proof, RecordId, RecordKind, Reply,
     Run, RunId, Step, StepId, StepOutcome, System,
 };
 use crate::error::{AppError, ErrorClass};
@@ -42,7 +42,7 @@ impl<'a, 't> TxIds<'a, 't> {
 
 impl Ids for TxIds<'_, '_> {
     fn next(&mut self, kind: RecordKind) -> u64 {
-        match self.tx.allocate_number(kind) {
+        match crate::with_record_type!(kind, R => self.tx.allocate::<R>().map(RecordId::number)) {
             Ok(number) => number,
             Err(error) => {
                 self.failed = Some(error);
@@ -57,8 +57,7 @@ impl Ids for TxIds<'_, '_> {
 /// # Errors
 /// When there is no such run, or it is closed.
 pub fn open_facts(tx: &Tx<'_>, scene: &Scene, id: RunId) -> Result<RunFacts, AppError> {
-    let read = tx.read();
-    let facts = Facts::new(&read, None);
+    let facts = Facts::new(**tx, None);
     let run = run_facts::run(&facts, id)?;
     if run.closed.is_some() {
         return Err(AppError::new(ErrorClass::Refused, "This run is closed. Nothing was changed.")
@@ -73,18 +72,16 @@ fn append(tx: &mut Tx<'_>, scene: &Scene, mut change: Change, edits: Vec<Edit>) 
     change.edits.extend(edits);
     let seq = tx.append(change)?;
     let Some(run) = run else { return Ok((seq, None)) };
-    let read = tx.read();
-    let facts = Facts::new(&read, None);
+    let facts = Facts::new(**tx, None);
     let found = run_facts::run(&facts, run)?;
     if found.closed.is_some() {
         return Ok((seq, None));
     }
     let whole = run_facts::read(&facts, scene, found, scene.now)?;
     let reopened = discharge::reopen_too_early(&Case::new(&whole, Template::leaver(), scene.now), &scene.zone);
-    drop(read);
     let Some(first) = reopened.first() else { return Ok((seq, None)) };
     let reason = first.reason.clone();
-    let mut again = Change::new("run.reopened", "Opened again: it was done too early").because(Some(reason.clone())).in_run(Some(run));
+    let mut again = scene.change("run.reopened", "Opened again: it was done too early").because(Some(reason.clone())).in_run(Some(run));
     again.edits.extend(reopened.into_iter().map(|r| r.edit));
     tx.append(again)?;
     Ok((seq, Some(reason)))
@@ -110,8 +107,7 @@ pub fn start(
         return Err(AppError::new(ErrorClass::Refused, "A client's exit is not part of this version. Nothing was opened."));
     }
     let who = {
-        let read = tx.read();
-        let facts = Facts::new(&read, None);
+        let facts = Facts::new(**tx, None);
         if let Some(open) = run_facts::open_run_of(&facts, person)? {
             return Err(AppError::new(ErrorClass::Refused, format!("There is an open run for this person already: run {}.", open.id))
                 .hint(format!("keyward discharge show {} shows it", open.id)));
@@ -134,8 +130,7 @@ pub fn start(
         discharge::open_run(&start, &mut ids).map_err(|refused| AppError::new(ErrorClass::Refused, refused.to_string()))?;
     ids.done()?;
     let whole = {
-        let read = tx.read();
-        run_facts::read(&Facts::new(&read, None), scene, run.clone(), scene.now)?
+        run_facts::read(&Facts::new(**tx, None), scene, run.clone(), scene.now)?
     };
     let case = Case::new(&whole, Template::leaver(), scene.now);
     let mut ids = TxIds::new(tx);
@@ -143,7 +138,7 @@ pub fn start(
     ids.done()?;
     let open = whole.ways_in.iter().filter(|way| way.is_open(scene.now)).count();
     let summary = format!("Started discharge of {}, {}", who.name, kind.shown());
-    let mut change = Change::new("run.started", summary).because(reason).in_run(Some(run.id));
+    let mut change = scene.change("run.started", summary).because(reason).in_run(Some(run.id));
     change.edits = edits;
     let seq = tx.append(change)?;
     let message = format!(
@@ -185,8 +180,7 @@ pub fn set_people(
         ..old.clone()
     };
     let names = {
-        let read = tx.read();
-        let facts = Facts::new(&read, None);
+        let facts = Facts::new(**tx, None);
         (facts.name(doer)?, facts.name(checker)?)
     };
     let told = format!(
@@ -194,7 +188,7 @@ pub fn set_people(
         names.0.as_deref().unwrap_or("nobody yet"),
         names.1.as_deref().unwrap_or("nobody yet")
     );
-    let change = Change::new("run.people", format!("Discharge of {}: {told}", whole.name())).because(alone).in_run(Some(id));
+    let change = scene.change("run.people", format!("Discharge of {}: {told}", whole.name())).because(alone).in_run(Some(id));
     let (seq, _) = append(tx, scene, change, vec![run.into()])?;
     Ok(outcome(seq, format!("{told}. Ctrl-Z undoes."), id))
 }
@@ -280,8 +274,7 @@ pub fn answer(
 ) -> Result<Outcome, AppError> {
     let whole = open_facts(tx, scene, id)?;
     let additions = {
-        let read = tx.read();
-        additions(&Facts::new(&read, None), whole.own, add)?
+        additions(&Facts::new(**tx, None), whole.own, add)?
     };
     let case = Case::new(&whole, Template::leaver(), scene.now);
     let answering = Answering { question: question.to_uppercase(), reply, note, additions };
@@ -291,10 +284,10 @@ pub fn answer(
     ids.done()?;
     let said = reply.map_or("note taken", Reply::shown);
     let summary = format!("{}, {}: {said}", answering.question, whole.name());
-    let change = Change::new("run.answered", summary).in_run(Some(id));
+    let change = scene.change("run.answered", summary).in_run(Some(id));
     append(tx, scene, change, answered.edits)?;
     plan_more(tx, scene, id)?;
-    let seq = tx.read().head()?.map_or(0, |head| head.seq);
+    let seq = tx.next_seq() - 1;
     let message = match answered.work.as_slice() {
         [] if reply.is_none() => "Note saved.".to_owned(),
         [] => format!("{said}: nothing to do. Ctrl-Z undoes."),
@@ -311,7 +304,7 @@ fn plan_more(tx: &mut Tx<'_>, scene: &Scene, id: RunId) -> Result<(), AppError> 
     let edits = discharge::plan_run(&case, &deadlines(scene), &scene.zone, &mut ids);
     ids.done()?;
     if !edits.is_empty() {
-        let mut change = Change::new("run.planned", format!("More steps for {}", whole.name())).in_run(Some(id));
+        let mut change = scene.change("run.planned", format!("More steps for {}", whole.name())).in_run(Some(id));
         change.edits = edits;
         tx.append(change)?;
     }
@@ -328,7 +321,7 @@ fn step_of(whole: &RunFacts, id: StepId) -> Result<&Step, AppError> {
 
 /// The run a step belongs to.
 fn run_of_step(tx: &Tx<'_>, id: StepId) -> Result<RunId, AppError> {
-    let step = tx.read().get::<Step>(id)?;
+    let step = tx.get::<Step>(id)?;
     step.map(|step| step.run).ok_or_else(|| AppError::new(ErrorClass::NotFound, format!("There is no step {id}")))
 }
 
@@ -390,7 +383,7 @@ pub fn end_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, said: StepSaid) -> R
         ids.done()?;
     }
     edits.insert(0, ended.into());
-    let change = Change::new("run.step", format!("Step {words}: {title}, {}", whole.name())).because(said.reason).in_run(Some(run));
+    let change = scene.change("run.step", format!("Step {words}: {title}, {}", whole.name())).because(said.reason).in_run(Some(run));
     let (seq, early) = append(tx, scene, change, edits)?;
     Ok(outcome(seq, early.unwrap_or_else(|| format!("{title}: {words}. Ctrl-Z undoes.")), run))
 }
@@ -408,7 +401,7 @@ pub fn check_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, by: Option<PersonI
         checked.proof = Some(proof);
     }
     let title = discharge::title_of(&Case::new(&whole, Template::leaver(), scene.now), step);
-    let change = Change::new("run.step_checked", format!("Step checked: {title}, {}", whole.name())).in_run(Some(run));
+    let change = scene.change("run.step_checked", format!("Step checked: {title}, {}", whole.name())).in_run(Some(run));
     let (seq, _) = append(tx, scene, change, vec![checked.into()])?;
     Ok(outcome(seq, format!("{title}: checked. Ctrl-Z undoes."), run))
 }
@@ -442,7 +435,7 @@ pub fn add_step(tx: &mut Tx<'_>, scene: &Scene, run: RunId, title: &str, due: Op
         note: None,
         reason: None,
     };
-    let change = Change::new("run.step_added", format!("New step: {title}, {}", whole.name())).in_run(Some(run));
+    let change = scene.change("run.step_added", format!("New step: {title}, {}", whole.name())).in_run(Some(run));
     let (seq, _) = append(tx, scene, change, vec![step.into()])?;
     Ok(outcome(seq, format!("New step: {title}. Ctrl-Z undoes."), run))
 }
@@ -457,7 +450,7 @@ pub fn note_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, note: &str) -> Resu
     let step = step_of(&whole, id)?;
     let noted = Step { note: Some(note.trim().to_owned()).filter(|note| !note.is_empty()), ..step.clone() };
     let title = discharge::title_of(&Case::new(&whole, Template::leaver(), scene.now), step);
-    let change = Change::new("run.step_noted", format!("Note on: {title}, {}", whole.name())).in_run(Some(run));
+    let change = scene.change("run.step_noted", format!("Note on: {title}, {}", whole.name())).in_run(Some(run));
     let (seq, _) = append(tx, scene, change, vec![noted.into()])?;
     Ok(outcome(seq, "Note saved.".to_owned(), run))
 }
@@ -486,7 +479,7 @@ pub fn close(tx: &mut Tx<'_>, scene: &Scene, id: RunId, signed: &str) -> Result<
     let mut ids = TxIds::new(tx);
     let edits = discharge::closing_edits(&case, mark, &scene.zone, &mut ids)?;
     ids.done()?;
-    let mut change = Change::new("run.closed", format!("Closed discharge of {}, signed {}", whole.name(), scene.operator)).in_run(Some(id));
+    let mut change = scene.change("run.closed", format!("Closed discharge of {}, signed {}", whole.name(), scene.operator)).in_run(Some(id));
     change.edits = edits;
     let seq = tx.append(change)?;
     Ok(Outcome {
@@ -507,8 +500,7 @@ pub fn reinstate(tx: &mut Tx<'_>, scene: &Scene, id: RunId, reason: &str) -> Res
         return Err(AppError::new(ErrorClass::BadInput, "A reason is missing. Nothing was changed."));
     }
     let whole = {
-        let read = tx.read();
-        let facts = Facts::new(&read, None);
+        let facts = Facts::new(**tx, None);
         run_facts::read(&facts, scene, run_facts::run(&facts, id)?, scene.now)?
     };
     let case = Case::new(&whole, Template::leaver(), scene.now);
@@ -516,7 +508,7 @@ pub fn reinstate(tx: &mut Tx<'_>, scene: &Scene, id: RunId, reason: &str) -> Res
     let back = discharge::reinstate(&case, Mark { at: scene.now, by: scene.me }, reason, &mut ids)?;
     ids.done()?;
     let mut change =
-        Change::new("run.reinstated", format!("Reinstated {}", whole.name())).because(Some(reason.to_owned())).in_run(Some(id));
+        scene.change("run.reinstated", format!("Reinstated {}", whole.name())).because(Some(reason.to_owned())).in_run(Some(id));
     let count = back.give_back.len();
     change.edits = back.edits;
     let seq = tx.append(change)?;

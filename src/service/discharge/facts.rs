@@ -12,7 +12,7 @@ use crate::error::{AppError, ErrorClass};
 use crate::service::derive;
 use crate::service::facts::Facts;
 use crate::service::session::Scene;
-use crate::store::{Select, StoreError};
+use crate::store::{Select, StoreError, WayRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The policy's numbers for runs. Tags of clients tighten the hours of their own systems elsewhere; a run's own
@@ -152,9 +152,11 @@ pub fn other_admins(
     facts: &Facts<'_>,
     system: SystemId,
     than: PersonId,
-    most: usize,
+    most: u64,
 ) -> Result<Vec<PersonId>, StoreError> {
-    facts.reader().other_admins(system, than, most)
+    let select = Select::all().eq("system", system).eq("admin", true).eq("open", true).ne("person", than);
+    let ways = facts.reader().derived::<WayRow>(&select.page(0, most))?;
+    Ok(ways.into_iter().map(|way| way.person).collect())
 }
 
 fn secrets(
