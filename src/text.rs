@@ -364,4 +364,4 @@ fn starts_formula(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

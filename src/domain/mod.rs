@@ -3,8 +3,8 @@
 //! Functions from values to values. Must never know: SQL, files, the clock, the terminal, randomness.
 
 pub mod change;
-pub mod findings;
 pub mod discharge;
+pub mod findings;
 pub mod holding;
 pub mod id;
 pub mod knows;

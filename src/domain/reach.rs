@@ -154,6 +154,15 @@ impl SystemGraph {
         self.nodes.get(*self.at.get(&system)?)
     }
 
+    /// The systems that lead to others: they open some, or some are signed in to through them.
+    pub fn leading(&self) -> impl Iterator<Item = SystemId> + '_ {
+        self.nodes
+            .iter()
+            .zip(&self.behind)
+            .filter(|(node, behind)| !node.opens.is_empty() || !behind.is_empty())
+            .map(|(node, _)| node.id)
+    }
+
     /// Everything a way into one system reaches.
     pub fn opened_by(&self, system: SystemId) -> Closure {
         self.opened_from([system])
@@ -367,6 +376,11 @@ impl WaysIn {
         let mut all = Self { ways, systems, shut: HashMap::new() };
         all.shut_behind_what_is_shut();
         all
+    }
+
+    /// The same for rows of one person at a moment.
+    pub fn of<'a>(graph: &SystemGraph, holdings: impl IntoIterator<Item = &'a Holding>, at: Instant) -> Self {
+        Self::new(graph, holdings.into_iter().filter_map(|holding| Way::of(holding, at)))
     }
 
     /// Whether and by what a way in is shut although nobody removed it.

@@ -70,6 +70,7 @@ fn write_table(text: &mut String, table: &Table, clock: &Clock) {
 fn field(cell: &Cell, clock: &Clock) -> String {
     match cell {
         Cell::None | Cell::Unknown => csv_plain(""),
+        Cell::Usual(word) => csv_plain(word),
         Cell::Text(text) | Cell::Word { shown: text, .. } => csv_cell(Shown::as_str(text)),
         Cell::Count(number) => csv_plain(&number.to_string()),
         Cell::At(at) => csv_plain(&clock.sheet(*at)),

@@ -143,7 +143,7 @@ impl Fact {
 /// A counter that fell over time, as a stepped line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fall {
-    /// What is counted, as `ways in still open`.
+    /// What is counted, as `Ways in still open`.
     pub label: &'static str,
     /// Where the line starts.
     pub from: Instant,
@@ -224,6 +224,8 @@ pub enum Cell {
     None,
     /// There is something to say and nobody knows it.
     Unknown,
+    /// The ordinary case of a closed list: nothing on paper, its word in data.
+    Usual(&'static str),
     /// Words.
     Text(Shown),
     /// A word from a closed list, with its form in JSON.
@@ -258,7 +260,7 @@ impl Cell {
     /// As people read it. Nothing is a dash, so that an empty place cannot be taken for a forgotten one.
     pub fn worded(&self, clock: &Clock) -> Cow<'_, str> {
         match self {
-            Self::None => "–".into(),
+            Self::None | Self::Usual(_) => "–".into(),
             Self::Unknown => "not known".into(),
             Self::Text(text) | Self::Word { shown: text, .. } => text.as_str().into(),
             Self::Count(number) => grouped(*number).into(),
@@ -271,14 +273,14 @@ impl Cell {
     pub const fn tone(&self) -> Tone {
         match self {
             Self::Word { tone, .. } => *tone,
-            Self::None | Self::Unknown => Tone::Quiet,
+            Self::None | Self::Usual(_) | Self::Unknown => Tone::Quiet,
             _ => Tone::Plain,
         }
     }
 
-    /// Whether there is nothing to say.
+    /// Whether there is nothing to say on paper.
     pub const fn is_none(&self) -> bool {
-        matches!(self, Self::None)
+        matches!(self, Self::None | Self::Usual(_))
     }
 }
 

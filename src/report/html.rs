@@ -4,7 +4,7 @@
 
 use super::ReportError;
 use super::document::{Block, Cell, ColumnKind, Document, Fall, Table};
-use super::paper::{self, PaperColumn, PaperLine};
+use super::paper::{self, FallScale, PaperColumn, PaperLine};
 use askama::Template;
 use base64::Engine;
 use sha2::{Digest, Sha256};
@@ -48,45 +48,21 @@ impl Page<'_> {
 
     fn line(&self, fall: &Fall) -> Line {
         let scale = FallScale::new(fall);
-        let mut step = format!("M{} {}", scale.across(fall.from.millis(), 1000), scale.down(fall.total, 200));
+        let (first, mut y) = (scale.across(fall.from.millis(), 1000), scale.down(fall.total, 200));
+        let mut step = format!("M{first} {y}");
         for (at, left) in &fall.steps {
-            step.push_str(&format!("H{}V{}", scale.across(at.millis(), 1000), scale.down(*left, 200)));
+            let x = scale.across(at.millis(), 1000);
+            let below = scale.down(*left, 200);
+            step.push_str(&format!("L{x} {y}L{x} {below}"));
+            y = below;
         }
-        step.push_str("H1000");
+        step.push_str(&format!("L1000 {y}"));
         Line {
-            area: format!("{step}V200H0Z"),
+            area: format!("{step}L1000 200L{first} 200Z"),
             step,
             limit: fall.limit.map(|at| scale.across(at.millis(), 1000)).filter(|x| (0..=1000).contains(x)),
             limit_text: fall.limit.map(|at| self.doc.clock.moment(at)),
         }
-    }
-}
-
-/// Where moments and counts fall in a field. The last change lies a little before the right edge.
-pub(super) struct FallScale {
-    from: i64,
-    length: i64,
-    total: u64,
-}
-
-impl FallScale {
-    pub(super) fn new(fall: &Fall) -> Self {
-        let last = fall.steps.last().map_or(fall.from, |(at, _)| *at).max(fall.limit.unwrap_or(fall.from));
-        let from = fall.steps.first().map_or(fall.from, |(at, _)| (*at).min(fall.from)).millis();
-        let length = last.millis().saturating_sub(from).max(60_000);
-        Self { from, length: length + length / 25, total: fall.total.max(1) }
-    }
-
-    /// Distance from the left edge of a field so wide.
-    pub(super) fn across(&self, millis: i64, wide: i64) -> i64 {
-        let along = i128::from(millis.saturating_sub(self.from)) * i128::from(wide) / i128::from(self.length);
-        i64::try_from(along).unwrap_or(wide)
-    }
-
-    /// Distance from the top edge of a field so high; everything lies a twentieth below the top.
-    pub(super) fn down(&self, count: u64, high: i64) -> i64 {
-        let up = i128::from(count) * i128::from(high - high / 20) / i128::from(self.total);
-        high - i64::try_from(up).unwrap_or(high)
     }
 }
 

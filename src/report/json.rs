@@ -101,7 +101,7 @@ fn cell(cell: &Cell) -> Value {
     match cell {
         Cell::None | Cell::Unknown => Value::Null,
         Cell::Text(text) => text.as_str().into(),
-        Cell::Word { stored, .. } => (*stored).into(),
+        Cell::Word { stored, .. } | Cell::Usual(stored) => (*stored).into(),
         Cell::Count(number) => (*number).into(),
         Cell::At(at) => moment(*at),
         Cell::Day(day) => day.to_string().into(),

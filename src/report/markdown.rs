@@ -2,7 +2,8 @@
 //!
 //! Must never know: what the report is about.
 
-use super::document::{Block, Cell, ColumnKind, Document, Fact, Table, Tone};
+use super::document::{Block, ColumnKind, Document, Fact, Table, Tone};
+use super::paper::{self, PaperLine};
 use super::when::Clock;
 use std::fmt::Write as _;
 
@@ -74,12 +75,14 @@ fn table_text(table: &Table, clock: &Clock) -> String {
     if table.rows.is_empty() {
         return table.empty.to_owned();
     }
+    let columns = paper::columns(table);
     let mut out = format!("{}\n\n|", safe(table.caption.as_str()));
-    for column in &table.columns {
-        out.push_str(&format!(" {} |", column.head));
+    for column in &columns {
+        let under = if column.under_heads.is_empty() { String::new() } else { format!(" ({})", column.under_heads) };
+        out.push_str(&format!(" {}{under} |", column.head));
     }
     out.push_str("\n|");
-    for column in &table.columns {
+    for column in &columns {
         out.push_str(match column.kind {
             ColumnKind::Number | ColumnKind::Count => " ---: |",
             _ => " --- |",
@@ -87,16 +90,17 @@ fn table_text(table: &Table, clock: &Clock) -> String {
     }
     for row in &table.rows {
         out.push_str("\n|");
-        for cell in row {
-            out.push_str(&format!(" {} |", cell_text(cell, clock)));
+        for column in &columns {
+            let parts: Vec<String> = paper::lines(row, column, clock).iter().map(part_text).collect();
+            out.push_str(&format!(" {} |", parts.join(", ")));
         }
     }
     out
 }
 
-fn cell_text(cell: &Cell, clock: &Clock) -> String {
-    let text = safe(&cell.worded(clock));
-    if cell.tone() == Tone::Bad { format!("**{text}**") } else { text }
+fn part_text(part: &PaperLine<'_>) -> String {
+    let text = safe(&part.text);
+    if part.tone == Tone::Bad { format!("**{text}**") } else { text }
 }
 
 /// Takes every sign its meaning that Markdown or the HTML in it could read.

@@ -1,8 +1,8 @@
-//! How a table lies on paper: which columns stand under which, and what a cell says in lines.
+//! How things lie on paper: which columns stand under which, what a cell says in lines, where a line falls.
 //!
 //! Must never know: type sizes, markup.
 
-use super::document::{Cell, ColumnKind, Table, Tone};
+use super::document::{Cell, ColumnKind, Fall, Table, Tone};
 use super::when::Clock;
 use std::borrow::Cow;
 
@@ -78,4 +78,33 @@ pub fn lines<'a>(row: &'a [Cell], column: &PaperColumn, clock: &Clock) -> Vec<Pa
 fn lowered(head: &str) -> String {
     let mut letters = head.chars();
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Where moments and counts fall in a field. The last change lies a little before the right edge.
+pub struct FallScale {
+    from: i64,
+    length: i64,
+    total: u64,
+}
+
+impl FallScale {
+    /// The scale of a line.
+    pub fn new(fall: &Fall) -> Self {
+        let last = fall.steps.last().map_or(fall.from, |(at, _)| *at).max(fall.limit.unwrap_or(fall.from));
+        let from = fall.steps.first().map_or(fall.from, |(at, _)| (*at).min(fall.from)).millis();
+        let length = last.millis().saturating_sub(from).max(60_000);
+        Self { from, length: length + length / 25, total: fall.total.max(1) }
+    }
+
+    /// Distance from the left edge of a field so wide.
+    pub fn across(&self, millis: i64, wide: i64) -> i64 {
+        let along = i128::from(millis.saturating_sub(self.from)) * i128::from(wide) / i128::from(self.length);
+        i64::try_from(along).unwrap_or(wide)
+    }
+
+    /// Distance from the top edge of a field so high; everything lies a twentieth below the top.
+    pub fn down(&self, count: u64, high: i64) -> i64 {
+        let up = i128::from(count) * i128::from(high - high / 20) / i128::from(self.total);
+        high - i64::try_from(up).unwrap_or(high)
+    }
 }

@@ -46,7 +46,7 @@ pub(super) fn render(document: &Document) -> String {
     out.line("");
     out.wrapped(document.seal.limits, "");
     out.line("");
-    out.line(&format!("{:^WIDE$}", "End of report").trim_end().to_owned());
+    out.line(&format!("{:^WIDE$}", "End of report"));
     out.0
 }
 

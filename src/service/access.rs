@@ -9,8 +9,7 @@ use super::{AsOf, derive, lines};
 use crate::domain::knows::LastRead;
 use crate::domain::reach::{Closure, SystemGraph, SystemNode};
 use crate::domain::{
-    Account, AnyRecord, GrantState, Holding, Instant, PersonId, Secret, Severity, System,
-    SystemId, SystemReach,
+    Account, AnyRecord, GrantState, Holding, Instant, PersonId, Secret, Severity, System, SystemId, SystemReach,
 };
 use crate::error::AppError;
 use crate::service::discharge::facts as run_facts;
@@ -102,8 +101,12 @@ impl Session {
             }
             rows.retain(|way| standing.takes(way.state));
             rows.sort_by(|a, b| {
-                (!a.path.is_empty(), !a.state.is_open(), &a.system_name, &a.person_name)
-                    .cmp(&(!b.path.is_empty(), !b.state.is_open(), &b.system_name, &b.person_name))
+                (!a.path.is_empty(), !a.state.is_open(), &a.system_name, &a.person_name).cmp(&(
+                    !b.path.is_empty(),
+                    !b.state.is_open(),
+                    &b.system_name,
+                    &b.person_name,
+                ))
             });
             Ok(rows)
         })
@@ -189,13 +192,23 @@ pub fn known_lines(
         }
         lines.push(secret_line(facts, &secret, still, at)?);
     }
-    lines.sort_by(|a, b| (a.safe, std::cmp::Reverse(a.risk), &a.client_name, &a.name).cmp(&(b.safe, std::cmp::Reverse(b.risk), &b.client_name, &b.name)));
+    lines.sort_by(|a, b| {
+        (a.safe, std::cmp::Reverse(a.risk), &a.client_name, &a.name).cmp(&(
+            b.safe,
+            std::cmp::Reverse(b.risk),
+            &b.client_name,
+            &b.name,
+        ))
+    });
     Ok(lines)
 }
 
 /// How bad it is that somebody knows a secret: by what it opens.
 pub fn secret_risk(systems: &[System]) -> Severity {
-    if systems.iter().any(|system| system.tier == 0 || system.reach == SystemReach::Several || system.internet == Some(true)) {
+    if systems
+        .iter()
+        .any(|system| system.tier == 0 || system.reach == SystemReach::Several || system.internet == Some(true))
+    {
         Severity::High
     } else if systems.iter().any(|system| system.tier == 1) {
         Severity::Medium
@@ -228,7 +241,8 @@ fn secret_line(
         rotation: None,
         name: secret.name.clone(),
         kind: secret.kind,
-        client_name: client.map_or_else(String::new, |client| lines::client_words(client.own, &client.name, SystemReach::One)),
+        client_name: client
+            .map_or_else(String::new, |client| lines::client_words(client.own, &client.name, SystemReach::One)),
         systems: systems.iter().map(|system| system.name.clone()).collect(),
         risk: secret_risk(&systems),
         known_from: known.and_then(|known| known.from),
@@ -359,9 +373,7 @@ fn systems_in(facts: &Facts<'_>, scope: Scope) -> Result<BTreeSet<SystemId>, Sto
             facts.list::<System>(Select::all().eq("client", client))?.into_iter().map(|system| system.id).collect()
         }
         Scope::System(system) => BTreeSet::from([system]),
-        Scope::Account(account) => {
-            facts.get::<Account>(account)?.into_iter().map(|account| account.system).collect()
-        }
+        Scope::Account(account) => facts.get::<Account>(account)?.into_iter().map(|account| account.system).collect(),
     })
 }
 

@@ -32,9 +32,7 @@ impl Desk for Session {
             Query::Secrets(person) => {
                 Answer::Secrets(super::access::known_lines(&facts, scene, person, true, scene.now)?)
             }
-            Query::PersonHistory(person, slice) => {
-                Answer::History(super::history::of_person(&facts, person, &slice)?)
-            }
+            Query::PersonHistory(person, slice) => Answer::History(super::history::of_person(&facts, person, &slice)?),
             Query::Leavers(text) => Answer::People(people::leavers(&facts, scene, &text)?),
             Query::Run(run) => Answer::Run(discharge::view::head(&facts, scene, run)?),
             Query::RunWaysIn(run, slice) => Answer::WaysIn(discharge::view::ways_in(&facts, scene, run, &slice)?),
@@ -108,9 +106,7 @@ fn act(tx: &mut Tx<'_>, scene: &Scene, command: Command) -> Result<Outcome, AppE
         Command::Rotate { rotation, stage, at, by, reason } => {
             discharge::things::rotate(tx, scene, rotation, stage, (at, by, reason))
         }
-        Command::SettleThing { thing, how, by, reason } => {
-            discharge::things::settle(tx, scene, thing, how, by, reason)
-        }
+        Command::SettleThing { thing, how, by, reason } => discharge::things::settle(tx, scene, thing, how, by, reason),
         Command::Assign { what, doer, due } => assign(tx, scene, what, doer, due),
         Command::CloseRun { run, signed } => discharge::apply::close(tx, scene, run, &signed),
         Command::Reinstate { run, reason } => discharge::apply::reinstate(tx, scene, run, &reason),
@@ -176,7 +172,8 @@ fn assign_grants(
         return Ok(Outcome { message, ..Outcome::nothing() });
     }
     let seq = tx.append(change)?;
-    let message = format!("{} given to {name}. Ctrl-Z undoes.", super::words::counted(count as u64, "removal", "removals"));
+    let message =
+        format!("{} given to {name}. Ctrl-Z undoes.", super::words::counted(count as u64, "removal", "removals"));
     Ok(Outcome { seq: Some(seq), message, undoable: true, run: None, count: u32::try_from(count).unwrap_or(u32::MAX) })
 }
 
@@ -284,4 +281,3 @@ fn act_entries(tx: &Tx<'_>, first: Seq) -> Result<Vec<Seq>, AppError> {
     }
     Ok(entries)
 }
-

@@ -45,7 +45,9 @@ fn next(error: &StoreError) -> Option<String> {
         StoreError::Damaged { .. } => {
             "Copy the whole folder first. Then restore the newest backup with keyward restore".to_owned()
         }
-        StoreError::PlainSqlite(_) | StoreError::NotARegister(_) => "Check the folder's name with --register DIR".to_owned(),
+        StoreError::PlainSqlite(_) | StoreError::NotARegister(_) => {
+            "Check the folder's name with --register DIR".to_owned()
+        }
         StoreError::Newer { .. } => "Install the newest Keyward, then try again".to_owned(),
         StoreError::DiskFull(_) => "Make room on the drive, then try again. Nothing typed is lost".to_owned(),
         StoreError::Stale { .. } => "Look at the row again, then repeat".to_owned(),

@@ -49,11 +49,7 @@ impl<'r> Facts<'r> {
         self.read.list::<R>(&select.known_at(self.known))
     }
 
-    fn cached<K, R>(
-        &self,
-        cache: &RefCell<HashMap<K, Option<Rc<R>>>>,
-        key: K,
-    ) -> Result<Option<Rc<R>>, StoreError>
+    fn cached<K, R>(&self, cache: &RefCell<HashMap<K, Option<Rc<R>>>>, key: K) -> Result<Option<Rc<R>>, StoreError>
     where
         K: std::hash::Hash + Eq + Copy,
         R: crate::store::Row + Record<Id = K>,

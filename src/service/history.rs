@@ -2,10 +2,10 @@
 //!
 //! Must never know: drawing.
 
+use super::AsOf;
 use super::query::Slice;
 use super::session::Session;
 use super::view::{HistoryLine, Page};
-use super::AsOf;
 use crate::domain::{Grant, Operator, OperatorId, PersonId, RecordKind, RecordRef, Run, Seq};
 use crate::error::AppError;
 use crate::service::facts::Facts;
@@ -24,7 +24,10 @@ pub fn line(facts: &Facts<'_>, entry: &EntryRow) -> Result<HistoryLine, StoreErr
         who: operator(facts, entry.operator)?,
         decided_by: act.and_then(|act| act.decided_by.clone()),
         action: entry.action.clone(),
-        summary: act.map(|act| act.summary.clone()).filter(|words| !words.is_empty()).unwrap_or_else(|| entry.action.clone()),
+        summary: act
+            .map(|act| act.summary.clone())
+            .filter(|words| !words.is_empty())
+            .unwrap_or_else(|| entry.action.clone()),
         reason: act.and_then(|act| act.reason.clone()),
         records: Vec::new(),
         hash: String::new(),

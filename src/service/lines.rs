@@ -5,8 +5,8 @@
 use super::view::{Source, WayIn, Why};
 use super::words;
 use crate::domain::{
-    AccountKind, Admin, Batch, Factor, GrantState, Holding, HowKnown, Instant, Severity, System, SystemKind, SystemReach,
-    Zone,
+    AccountKind, Admin, Batch, Factor, GrantState, Holding, HowKnown, Instant, Severity, System, SystemKind,
+    SystemReach, Zone,
 };
 use crate::service::facts::Facts;
 use crate::store::StoreError;
@@ -55,7 +55,8 @@ pub fn factor_words(holding: &Holding) -> String {
 /// Whether nobody is asked for a second factor, as far as recorded.
 pub fn is_without_factor(holding: &Holding) -> bool {
     holding.at.seen.as_ref().is_some_and(|seen| {
-        !seen.factors.is_empty() && seen.factors.iter().all(|f| matches!(f, Factor::None | Factor::Email) )
+        !seen.factors.is_empty()
+            && seen.factors.iter().all(|f| matches!(f, Factor::None | Factor::Email))
             && seen.factors.contains(&Factor::None)
     })
 }
@@ -169,7 +170,10 @@ pub fn why(
 ) -> Result<Why, StoreError> {
     let mut lines = Vec::new();
     let grant = &holding.grant;
-    let given = grant.since.map_or_else(|| "Nobody wrote down when it was given".to_owned(), |at| format!("Given {}", words::full_day(at, zone)));
+    let given = grant.since.map_or_else(
+        || "Nobody wrote down when it was given".to_owned(),
+        |at| format!("Given {}", words::full_day(at, zone)),
+    );
     let by = facts.name(grant.approved.and_then(|mark| mark.by))?.map(|name| format!(" by {name}")).unwrap_or_default();
     let reason = grant.reason.as_ref().map(|reason| format!(": \"{reason}\"")).unwrap_or_default();
     lines.push(format!("{given}{by}{reason}."));
@@ -198,10 +202,17 @@ pub fn why(
     if let Some(until) = grant.removal.waived_until.filter(|until| *until > now) {
         lines.push(format!("Left open on purpose until {}.", words::full_day(until, zone)));
     }
-    for (mark, done) in [(grant.removal.asked, "Removal asked"), (grant.removal.done, "Removed"), (grant.removal.confirmed, "Checked")] {
+    for (mark, done) in
+        [(grant.removal.asked, "Removal asked"), (grant.removal.done, "Removed"), (grant.removal.confirmed, "Checked")]
+    {
         if let Some(mark) = mark {
             let by = facts.name(mark.by)?.map(|name| format!(", {name}")).unwrap_or_default();
-            let proof = grant.removal.proof.filter(|_| done == "Checked").map(|p| format!(", {}", p.shown())).unwrap_or_default();
+            let proof = grant
+                .removal
+                .proof
+                .filter(|_| done == "Checked")
+                .map(|p| format!(", {}", p.shown()))
+                .unwrap_or_default();
             lines.push(format!("{done} {}{by}{proof}.", words::full_moment(mark.at, zone)));
         }
     }

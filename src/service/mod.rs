@@ -2,14 +2,32 @@
 //!
 //! Must never know: clap, ratatui, colours.
 
+pub mod access;
 pub mod clock;
 pub mod command;
+mod derive;
+mod desk;
+pub mod discharge;
+mod errors;
+pub mod facts;
+pub mod find;
+pub mod findings;
+pub mod history;
+pub mod lines;
+pub mod people;
 pub mod query;
+pub mod removal;
+pub mod resolve;
+pub mod session;
+pub mod today;
+mod undo;
 pub mod view;
 pub mod words;
 
+pub use clock::Clock;
 pub use command::{Assignable, Command, Outcome, RotateStage, Settle};
 pub use query::{Answer, AsOf, Query, Slice, Sort};
+pub use session::{Scene, Session};
 
 use crate::error::AppError;
 

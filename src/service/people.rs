@@ -48,7 +48,10 @@ pub fn people(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<Page<Pe
     }
     let mut rows = Vec::new();
     for id in counts(facts, &["risk", "ways_in"], 0, FILTER_READS)? {
-        rows.extend(line(facts, scene, id)?.filter(|line| filter.takes(&format!("{} {} {}", line.name, line.role, line.status.shown()))));
+        rows.extend(
+            line(facts, scene, id)?
+                .filter(|line| filter.takes(&format!("{} {} {}", line.name, line.role, line.status.shown()))),
+        );
     }
     if slice.sort == Sort::Name {
         rows.sort_by_key(|line| text::folded(&line.name));
@@ -120,7 +123,11 @@ pub fn person(facts: &Facts<'_>, scene: &Scene, id: PersonId) -> Result<PersonVi
     )];
     let why = why_risky(facts, scene, &line)?;
     if !why.is_empty() {
-        about.push(format!("Why {}: {}.", if line.risk.mark().is_empty() { "here" } else { line.risk.mark() }, why.join("; ")));
+        about.push(format!(
+            "Why {}: {}.",
+            if line.risk.mark().is_empty() { "here" } else { line.risk.mark() },
+            why.join("; ")
+        ));
     }
     let mut dates = Vec::new();
     if let Some(start) = found.start {
@@ -270,7 +277,8 @@ pub fn impact(facts: &Facts<'_>, scene: &Scene, grants: &[GrantId]) -> Result<Im
         impact.ways += 1;
         clients.insert(holding.at.client.id);
         let admin = holding.is_admin();
-        let others = if admin { run_facts::other_admins(facts, holding.at.system.id, holding.person.id, 5)?.len() } else { 0 };
+        let others =
+            if admin { run_facts::other_admins(facts, holding.at.system.id, holding.person.id, 5)?.len() } else { 0 };
         let shared = holding.at.is_shared();
         impact.admin += u32::from(admin);
         impact.last_admin += u32::from(admin && others == 0);
@@ -322,7 +330,10 @@ pub fn add(
         return Err(AppError::new(ErrorClass::BadInput, "The name is empty. Nothing was changed."));
     }
     if tx.count::<Person>(&Select::all().eq("name_folded", text::folded(name)))? > 0 {
-        return Err(AppError::new(ErrorClass::Refused, format!("{name} is in the register already. Nothing was changed.")));
+        return Err(AppError::new(
+            ErrorClass::Refused,
+            format!("{name} is in the register already. Nothing was changed."),
+        ));
     }
     let person = Person {
         id: tx.allocate::<Person>()?,
@@ -343,7 +354,13 @@ pub fn add(
     let mut change = scene.change("person.added", format!("Added {name}"));
     change.put(person);
     let seq = tx.append(change)?;
-    Ok(Outcome { seq: Some(seq), message: format!("{name} added. Ctrl-Z undoes."), undoable: true, run: None, count: 1 })
+    Ok(Outcome {
+        seq: Some(seq),
+        message: format!("{name} added. Ctrl-Z undoes."),
+        undoable: true,
+        run: None,
+        count: 1,
+    })
 }
 
 /// What somebody typed into a filter: words that all have to occur, those after a minus that must not, and
@@ -396,18 +413,28 @@ impl Filter {
 
     /// Whether a way in stays.
     pub fn takes_way(&self, way: &WayIn, now: Instant) -> bool {
-        let has = |part: &Option<String>, value: &str| part.as_ref().is_none_or(|part| text::folded(value).contains(part));
+        let has =
+            |part: &Option<String>, value: &str| part.as_ref().is_none_or(|part| text::folded(value).contains(part));
         let admin = if way.admin == Admin::None { way.level.clone() } else { format!("{} admin", way.level) };
         let row = format!(
             "{} {} {} {} {} {}",
-            way.person_name, way.client_name, way.system_name, way.login, admin, way.state.shown()
+            way.person_name,
+            way.client_name,
+            way.system_name,
+            way.login,
+            admin,
+            way.state.shown()
         );
         let seen = self.seen_over.is_none_or(|days| match way.last_used {
             crate::domain::LastUse::At(at) => now.days_since(at) > days,
             crate::domain::LastUse::Never => true,
             crate::domain::LastUse::Unknown => false,
         });
-        self.takes(&row) && has(&self.client, &way.client_name) && has(&self.level, &admin) && has(&self.state, way.state.shown()) && seen
+        self.takes(&row)
+            && has(&self.client, &way.client_name)
+            && has(&self.level, &admin)
+            && has(&self.state, way.state.shown())
+            && seen
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::domain::discharge::{self, Case, Check, Checker, NextFact, Refusal, Template};
 use crate::domain::policy::Limit;
-use crate::domain::{Change, Grant, GrantId, GrantState, Holding, Instant, Mark, PersonId, Proof, RunId};
+use crate::domain::{Grant, GrantId, GrantState, Holding, Instant, Mark, PersonId, Proof, RunId};
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
 use crate::service::discharge::facts as run_facts;
@@ -105,7 +105,11 @@ pub fn record(
         return Ok(Outcome { message: nothing_to_do(act, skipped), ..Outcome::nothing() });
     };
     let count = changed.len();
-    let told = if count == 1 { first.clone() } else { format!("{} of {}", words::counted(count as u64, "way in", "ways in"), person_of(&first)) };
+    let told = if count == 1 {
+        first.clone()
+    } else {
+        format!("{} of {}", words::counted(count as u64, "way in", "ways in"), person_of(&first))
+    };
     let reason = match act {
         Act::Waive { reason, .. } => Some(reason.clone()),
         _ => reason,
@@ -161,7 +165,12 @@ struct RunCases {
 }
 
 impl RunCases {
-    fn of(&mut self, facts: &Facts<'_>, scene: &Scene, person: PersonId) -> Result<Option<&discharge::RunFacts>, AppError> {
+    fn of(
+        &mut self,
+        facts: &Facts<'_>,
+        scene: &Scene,
+        person: PersonId,
+    ) -> Result<Option<&discharge::RunFacts>, AppError> {
         if !self.open.contains_key(&person) {
             let read = match run_facts::open_run_of(facts, person)? {
                 Some(run) => Some(run_facts::read(facts, scene, run, scene.now)?),
@@ -256,7 +265,10 @@ pub fn next(tx: &mut Tx<'_>, scene: &Scene, grant: GrantId) -> Result<Outcome, A
         NextFact::Done => Act::Done { at: scene.now, by: None },
         NextFact::Check => Act::Confirm { by: None, proof: Proof::Observed },
         NextFact::Nothing => {
-            return Ok(Outcome { message: "Checked already. Nothing is left to do here.".to_owned(), ..Outcome::nothing() });
+            return Ok(Outcome {
+                message: "Checked already. Nothing is left to do here.".to_owned(),
+                ..Outcome::nothing()
+            });
         }
     };
     record(tx, scene, &[grant], &act, None)
@@ -278,7 +290,11 @@ fn summary(act: &Act, told: &str, count: usize, scene: &Scene) -> String {
 }
 
 fn message(act: &Act, first: &str, count: usize, skipped: usize, scene: &Scene) -> String {
-    let what = if count == 1 { first.rsplit_once(", ").map_or(first, |(way, _)| way).to_owned() } else { words::counted(count as u64, "way in", "ways in") };
+    let what = if count == 1 {
+        first.rsplit_once(", ").map_or(first, |(way, _)| way).to_owned()
+    } else {
+        words::counted(count as u64, "way in", "ways in")
+    };
     let rest = match skipped {
         0 => String::new(),
         n => format!(" {n} were asked for or shut before."),

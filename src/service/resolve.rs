@@ -40,10 +40,9 @@ fn pick<R: Record>(
 ) -> Result<R, AppError> {
     if naming == Naming::Id {
         let id: Option<u64> = typed.trim().parse().ok();
-        return rows
-            .into_iter()
-            .find(|row| Some(row.id().number()) == id)
-            .ok_or_else(|| AppError::new(ErrorClass::NotFound, format!("There is no {what} with the id {}", text::shown(typed))));
+        return rows.into_iter().find(|row| Some(row.id().number()) == id).ok_or_else(|| {
+            AppError::new(ErrorClass::NotFound, format!("There is no {what} with the id {}", text::shown(typed)))
+        });
     }
     let wanted = text::folded(typed.trim());
     let mut exact = Vec::new();
@@ -60,13 +59,16 @@ fn pick<R: Record>(
         }
     }
     let best = [exact, starts, within].into_iter().find(|found| !found.is_empty()).unwrap_or_default();
-    let mut candidates: Vec<String> = best.iter().take(8).map(|row| format!("{} ({what} {})", text::shown(&name(row)), row.id().number())).collect();
+    let mut candidates: Vec<String> =
+        best.iter().take(8).map(|row| format!("{} ({what} {})", text::shown(&name(row)), row.id().number())).collect();
     let more = best.len().saturating_sub(candidates.len());
     let mut found = best.into_iter();
     match (found.next(), found.next()) {
         (Some(row), None) => Ok(row),
-        (None, _) => Err(AppError::new(ErrorClass::NotFound, format!("No {what} is called \"{}\"", text::shown(typed)))
-            .hint(format!("keyward {} lists them", plural(what)))),
+        (None, _) => {
+            Err(AppError::new(ErrorClass::NotFound, format!("No {what} is called \"{}\"", text::shown(typed)))
+                .hint(format!("keyward {} lists them", plural(what))))
+        }
         (Some(_), Some(_)) => {
             if more > 0 {
                 candidates.push(format!("and {more} more"));
@@ -92,7 +94,13 @@ fn plural(what: &str) -> &str {
 }
 
 /// Rows whose folded name contains the typed words, so that a long table is narrowed by the store first.
-fn narrowed<R: Row>(facts: &Facts<'_>, column: &'static str, typed: &str, naming: Naming, within: Option<(&'static str, u64)>) -> Result<Vec<R>, StoreError> {
+fn narrowed<R: Row>(
+    facts: &Facts<'_>,
+    column: &'static str,
+    typed: &str,
+    naming: Naming,
+    within: Option<(&'static str, u64)>,
+) -> Result<Vec<R>, StoreError> {
     let mut select = Select::all();
     if let Some((column, id)) = within {
         select = select.eq(column, id);

@@ -34,8 +34,11 @@ pub struct TakenBack {
 /// When the act is final, was already taken back, or a record it touched has changed since: then it names them.
 pub fn prepare(tx: &Tx<'_>, scene: &Scene, seq: Seq, redo: bool) -> Result<TakenBack, AppError> {
     let Some(entry) = tx.entry(seq)? else {
-        return Err(AppError::new(ErrorClass::NotFound, format!("There is no entry {}. Nothing was changed.", words::count(seq)))
-            .hint("keyward history lists the entries"));
+        return Err(AppError::new(
+            ErrorClass::NotFound,
+            format!("There is no entry {}. Nothing was changed.", words::count(seq)),
+        )
+        .hint("keyward history lists the entries"));
     };
     if let Some((_, why)) = FINAL.iter().find(|(prefix, _)| entry.action.starts_with(prefix)) {
         return Err(AppError::new(ErrorClass::Refused, format!("{why}. Nothing was changed.")));

@@ -406,6 +406,8 @@ pub struct FindingLine {
     pub reach: (u32, u32),
     /// Since when.
     pub since: Option<Instant>,
+    /// When it has to be put right.
+    pub due: Option<Instant>,
     /// Open, asked or set aside.
     pub state: FindingState,
     /// Controls it gives evidence for.

@@ -13,6 +13,7 @@ use crate::domain::{
     AccountId, ClientId, GrantId, GrantState, Instant, PersonId, RecordKind, RecordRef, SecretId, Severity, SystemId,
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
+use std::sync::OnceLock;
 
 /// A table the service fills.
 pub trait Derived: Sized {
@@ -24,6 +25,8 @@ pub trait Derived: Sized {
     const KEY: &'static [&'static str];
     /// What creates it.
     fn create() -> String;
+    /// What sets a row, written once.
+    fn put() -> &'static str;
     /// Its cells.
     fn cells(&self) -> Vec<Value>;
     /// Read back.
@@ -60,6 +63,11 @@ macro_rules! derived {
                         sql += &format!("CREATE INDEX {}_{place} ON {}({columns});", $table, $table);
                     }
                     sql
+                }
+
+                fn put() -> &'static str {
+                    static SQL: OnceLock<String> = OnceLock::new();
+                    SQL.get_or_init(|| upsert::<Self>())
                 }
 
                 fn cells(&self) -> Vec<Value> { vec![$(self.$field.to_value()),+] }
@@ -313,6 +321,15 @@ fn search_row(of: RecordRef) -> i64 {
     (i64::from(of.kind.number()) << ID_BITS) | (int(of.id) & MOST_IDS)
 }
 
+/// Not `INSERT OR REPLACE`: that one keeps copies of pages for the case that it fails half-way.
+fn upsert<D: Derived>() -> String {
+    let places: Vec<String> = (1..=D::COLUMNS.len()).map(|place| format!("?{place}")).collect();
+    let rest = D::COLUMNS.iter().filter(|column| !D::KEY.contains(&column.name));
+    let sets: Vec<String> = rest.map(|column| format!("\"{0}\" = excluded.\"{0}\"", column.name)).collect();
+    let otherwise = if sets.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {}", sets.join(", ")) };
+    format!("INSERT INTO {} VALUES ({}) ON CONFLICT ({}) DO {otherwise}", D::TABLE, places.join(", "), quoted(D::KEY))
+}
+
 fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
 }
@@ -320,9 +337,7 @@ fn quoted(names: &[&str]) -> String {
 impl Tx<'_> {
     /// Sets a row of a derived table.
     pub fn set<D: Derived>(&mut self, row: &D) -> Result<(), StoreError> {
-        let places: Vec<String> = (1..=D::COLUMNS.len()).map(|place| format!("?{place}")).collect();
-        let text = format!("INSERT OR REPLACE INTO {} VALUES ({})", D::TABLE, places.join(", "));
-        self.conn.prepare_cached(&text)?.execute(params_from_iter(row.cells()))?;
+        self.conn.prepare_cached(D::put())?.execute(params_from_iter(row.cells()))?;
         Ok(())
     }
 

@@ -25,16 +25,17 @@ impl Fold {
         record: Option<&AnyRecord>,
     ) -> Result<(), StoreError> {
         let kind = sql(of.kind);
-        if had_version {
-            conn.prepare_cached(&kind.to_past)?.execute((int(of.id), int(seq)))?;
-        }
+        // The version before may have been a removal: then no row is there to become a past one.
+        let replaces = had_version && conn.prepare_cached(&kind.to_past)?.execute((int(of.id), int(seq)))? > 0;
         match record {
             None => {
                 conn.prepare_cached(&kind.delete_now)?.execute([int(of.id)])?;
             }
             Some(record) => {
                 self.fill(of, seq, record);
-                conn.prepare_cached(&kind.insert_now)?.execute(params_from_iter(&self.values))?;
+                // Not `INSERT OR REPLACE`: that one keeps copies of pages for the case that it fails half-way.
+                let put = if replaces { &kind.replace_now } else { &kind.insert_now };
+                conn.prepare_cached(put)?.execute(params_from_iter(&self.values))?;
             }
         }
         Ok(())

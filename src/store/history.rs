@@ -208,6 +208,12 @@ impl Reader<'_> {
         Ok(known)
     }
 
+    /// The leaf of one entry.
+    pub fn leaf(&self, seq: Seq) -> Result<Option<Hash>, StoreError> {
+        let mut statement = self.conn.prepare_cached("SELECT leaf FROM entry WHERE seq = ?1")?;
+        Ok(statement.query_row([int(seq)], |row| row.get(0)).optional()?)
+    }
+
     /// The leaves of the first so many entries.
     pub fn leaves(&self, size: u64) -> Result<Vec<Hash>, StoreError> {
         let mut statement = self.conn.prepare_cached("SELECT leaf FROM entry WHERE seq <= ?1 ORDER BY seq")?;

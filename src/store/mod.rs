@@ -97,6 +97,8 @@ impl Store {
         let mut conn = open::connect(file, folder, key, Use::Fresh, cache)?;
         schema::create(&mut conn).map_err(|error| error.at(folder))?;
         open::check_register(&conn, folder)?;
+        // The layout goes into the file at once: a lost log then costs entries, never the register.
+        flush(&conn).map_err(|error| error.at(folder))?;
         place::sync_folder(folder)?;
         Ok(Self::around(conn, folder.to_owned(), key, cache))
     }
@@ -187,6 +189,11 @@ impl Store {
         StoreError::Busy { by: others.iter().find(|session| session.pid != own).map(Session::named) }
     }
 
+    /// How long a save waits for another session; 10 seconds unless set.
+    pub fn set_patience(&mut self, patience: std::time::Duration) -> Result<(), StoreError> {
+        Ok(self.conn.busy_timeout(patience)?)
+    }
+
     /// The root over all entries.
     pub fn root(&self) -> Result<Hash, StoreError> {
         Ok(self.read().head()?.root())
@@ -208,7 +215,7 @@ impl Store {
         Ok(checkpoint)
     }
 
-    /// Compares with a mark kept outside of the file.
+    /// Compares with a mark kept outside of the file. Whether the mark is of this register is for the caller to see.
     pub fn compare(&self, mark: &HighWater) -> Result<Compared, StoreError> {
         let head = self.read().head()?;
         Ok(match self.read().root_at(mark.size)? {
@@ -228,8 +235,7 @@ impl Store {
 
     /// Moves the log into the file and closes. Without this the next opening does it.
     pub fn close(self) -> Result<(), StoreError> {
-        let done = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        done.map_err(|error| StoreError::from(error).at(&self.folder))
+        flush(&self.conn).map_err(|error| error.at(&self.folder))
     }
 }
 
@@ -264,6 +270,11 @@ impl ReadStore {
     pub const fn read(&self) -> Reader<'_> {
         Reader { conn: &self.conn }
     }
+}
+
+/// Moves the log into the file.
+fn flush(conn: &Connection) -> Result<(), StoreError> {
+    Ok(conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
 }
 
 /// The store opens further connections to the same file; each needs the key once.

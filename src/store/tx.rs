@@ -207,7 +207,15 @@ impl<'s> Tx<'s> {
 
     /// The records written so far, each once: first state and last entry. The words of entries are not among them.
     pub fn touched(&self) -> Vec<Touched> {
-        let mut all = self.touched.clone();
+        Self::each_once(self.touched.clone())
+    }
+
+    /// The same, and begins anew: for imports, where a second list would be large.
+    pub fn take_touched(&mut self) -> Vec<Touched> {
+        Self::each_once(std::mem::take(&mut self.touched))
+    }
+
+    fn each_once(mut all: Vec<Touched>) -> Vec<Touched> {
         all.sort_by_key(|touched| touched.of);
         all.dedup_by(|later, first| {
             let same = later.of == first.of;
@@ -217,11 +225,6 @@ impl<'s> Tx<'s> {
             same
         });
         all
-    }
-
-    /// Forgets what was written so far, for a long scripted history that recomputes everything at its end.
-    pub fn forget_touched(&mut self) {
-        self.touched = Vec::new();
     }
 
     /// Drops the indexes of the tables, before a first import; [`Self::build_indexes`] must follow in this write.

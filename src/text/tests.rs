@@ -6,7 +6,7 @@ use super::*;
 use proptest::prelude::*;
 
 /// Texts that people have put into names to see what happens, and some that are only unusual.
-const HOSTILE: &[&str] = &[
+pub(crate) const HOSTILE: &[&str] = &[
     "\u{1b}[2J\u{1b}[H",
     "\u{1b}]0;owned\u{7}",
     "\u{1b}]8;;http://evil.example\u{1b}\\click\u{1b}]8;;\u{1b}\\",

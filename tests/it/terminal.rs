@@ -69,9 +69,8 @@ impl Terminal {
             }
         });
         let keys = pair.master.take_writer().unwrap();
-        let picture = vt100::Parser::new(rows, cols, 0);
-        let mut terminal =
-            Self { master: pair.master, child, keys, output, picture, idle, seen: 0, raw: Vec::new() };
+        let picture = vt100::Parser::new(cells(rows), cells(cols), 0);
+        let mut terminal = Self { master: pair.master, child, keys, output, picture, idle, seen: 0, raw: Vec::new() };
         terminal.settle();
         terminal
     }
@@ -129,7 +128,7 @@ impl Terminal {
     /// Makes the window another size and waits for the new picture.
     pub fn resize(&mut self, cols: u16, rows: u16) {
         self.seen = self.counter();
-        self.picture.screen_mut().set_size(rows, cols);
+        self.picture.screen_mut().set_size(cells(rows), cells(cols));
         self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
         self.settle();
     }
@@ -239,4 +238,8 @@ fn named(name: &str) -> Vec<u8> {
         }
     };
     bytes.to_vec()
+}
+
+fn cells(n: u16) -> std::num::NonZeroU16 {
+    std::num::NonZeroU16::new(n).expect("a terminal has cells")
 }

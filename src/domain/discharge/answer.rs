@@ -9,8 +9,8 @@ use super::case::Case;
 use super::facts::{Deadlines, Ids, RunFacts, makes_work};
 use super::make::Maker;
 use super::plan::{plan_run, rotation_due, step_due};
+use super::question::{Effect, QuestionSpec};
 use super::removal::Refusal;
-use super::template::{Effect, QuestionSpec};
 use crate::domain::{
     Answer, AnswerId, CaseKind, Edit, Person, RecordKind, RecordRef, Reply, Rotation, Run, Step, Zone,
 };

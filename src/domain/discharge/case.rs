@@ -3,7 +3,8 @@
 //! Must never know: how a step ends, how anything is drawn.
 
 use super::facts::{KnownSecret, RunFacts, WayIn};
-use super::template::{Need, Place, QuestionSpec, StepSpec, Template};
+use super::question::QuestionSpec;
+use super::template::{Need, Place, StepSpec, Template};
 use crate::domain::{
     Account, Asset, AssetKind, Contact, DataKind, DataLocation, GrantId, Instant, Mark, SecretId, Step, SystemKind,
 };
@@ -48,8 +49,11 @@ impl<'a> Case<'a> {
             secrets: BTreeMap::new(),
             secret_step: BTreeMap::new(),
         };
+        // A person may have twenty thousand ways in; the answer depends on the kind of system and whose it is only.
+        let mut known: BTreeMap<(SystemKind, bool), Option<&StepSpec>> = BTreeMap::new();
         for way in &facts.ways_in {
-            if let Some(step) = case.step_for_way(way) {
+            let key = (way.holding.at.system.kind, facts.is_own(way));
+            if let Some(step) = *known.entry(key).or_insert_with(|| case.step_for_way(key.0, key.1)) {
                 case.ways.entry(&step.id).or_default().push(way);
                 case.way_step.insert(way.holding.grant.id, step);
             }
@@ -141,8 +145,7 @@ impl<'a> Case<'a> {
     }
 
     /// A step that names the kind comes before one that takes the rest.
-    fn step_for_way(&self, way: &WayIn) -> Option<&'a StepSpec> {
-        let (kind, own): (SystemKind, bool) = (way.holding.at.system.kind, self.facts.is_own(way));
+    fn step_for_way(&self, kind: SystemKind, own: bool) -> Option<&'a StepSpec> {
         let fits = |named: bool| {
             self.template.steps.iter().filter(|s| s.kinds.contains(&self.facts.run.kind)).find(|step| {
                 step.covers.ways_in.as_ref().is_some_and(|ways| {

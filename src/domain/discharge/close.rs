@@ -2,15 +2,15 @@
 //!
 //! Must never know: how the closing page looks, who signs it.
 
-use super::answer::unnamed_record;
+use super::addition::is_unnamed;
 use super::case::Case;
 use super::facts::{Ids, KnownSecret, Target, WayIn};
 use super::order::{read_again, step_too_early, waits_for};
 use super::removal::{came_back, secret_is_settled};
-use super::standing::{StepState, step_state, thing_words, title_of};
+use super::standing::{StepState, needs_look, step_state, thing_words, title_of};
 use crate::domain::{
-    DataKind, Edit, Grant, GrantId, GrantState, Instant, Mark, PersonId, Phase, Proof, RecordKind, RecordRef, Removal,
-    Run, Step, StepId, Zone,
+    DataKind, Edit, Grant, GrantId, GrantState, Instant, Mark, PersonId, Phase, Proof, RecordKind, Removal, Run, Step,
+    StepId, Zone,
 };
 use chrono::Days;
 
@@ -69,10 +69,6 @@ fn obstacle(what: Target, tab: Tab, sentence: impl Into<String>, clear: impl Int
     Obstacle { what, tab, sentence: sentence.into(), clear: clear.into() }
 }
 
-fn is_unnamed(case: &Case<'_>, kind: RecordKind, id: u64) -> bool {
-    unnamed_record(case.facts, RecordRef { kind, id })
-}
-
 const NAME_IT: &str = "Name it, or take it off with a reason.";
 
 fn way_obstacle(case: &Case<'_>, way: &WayIn) -> Option<Obstacle> {
@@ -83,7 +79,7 @@ fn way_obstacle(case: &Case<'_>, way: &WayIn) -> Option<Obstacle> {
     if grant.removal.is_waived(case.at) {
         return None;
     }
-    if is_unnamed(case, RecordKind::Grant, grant.id.0) {
+    if is_unnamed(&way.holding.at.account.login) {
         return here(format!("{label} has no name yet."), NAME_IT);
     }
     match state {
@@ -173,16 +169,13 @@ fn whole_run(case: &Case<'_>, found: &mut Vec<Obstacle>) {
 
 /// The one person who did and checked every way in that a person checked.
 fn one_did_all(ways: &[&WayIn]) -> Option<PersonId> {
-    let mut people = ways.iter().filter_map(|way| {
-        let removal = &way.holding.grant.removal;
-        removal.confirmed.and_then(|mark| mark.by).map(|by| (removal.done.and_then(|mark| mark.by), by))
-    });
-    let (_, first) = people.next()?;
-    let all = ways.iter().filter_map(|way| {
-        let removal = &way.holding.grant.removal;
-        removal.confirmed.and_then(|mark| mark.by).map(|by| (removal.done.and_then(|mark| mark.by), by))
-    });
-    all.into_iter().all(|(doer, by)| by == first && doer == Some(first)).then_some(first)
+    let people: Vec<(Option<PersonId>, PersonId)> = ways
+        .iter()
+        .map(|way| &way.holding.grant.removal)
+        .filter_map(|removal| Some((removal.done.and_then(|mark| mark.by), removal.confirmed?.by?)))
+        .collect();
+    let (_, first) = *people.first()?;
+    people.iter().all(|(doer, by)| *by == first && *doer == Some(first)).then_some(first)
 }
 
 /// Who looks again after the closing: the second person, never the doer unless the firm has nobody else.
@@ -216,11 +209,8 @@ fn steps(case: &Case<'_>, found: &mut Vec<Obstacle>) {
             });
         } else if step_too_early(case, step, &zone).is_some() {
             found.push(here(format!("“{title}” was done too early to count."), "Do it again.".to_owned()));
-        } else if state == StepState::Done && spec.is_some_and(|spec| spec.second_person) {
-            let seen = step.checked.is_some_and(|mark| mark.at <= case.at);
-            if !seen && !case.facts.run.alone {
-                found.push(here(format!("Nobody has looked at “{title}”."), "Have a second person look.".to_owned()));
-            }
+        } else if needs_look(case, step) {
+            found.push(here(format!("Nobody has looked at “{title}”."), "Have a second person look.".to_owned()));
         }
     }
     for account in case
@@ -229,7 +219,7 @@ fn steps(case: &Case<'_>, found: &mut Vec<Obstacle>) {
         .iter()
         .filter(|account| case.facts.run.person.is_some() && account.owner == case.facts.run.person)
     {
-        let unnamed = is_unnamed(case, RecordKind::Account, account.id.0);
+        let unnamed = is_unnamed(&account.login);
         let clear = if unnamed { NAME_IT } else { "Name a new owner for it." };
         let sentence = format!("{} still belongs to {}.", account.login, case.facts.name());
         found.push(obstacle(Target::Account(account.id), Tab::Steps, sentence, clear));
@@ -259,7 +249,7 @@ fn secret_obstacle(case: &Case<'_>, known: &KnownSecret) -> Option<Obstacle> {
     if waived || dropped {
         return None;
     }
-    if is_unnamed(case, RecordKind::Secret, secret.id.0) {
+    if is_unnamed(&secret.name) {
         return here(format!("{} has no name yet.", secret.name), NAME_IT);
     }
     let Some(change) = rotation.map(|r| &r.change).filter(|change| change.done.is_some()) else {
@@ -282,7 +272,7 @@ fn things(case: &Case<'_>, found: &mut Vec<Obstacle>) {
         if past(asset.returned) || past(asset.cancelled) || waived(asset.waived_until) {
             continue;
         }
-        let unnamed = is_unnamed(case, RecordKind::Asset, asset.id.0);
+        let unnamed = asset.tag.as_deref().is_some_and(is_unnamed);
         let clear = if unnamed { NAME_IT } else { "Collect it, cancel it, or leave it until a date." };
         let sentence = format!("{} is not back.", thing_words(asset));
         found.push(obstacle(Target::Asset(asset.id), Tab::Things, sentence, clear));
@@ -291,7 +281,7 @@ fn things(case: &Case<'_>, found: &mut Vec<Obstacle>) {
         if past(contact.ended) || waived(contact.waived_until) {
             continue;
         }
-        let unnamed = is_unnamed(case, RecordKind::Contact, contact.id.0);
+        let unnamed = is_unnamed(&contact.place);
         let clear = if unnamed { NAME_IT } else { "Have the supplier name somebody else." };
         let sentence = format!("{} is still the contact at {}.", case.facts.name(), contact.place);
         found.push(obstacle(Target::Contact(contact.id), Tab::Things, sentence, clear));
@@ -300,7 +290,7 @@ fn things(case: &Case<'_>, found: &mut Vec<Obstacle>) {
         if past(place.removed) || waived(place.waived_until) {
             continue;
         }
-        let unnamed = is_unnamed(case, RecordKind::DataLocation, place.id.0);
+        let unnamed = is_unnamed(&place.place);
         let clear = if unnamed { NAME_IT } else { "Have it removed while somebody watches." };
         let sentence = format!("{} lies in a private place: {}.", place.what, place.place);
         found.push(obstacle(Target::Data(place.id), Tab::Things, sentence, clear));

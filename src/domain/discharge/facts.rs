@@ -2,7 +2,7 @@
 //!
 //! Must never know: how the facts were read, what policy a number comes from.
 
-use super::template::{QuestionSpec, WorksOn};
+use super::question::{QuestionSpec, WorksOn};
 use crate::domain::{
     Account, AccountId, AccountKind, Answer, AnyRecord, Asset, AssetId, CaseKind, Client, Contact, ContactId,
     DataLocation, DataLocationId, Edit, Exception, GrantId, GrantState, Holding, Instant, Knowing, Person, PersonId,

@@ -2,7 +2,7 @@
 //!
 //! | Module | What it answers |
 //! |---|---|
-//! | `template` | which steps and questions there are |
+//! | `template`, `question` | which steps and questions there are |
 //! | `facts`, `case` | what the leaver can get into, knows and holds, and which step covers what |
 //! | `plan` | which steps and changes of secrets a run begins with, and when they are due |
 //! | `order` | what waits for what, what was done too early, in which order ways in are shut |
@@ -24,6 +24,7 @@ mod make;
 mod next;
 mod order;
 mod plan;
+mod question;
 mod reinstate;
 mod removal;
 mod standing;
@@ -43,15 +44,16 @@ pub use order::{
     rotation_waits, sort_ways_in, step_too_early, waits_for, way_waits,
 };
 pub use plan::{Start, StartRefusal, confirm_due, open_run, phase_due, plan_run, removal_due, rotation_due, step_due};
+pub use question::{Effect, Group, QuestionSpec, ScriptKind, WorksOn};
 pub use reinstate::{GiveBack, Reinstated, reinstate};
 pub use removal::{
     Check, Checker, NextFact, Refusal, ask, came_back, confirm, mark_done, may_waive_together, next_state,
     secret_changed, secret_checked, secret_is_settled, secret_not_needed, waive, way_checked, way_done,
 };
 pub use standing::{
-    Ending, StepState, check_step, completed_at, end_step, left_of, phase_counts, step_state, title_of,
+    Ending, StepState, check_step, completed_at, end_step, left_of, needs_look, phase_counts, step_state, title_of,
 };
 pub use template::{
-    After, Controls, Covered, CoveredSecrets, CoveredWays, DueBy, Effect, Group, Need, Place, QuestionSpec, Role,
-    ScriptKind, StepSpec, TITLE_LETTERS, Template, TemplateError, WorksOn, with_name,
+    After, Controls, Covered, CoveredSecrets, CoveredWays, DueBy, Need, Place, Role, StepSpec, TITLE_LETTERS, Template,
+    TemplateError, with_name,
 };

@@ -71,8 +71,8 @@ pub fn next_best(case: &Case<'_>) -> Next {
     let mut waiting = None;
     // With notice given, access stays until the last minute; until then the steps before the meeting come first.
     let cut = !case.facts.is_friendly() || case.at >= case.facts.run.trigger;
-    cut.then(|| open_way(case, &mut waiting))
-        .flatten()
+    short_list(case, &mut waiting)
+        .or_else(|| cut.then(|| open_way(case, &mut waiting)).flatten())
         .or_else(|| secret(case, &mut waiting))
         .or_else(|| at_the_table(case))
         .or_else(|| asked_way(case))
@@ -95,6 +95,19 @@ fn sorted<'a>(case: &Case<'a>, wanted: impl Fn(GrantState) -> bool) -> Vec<&'a W
         .collect();
     ways.sort_by_cached_key(|way| sort_key(case, way));
     ways
+}
+
+/// The first minutes of a sudden exit go by a short list: the signal, then ways in, then what hangs on them.
+fn short_list(case: &Case<'_>, waiting: &mut Option<Next>) -> Option<Next> {
+    let codes = case.template.short.get(&case.facts.run.kind)?;
+    let open = codes
+        .iter()
+        .filter_map(|code| case.facts.step(code))
+        .find(|step| matches!(step_state(case, step), StepState::ToDo | StepState::Started))?;
+    if case.covered_by(open).is_empty() {
+        return Some(Next::new(format!("{}.", title_of(case, open)), Target::Step(open.id)));
+    }
+    open_way(case, waiting)
 }
 
 fn open_way(case: &Case<'_>, waiting: &mut Option<Next>) -> Option<Next> {

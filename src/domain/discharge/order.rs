@@ -9,7 +9,6 @@ use crate::domain::{
     CaseKind, Edit, Exception, ExceptionId, Grant, GrantState, Instant, PersonId, RecordKind, Removal, Rotation, Step,
     StepOutcome, SystemKind, Zone,
 };
-use std::collections::BTreeMap;
 
 /// The rule's name under which somebody accepts that the last admin goes.
 pub const SOLE_ADMIN_RULE: &str = "discharge-sole-admin";
@@ -268,8 +267,7 @@ pub(super) fn clock(zone: &Zone, at: Instant, now: Instant) -> String {
 ///
 /// The firm's own tenant or directory counts as its identity provider: the policy's "client tenants" come later.
 pub fn sort_ways_in(case: &Case<'_>, ways: &mut [WayIn]) {
-    let keys: BTreeMap<_, _> = ways.iter().map(|way| (way.holding.grant.id, sort_key(case, way))).collect();
-    ways.sort_by(|a, b| keys.get(&a.holding.grant.id).cmp(&keys.get(&b.holding.grant.id)));
+    ways.sort_by_cached_key(|way| sort_key(case, way));
 }
 
 type SortKey = (bool, u8, std::cmp::Reverse<u32>, bool, String, String, String);

@@ -231,6 +231,14 @@ pub fn check_step(facts: &RunFacts, step: &Step, mark: Mark) -> Result<Step, Ref
     Ok(Step { checked: Some(mark), proof: Some(Proof::Observed), ..step.clone() })
 }
 
+/// Whether a step is done but a second person still has to look at it.
+pub fn needs_look(case: &Case<'_>, step: &Step) -> bool {
+    case.spec(step).is_some_and(|spec| spec.second_person)
+        && base_state(case, step) == StepState::Done
+        && step.checked.is_none_or(|mark| mark.at > case.at)
+        && !case.facts.run.alone
+}
+
 fn refuse_same_person(facts: &RunFacts, by: Option<PersonId>) -> Result<(), Refusal> {
     let Some(by) = by else { return Err(Refusal::NoChecker) };
     if Some(by) == facts.run.person {

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test code fails loudly")]
+
 use super::*;
 
 const STEPS: &str = include_str!("../../../assets/checklists/leaver.json");
@@ -49,7 +51,7 @@ fn a_list_with_a_fault_is_refused_with_its_place() {
     assert!(matches!(read("\"step\": \"D26\"", "\"step\": \"D99\""), TemplateError::Unknown { to, .. } if to == "D99"));
     let long = "Open the case and then write about it some more";
     assert_eq!(read("Open the case", long), TemplateError::Long("D00".into()));
-    assert!(matches!(read("\"phase\": \"before\"", "\"phase\": \"never\""), TemplateError::Form { line: 8, .. }));
+    assert!(matches!(read("\"phase\": \"before\"", "\"phase\": \"never\""), TemplateError::Form { line: 9, .. }));
     assert!(matches!(read("way_in.vault", "way_in.teapot"), TemplateError::Form { .. }));
     assert!(matches!(read("keyward-steps/1", "keyward-steps/2"), TemplateError::Form { .. }));
 }

@@ -268,6 +268,20 @@ impl Finding {
         worth.saturating_mul(1000) / u64::from(self.minutes.max(1))
     }
 
+    /// The payoff with its numbers: `22 (14 ways in by level) x 6 clients / 5 minutes = 26.4`.
+    pub fn payoff_words(&self) -> String {
+        let payoff = self.payoff();
+        format!(
+            "{} ({} by level) x {} / {} = {}.{}",
+            self.reach.weight.max(1),
+            words::count(self.reach.ways_in, "way in"),
+            words::count(self.reach.clients.max(1), "client"),
+            words::count(self.minutes.max(1), "minute"),
+            payoff / 1000,
+            payoff % 1000 / 100
+        )
+    }
+
     /// Where it stands in the list: highest payoff first, then the oldest, then by key so that the order is fixed.
     pub fn order(&self, other: &Self) -> std::cmp::Ordering {
         let age = |finding: &Self| finding.since.map_or(i64::MAX, Instant::millis);

@@ -25,15 +25,20 @@ pub(super) fn reaches_far(case: &AccountCase) -> bool {
     case.facts.system.tier == 0 || case.facts.system.reach == SystemReach::Several
 }
 
-/// The second factor that counts: behind a single sign-on the weakest one there, else the weakest one of the login
-/// itself. Nothing where it is not known; [`Factor::Unknown`] where there is one of an unknown kind.
+/// The second factor that counts: the weakest one of the login itself. Where the login has none of its own and stands
+/// behind single sign-ons, they decide: all of them ask for one, then there is nothing to judge here, and how strong it
+/// is is judged there; one asks for none, then it is none. [`Factor::Unknown`] where that cannot be told.
 fn factor(case: &AccountCase) -> Option<Factor> {
-    if case.sign_on.is_empty() || case.facts.account.kind != AccountKind::Personal {
-        return case.facts.weakest_factor();
+    let own = case.facts.weakest_factor();
+    let behind = !case.sign_on.is_empty() && case.facts.account.kind == AccountKind::Personal;
+    if !behind || own.is_some_and(|own| !matches!(own, Factor::None | Factor::Unknown)) {
+        return own;
     }
-    // Every sign-on must be known to ask for one before it may stand for the login's own.
-    let known: Option<Vec<Factor>> = case.sign_on.iter().copied().collect();
-    known.filter(|all| !all.contains(&Factor::Unknown)).and_then(|all| all.into_iter().min()).or(Some(Factor::Unknown))
+    if case.sign_on.contains(&Some(Factor::None)) {
+        return Some(Factor::None);
+    }
+    let all_known = case.sign_on.iter().all(|factor| factor.is_some_and(|factor| factor != Factor::Unknown));
+    (!all_known).then_some(Factor::Unknown)
 }
 
 fn is_judged(case: &AccountCase) -> bool {

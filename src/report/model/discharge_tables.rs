@@ -4,7 +4,7 @@
 
 use super::discharge::{DischargeReport, Ending};
 use super::frame::{Done, done_cells, number, proof_cell};
-use crate::domain::{Admin, Reply, StepOutcome};
+use crate::domain::{Admin, Proof, Reply, StepOutcome};
 use crate::report::document::{Block, Cell, Column, ColumnKind, Table, Tone};
 use crate::report::when::{Clock, counted};
 use std::collections::BTreeMap;
@@ -56,7 +56,7 @@ impl DischargeReport {
                     checked,
                     checked_by,
                     way.standing().cell(clock),
-                    proof_cell(way.proof),
+                    proof_cell(way.proof.filter(|proof| *proof != Proof::Waived)),
                 ]
             })
             .collect();
@@ -111,7 +111,7 @@ impl DischargeReport {
                     checked,
                     checked_by,
                     secret.standing().cell(clock),
-                    proof_cell(secret.proof),
+                    proof_cell(secret.proof.filter(|proof| *proof != Proof::Waived)),
                     Cell::text(secret.known_to.join(", ")),
                 ]
             })
@@ -408,11 +408,15 @@ impl DischargeReport {
 
 /// Admin rights in a cell; nothing for an ordinary right.
 pub(super) fn admin_cell(admin: Admin) -> Cell {
-    if admin == Admin::None { Cell::None } else { Cell::word(admin.stored(), admin.shown(), Tone::Attention) }
+    if admin == Admin::None {
+        Cell::Usual(admin.stored())
+    } else {
+        Cell::word(admin.stored(), admin.shown(), Tone::Attention)
+    }
 }
 
 fn reach_cell(several: bool) -> Cell {
-    if several { Cell::word("several", "several clients", Tone::Attention) } else { Cell::None }
+    if several { Cell::word("several", "several clients", Tone::Attention) } else { Cell::Usual("one") }
 }
 
 fn outcome_cell(outcome: Option<StepOutcome>) -> Cell {

@@ -97,9 +97,15 @@ impl FindingsReport {
         .into_iter()
         .map(|(severity, label, tone)| {
             let number = self.count(severity);
-            figure(severity.stored(), number, label, String::new(), warn(number, tone))
+            figure(severity.stored(), number, [label; 2], String::new(), warn(number, tone))
         })
-        .chain([figure("set_aside", self.set_aside.len() as u64, "set aside", "until a date".to_owned(), Tone::Plain)])
+        .chain([figure(
+            "set_aside",
+            self.set_aside.len() as u64,
+            ["set aside"; 2],
+            "until a date".to_owned(),
+            Tone::Plain,
+        )])
         .collect();
         document.blocks.push(Block::Figures(figures));
         document.blocks.push(Block::Heading("To fix, what pays off first".into()));

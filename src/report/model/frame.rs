@@ -2,7 +2,7 @@
 //!
 //! Must never know: what the report is about.
 
-use crate::domain::{Instant, PersonId, Proof, Zone};
+use crate::domain::{ClientId, Instant, PersonId, Proof, Zone};
 use crate::report::document::{Block, Cell, Document, Seal, SealParts, Tone, Verdict};
 use crate::report::when::{Clock, counted, grouped};
 use crate::text::Shown;
@@ -43,7 +43,9 @@ pub struct Frame {
 /// One list the facts come from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
-    /// Which system, as `Microsoft 365, Harbor Dental`; for a client's report only that client's or our own.
+    /// Whose system it is; none for a system of our own company. A client's report takes no other client's.
+    pub client: Option<ClientId>,
+    /// Which system, as `Microsoft 365, Harbor Dental`.
     pub what: String,
     /// When the list was taken; none for facts entered by hand.
     pub taken: Option<Instant>,

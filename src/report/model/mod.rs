@@ -7,6 +7,7 @@ mod discharge_tables;
 mod findings;
 mod frame;
 mod reach;
+mod standing;
 mod status;
 mod who;
 
@@ -14,5 +15,6 @@ pub use discharge::*;
 pub use findings::*;
 pub use frame::*;
 pub use reach::*;
+pub use standing::*;
 pub use status::*;
 pub use who::*;

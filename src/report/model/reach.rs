@@ -135,20 +135,26 @@ impl ReachReport {
         let without = self.direct().filter(|line| line.factor == Some(Factor::None)).count() as u64;
         let reached = self.lines.len() as u64 - direct;
         vec![
-            figure("ways_in", direct, "ways in", format!("{} more through these", grouped(reached)), Tone::Plain),
-            figure("clients", self.clients(), "clients", String::new(), Tone::Plain),
-            figure("admin", admin, "with admin rights", String::new(), Tone::Plain),
+            figure(
+                "ways_in",
+                direct,
+                ["way in", "ways in"],
+                format!("{} more through these", grouped(reached)),
+                Tone::Plain,
+            ),
+            figure("clients", self.clients(), ["client", "clients"], String::new(), Tone::Plain),
+            figure("admin", admin, ["with admin rights"; 2], String::new(), Tone::Plain),
             figure(
                 "without_mfa",
                 without,
-                "without second factor",
+                ["without second factor"; 2],
                 String::new(),
                 if without == 0 { Tone::Good } else { Tone::Bad },
             ),
             figure(
                 "secrets_known",
                 self.secrets.len() as u64,
-                "shared logins known",
+                ["shared login known", "shared logins known"],
                 "not changed since".to_owned(),
                 Tone::Plain,
             ),
@@ -233,7 +239,11 @@ impl ReachReport {
 
 /// What the account is for; nothing for a personal one.
 pub(super) fn account_cell(kind: AccountKind) -> Cell {
-    if kind == AccountKind::Personal { Cell::None } else { Cell::word(kind.stored(), kind.shown(), Tone::Plain) }
+    if kind == AccountKind::Personal {
+        Cell::Usual(kind.stored())
+    } else {
+        Cell::word(kind.stored(), kind.shown(), Tone::Plain)
+    }
 }
 
 /// The second factor: none is bad, not known is its own word.

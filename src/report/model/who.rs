@@ -94,9 +94,18 @@ pub struct WhoSecret {
 }
 
 impl WhoReport {
-    /// An empty report for one client. `focus` narrows it to a system or login, in words.
-    pub fn new(frame: Frame, client: ClientId, client_name: impl Into<String>, focus: Option<String>) -> Self {
-        Self { frame, client, client_name: client_name.into(), focus, lines: Vec::new(), secrets: Vec::new() }
+    /// An empty report for one client. `focus` narrows it to a system or login, in words. Refuses a frame with a
+    /// source that is another client's.
+    pub fn new(
+        frame: Frame,
+        client: ClientId,
+        client_name: impl Into<String>,
+        focus: Option<String>,
+    ) -> Result<Self, ReportError> {
+        if frame.sources.iter().any(|source| source.client.is_some_and(|of| of != client)) {
+            return Err(ReportError::OtherClient);
+        }
+        Ok(Self { frame, client, client_name: client_name.into(), focus, lines: Vec::new(), secrets: Vec::new() })
     }
 
     /// Adds a line. Refuses one of another client, also when only its path leads through one.
@@ -167,26 +176,26 @@ impl WhoReport {
         let leavers = self.secrets.iter().filter(|secret| secret.known_by_leaver).count() as u64;
         let warn = |number: u64| if number == 0 { Tone::Good } else { Tone::Bad };
         vec![
-            figure("people", self.people(), "people", "of ours".to_owned(), Tone::Plain),
+            figure("people", self.people(), ["person", "people"], "of ours".to_owned(), Tone::Plain),
             figure(
                 "ways_in",
                 self.lines.len() as u64,
-                "ways in",
+                ["way in", "ways in"],
                 format!("{} through another system", grouped(indirect)),
                 Tone::Plain,
             ),
-            figure("admin", admin, "with admin rights", String::new(), Tone::Plain),
+            figure("admin", admin, ["with admin rights"; 2], String::new(), Tone::Plain),
             figure(
                 "without_mfa",
                 without,
-                "without second factor",
+                ["without second factor"; 2],
                 format!("{} not known", grouped(unknown)),
                 warn(without),
             ),
             figure(
                 "secrets",
                 self.secrets.len() as u64,
-                "shared logins",
+                ["shared login", "shared logins"],
                 format!("{} known to leavers", grouped(leavers)),
                 warn(leavers),
             ),
@@ -271,8 +280,21 @@ impl WhoReport {
     }
 }
 
-pub(super) fn figure(key: &'static str, number: u64, label: &'static str, note: String, tone: Tone) -> Figure {
-    Figure { key, value: grouped(number).into(), label: label.into(), note: note.into(), tone }
+/// A figure whose label is the first word for one, the second for any other number.
+pub(super) fn figure(
+    key: &'static str,
+    number: u64,
+    [one, many]: [&'static str; 2],
+    note: String,
+    tone: Tone,
+) -> Figure {
+    Figure {
+        key,
+        value: grouped(number).into(),
+        label: (if number == 1 { one } else { many }).into(),
+        note: note.into(),
+        tone,
+    }
 }
 
 impl Known {

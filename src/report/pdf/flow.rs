@@ -6,7 +6,7 @@ use super::font::{self, Weight};
 use super::page::{BOTTOM, HIGH, Ink, MARGIN, Mark, Pages, ROOM, Style, TOP, TagId, TagKind, WIDE};
 use super::table;
 use crate::report::document::{Block, Document, Fact, Fall, Figure, Signature, Tone, Verdict};
-use crate::report::html::FallScale;
+use crate::report::paper::FallScale;
 
 const fn style(size: f32, weight: Weight, ink: Ink, leading: f32) -> Style {
     Style { size, weight, ink, leading }
@@ -44,14 +44,17 @@ pub fn lay_out(document: &Document) -> Pages {
             Block::Heading(text) => {
                 // A heading takes a little of what follows with it to the next page.
                 let follows = match blocks.peek() {
-                    Some(Block::Table(table)) if !table.rows.is_empty() => 92.0,
+                    Some(Block::Table(table)) if !table.rows.is_empty() => 120.0,
                     Some(Block::Fall(_)) => 130.0,
                     Some(Block::Signatures(_)) => 110.0,
                     _ => 30.0,
                 };
                 flow.section(text.as_str(), follows);
             }
-            Block::Paragraph(text) => flow.paragraph(text.as_str(), &BODY, 4.0),
+            Block::Paragraph(text) => {
+                flow.y += 5.0;
+                flow.paragraph(text.as_str(), &BODY, 3.0);
+            }
             Block::Note(note) => flow.banner(note, &VALUE),
             Block::Figures(figures) => flow.figures(figures),
             Block::Facts(facts) => flow.facts(&facts.facts, document),
@@ -142,7 +145,7 @@ impl Flow {
         self.paragraph(document.question.as_str(), &QUESTION, 11.0);
         self.rule(MARGIN, self.y, ROOM, 0.6, Ink::Line);
         self.y += 6.0;
-        self.fact_grid(&document.head(), document, 3);
+        self.fact_grid(&document.head(), document, 4);
         self.y += 1.0;
         self.rule(MARGIN, self.y, ROOM, 0.6, Ink::Line);
         self.y += 12.0;
@@ -224,7 +227,7 @@ impl Flow {
 
     fn facts(&mut self, facts: &[Fact], document: &Document) {
         self.y += 2.0;
-        self.fact_grid(facts, document, 3);
+        self.fact_grid(facts, document, 4);
         self.y += 4.0;
     }
 
@@ -301,9 +304,28 @@ impl Flow {
             self.mark(Mark::Path { points, ink: Ink::Bad, filled: false, dashed: true, tag: Some(tag) });
         }
         self.rule(MARGIN, top + FIELD, ROOM, 0.8, Ink::Text);
-        self.y = top + FIELD + 5.0;
+        self.fall_labels(fall, document, &x, top, FIELD);
+        self.y = top + FIELD + 15.0;
         let limit = fall.limit.map(|at| format!(" Limit: {}.", document.clock.moment(at))).unwrap_or_default();
         self.paragraph(&format!("{words}{limit}"), &SOFT, 5.0);
+    }
+
+    /// Times under the line and the limit beside its mark; the same stands in the words below.
+    fn fall_labels(&mut self, fall: &Fall, document: &Document, x: &dyn Fn(i64) -> f32, top: f32, field: f32) {
+        let start = document.clock.time(fall.from);
+        self.text(MARGIN, top + field + 2.0, FOOT, &start, None);
+        if let Some((last, _)) = fall.steps.last() {
+            let text = document.clock.time(*last);
+            let wide = font::width(&text, FOOT.weight, FOOT.size);
+            let middle = (x(last.millis()) - wide / 2.0).clamp(MARGIN + 40.0, MARGIN + ROOM - wide);
+            self.text(middle, top + field + 2.0, FOOT, &text, None);
+        }
+        if let Some(limit) = fall.limit {
+            let text = format!("limit {}", document.clock.time(limit));
+            let wide = font::width(&text, FOOT.weight, FOOT.size);
+            let left = (x(limit.millis()) - wide - 4.0).max(MARGIN);
+            self.text(left, top, Style { ink: Ink::Bad, ..FOOT }, &text, None);
+        }
     }
 
     fn signatures(&mut self, list: &[Signature]) {

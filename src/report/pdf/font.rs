@@ -289,9 +289,9 @@ pub fn width(text: &str, weight: Weight, size: f32) -> f32 {
     text.chars().map(|letter| advance(letter, weight)).sum::<f32>() * size
 }
 
-/// How wide the longest word is.
-pub fn longest_word(text: &str, weight: Weight, size: f32) -> f32 {
-    text.split(' ').map(|word| width(word, weight, size)).fold(0.0, f32::max)
+/// How wide the longest part is that a line cannot break.
+pub fn longest_piece(text: &str, weight: Weight, size: f32) -> f32 {
+    pieces(text).into_iter().map(|piece| width(piece.trim_end_matches(' '), weight, size)).fold(0.0, f32::max)
 }
 
 /// Breaks a text into lines no wider than `room`: at spaces, after signs that join logins, within a word if it must.
@@ -329,14 +329,14 @@ pub fn wrap(text: &str, weight: Weight, size: f32, room: f32) -> Vec<String> {
     lines
 }
 
-/// The parts between which a line may break: after a space, and after `@ . - _ / \ :` between letters.
+/// The parts between which a line may break: after a space, and after `@ . - _ / \` between letters.
 fn pieces(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut start = 0;
     let mut letters = text.char_indices().peekable();
     while let Some((at, letter)) = letters.next() {
         let next = letters.peek().map(|(_, next)| *next);
-        let joins = matches!(letter, '@' | '-' | '_' | '/' | '\\' | ':' | '.')
+        let joins = matches!(letter, '@' | '-' | '_' | '/' | '\\' | '.')
             && at > start
             && next.is_some_and(|next| next.is_alphanumeric());
         let space = letter == ' ' && next != Some(' ');

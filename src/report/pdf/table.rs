@@ -17,11 +17,11 @@ const HEAD_UNDER: Style = Style { size: 6.6, weight: Weight::Regular, ink: Ink::
 const CAPTION: Style = Style { size: 8.0, weight: Weight::Regular, ink: Ink::Soft, leading: 11.0 };
 
 /// White between two columns.
-const GAP: f32 = 10.0;
+const GAP: f32 = 9.0;
 /// White above and below the lines of a row.
 const PAD: f32 = 3.4;
 /// A column takes at most this much of the room for its longest word; longer words are broken.
-const WORD_MOST: f32 = 118.0;
+const WORD_MOST: f32 = 96.0;
 
 /// One line within a cell.
 struct Line {
@@ -210,7 +210,7 @@ fn lanes(table: &Table, columns: &[PaperColumn], clock: &Clock) -> Vec<Lane> {
     let mut least = vec![0.0_f32; columns.len()];
     let mut wished = vec![0.0_f32; columns.len()];
     for ((column, least), wished) in columns.iter().zip(&mut least).zip(&mut wished) {
-        *least = font::longest_word(column.head, HEAD.weight, HEAD.size);
+        *least = font::longest_piece(column.head, HEAD.weight, HEAD.size);
         *wished = font::width(column.head, HEAD.weight, HEAD.size);
         for row in &table.rows {
             for line in paper::lines(row, column, clock) {
@@ -219,7 +219,7 @@ fn lanes(table: &Table, columns: &[PaperColumn], clock: &Clock) -> Vec<Lane> {
                 let word = match column.kind {
                     // A moment stays on one line; a number too.
                     ColumnKind::When | ColumnKind::Number | ColumnKind::Count if !line.under => full,
-                    _ => font::longest_word(&line.text, style.weight, style.size),
+                    _ => font::longest_piece(&line.text, style.weight, style.size),
                 };
                 *least = least.max(word.min(WORD_MOST));
                 *wished = wished.max(full);
@@ -228,7 +228,11 @@ fn lanes(table: &Table, columns: &[PaperColumn], clock: &Clock) -> Vec<Lane> {
         *wished = wished.max(*least);
     }
     let room = ROOM - GAP * (columns.len().saturating_sub(1)) as f32;
-    let widths = divided(&least, &wished, room);
+    let firm: Vec<bool> = columns
+        .iter()
+        .map(|column| matches!(column.kind, ColumnKind::When | ColumnKind::Number | ColumnKind::Count))
+        .collect();
+    let widths = divided(&least, &wished, &firm, room);
     let mut x = MARGIN;
     columns
         .iter()
@@ -246,22 +250,50 @@ fn lanes(table: &Table, columns: &[PaperColumn], clock: &Clock) -> Vec<Lane> {
         .collect()
 }
 
-fn divided(least: &[f32], wished: &[f32], room: f32) -> Vec<f32> {
+/// Shares the room out. When there is too little, the firm columns keep what they need and words are broken.
+fn divided(least: &[f32], wished: &[f32], firm: &[bool], room: f32) -> Vec<f32> {
     // A hair more than measured, so that a word is never broken for the sake of rounding.
     const HAIR: f32 = 0.3;
     let needed: f32 = least.iter().map(|wide| wide + HAIR).sum();
     if needed >= room {
-        return least.iter().map(|wide| (wide + HAIR) * room / needed).collect();
+        let kept: f32 = least.iter().zip(firm).filter(|(_, firm)| **firm).map(|(wide, _)| wide + HAIR).sum();
+        // More moments than the page is wide: then they give way too.
+        let all_give = kept > room * 0.8;
+        let share = if all_give { room / needed } else { (room - kept) / (needed - kept).max(1.0) };
+        return least
+            .iter()
+            .zip(firm)
+            .map(|(wide, firm)| if *firm && !all_give { wide + HAIR } else { (wide + HAIR) * share })
+            .collect();
     }
     let wants: Vec<f32> = least.iter().zip(wished).map(|(least, wished)| wished - least).collect();
     let all: f32 = wants.iter().sum();
     let spare = room - needed;
     let given = spare.min(all);
-    // What nobody wants is shared out too, so that the table is as wide as the page.
-    let extra = (spare - given) / least.len().max(1) as f32;
+    // What nobody wants is shared out among the words, so that the table is as wide as the page.
+    let loose = firm.iter().filter(|firm| !**firm).count().max(1) as f32;
+    let extra = (spare - given) / loose;
     least
         .iter()
         .zip(&wants)
-        .map(|(least, want)| least + HAIR + if all > 0.0 { given * want / all } else { 0.0 } + extra)
+        .zip(firm)
+        .map(|((least, want), firm)| {
+            let more = if all > 0.0 { given * want / all } else { 0.0 };
+            least + HAIR + more + if *firm { 0.0 } else { extra }
+        })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowded_table_keeps_its_moments_whole_and_uses_exactly_its_room() {
+        let widths = divided(&[300.0, 76.0, 300.0], &[400.0, 76.0, 400.0], &[false, true, false], 400.0);
+        assert!((widths.iter().sum::<f32>() - 400.0).abs() < 0.1);
+        assert!(widths.get(1).is_some_and(|wide| *wide >= 76.0));
+        let roomy = divided(&[20.0, 76.0], &[40.0, 76.0], &[false, true], 400.0);
+        assert!((roomy.iter().sum::<f32>() - 400.0).abs() < 0.1);
+    }
 }

@@ -27,13 +27,14 @@ pub fn frame() -> Frame {
         filter: Vec::new(),
         sources: vec![
             Source {
+                client: Some(ClientId(12)),
                 what: "Microsoft 365, Harbor Dental".to_owned(),
                 taken: Some(at("20T08:02")),
                 by: Some("A. Khan".to_owned()),
                 rows: Some(124),
                 part: false,
             },
-            Source { what: "Cedar VPN".to_owned(), taken: None, by: None, rows: Some(3), part: true },
+            Source { client: None, what: "Door badges".to_owned(), taken: None, by: None, rows: Some(3), part: true },
         ],
         sure: Sureness { fresh: 4, fresh_days: 7, old: 1, review: 0, hand: 2 },
         policy: Some("policy version 4 of 1 Sep 2026".to_owned()),
@@ -112,20 +113,7 @@ pub fn discharge() -> DischargeReport {
         limit: Some(at("23T14:00")),
         ways,
         secrets: secrets(),
-        things: vec![
-            ThingLine {
-                kind: AssetKind::Laptop,
-                tag: Some("NB-0412".to_owned()),
-                client: None,
-                ending: Ending::Handled(Handled::Returned, done("23T13:20", 1, "M. Ortiz").unwrap()),
-            },
-            ThingLine {
-                kind: AssetKind::Badge,
-                tag: Some("77".to_owned()),
-                client: Some("Harbor Dental".to_owned()),
-                ending: Ending::Waived(at("30T16:00")),
-            },
-        ],
+        things: things(),
         contacts: vec![ContactLine {
             kind: ContactKind::Registrar,
             place: "Namehold".to_owned(),
@@ -149,12 +137,7 @@ pub fn discharge() -> DischargeReport {
             note: Some("Perhaps a test user at Osprey".to_owned()),
             made: vec!["1 way in to look for".to_owned(), "1 step".to_owned()],
         }],
-        waivers: vec![WaiverLine {
-            what: "Backup portal, Milltown School".to_owned(),
-            until: at("30T16:00"),
-            reason: Some("Supplier answers on Monday".to_owned()),
-            by: Some("M. Ortiz".to_owned()),
-        }],
+        waivers: waivers(),
         exceptions: Vec::new(),
         rechecks: vec![RecheckLine {
             due: at("24T13:00"),
@@ -168,6 +151,32 @@ pub fn discharge() -> DischargeReport {
             Signer { role: "Checked by", name: Some("Aisha Khan".to_owned()) },
         ],
     }
+}
+
+fn things() -> Vec<ThingLine> {
+    vec![
+        ThingLine {
+            kind: AssetKind::Laptop,
+            tag: Some("NB-0412".to_owned()),
+            client: None,
+            ending: Ending::Handled(Handled::Returned, done("23T13:20", 1, "M. Ortiz").unwrap()),
+        },
+        ThingLine {
+            kind: AssetKind::Badge,
+            tag: Some("77".to_owned()),
+            client: Some("Harbor Dental".to_owned()),
+            ending: Ending::Waived(at("30T16:00")),
+        },
+    ]
+}
+
+fn waivers() -> Vec<WaiverLine> {
+    vec![WaiverLine {
+        what: "Backup portal, Milltown School".to_owned(),
+        until: at("30T16:00"),
+        reason: Some("Supplier answers on Monday".to_owned()),
+        by: Some("M. Ortiz".to_owned()),
+    }]
 }
 
 fn secrets() -> Vec<SecretLine> {
@@ -230,7 +239,7 @@ fn steps() -> Vec<StepLine> {
 
 pub fn who() -> WhoReport {
     let client = ClientId(12);
-    let mut report = WhoReport::new(frame(), client, "Harbor Dental", None);
+    let mut report = WhoReport::new(frame(), client, "Harbor Dental", None).unwrap();
     report.add(who_line()).unwrap();
     report
         .add(WhoLine {

@@ -5,8 +5,11 @@
 use super::people::Computed;
 use super::places::Judged;
 use crate::domain::findings::Finding;
-use crate::domain::{AccountId, ClientId, Exception, GrantId, Instant, PersonId, RecordKind, RecordRef, SecretId, SystemId};
+use crate::domain::{
+    AccountId, ClientId, Exception, GrantId, Instant, PersonId, RecordKind, RecordRef, SecretId, SystemId,
+};
 use crate::error::AppError;
+use crate::service::facts::Facts;
 use crate::service::session::Scene;
 use crate::store::{Boundary, ClientCount, FindingRow, PersonCount, Select, StoreError, SystemCount, Tx, WayRow};
 use serde::{Deserialize, Serialize};
@@ -183,10 +186,19 @@ fn findings(tx: &mut Tx<'_>, scene: &Scene, subject: Subject, found: &[Finding])
 /// # Errors
 /// When the exceptions cannot be read.
 pub fn row(tx: &Tx<'_>, scene: &Scene, finding: &Finding) -> Result<FindingRow, AppError> {
-    let exceptions = tx.list::<Exception>(&Select::all().eq("key", finding.key.as_str()))?;
+    row_with(&Facts::new(**tx, None), scene, finding)
+}
+
+/// The same with facts of any moment.
+///
+/// # Errors
+/// When the exceptions cannot be read.
+pub fn row_with(facts: &Facts<'_>, scene: &Scene, finding: &Finding) -> Result<FindingRow, AppError> {
+    let exceptions = facts.list::<Exception>(Select::all().eq("key", finding.key.as_str()))?;
     let set_aside = exceptions
         .iter()
-        .filter(|exception| exception.ended.is_none_or(|ended| ended > scene.now) && exception.until > scene.now)
+        .filter(|exception| exception.at <= scene.now && exception.until > scene.now)
+        .filter(|exception| exception.ended.is_none_or(|ended| ended > scene.now))
         .map(|exception| exception.until)
         .max();
     let state = match (set_aside, finding.asked) {

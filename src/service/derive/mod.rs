@@ -11,11 +11,11 @@ mod places;
 mod world;
 
 pub use concern::Concern;
-pub use people::{Whole, known, left_at, open_grants, ways_of, whole};
-pub use places::somebody;
+pub use people::{known, left_at, open_grants, ways_of};
 pub use world::{Kept, World};
 
-use crate::domain::{AnyRecord, Instant, RecordKind, RecordRef};
+use crate::domain::findings::Finding;
+use crate::domain::{Account, AnyRecord, Instant, Person, RecordKind, RecordRef, Secret, System};
 use crate::error::AppError;
 use crate::service::facts::Facts;
 use crate::service::session::Scene;
@@ -68,7 +68,7 @@ pub fn rebuild(tx: &mut Tx<'_>, scene: &Scene) -> Result<(), AppError> {
     let concern = Concern::everything(tx)?;
     recompute(tx, scene, &concern)?;
     for kind in [RecordKind::Person, RecordKind::Client, RecordKind::System, RecordKind::Account, RecordKind::Secret] {
-        for id in crate::with_record_type!(kind, R => {
+        for id in with_record_type!(kind, R => {
             let ids = tx.ids::<R>(&Select::all())?;
             ids.into_iter().map(crate::domain::RecordId::number).collect::<Vec<u64>>()
         }) {
@@ -76,6 +76,29 @@ pub fn rebuild(tx: &mut Tx<'_>, scene: &Scene) -> Result<(), AppError> {
         }
     }
     Ok(())
+}
+
+/// Everything that is wrong by the facts of a moment: for questions about the past, not for a frame.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn everything_wrong(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<Finding>, AppError> {
+    let mut found = Vec::new();
+    for person in facts.list::<Person>(Select::all())? {
+        if let Some(whole) = people::whole(facts, scene, person.id, scene.now)? {
+            found.extend(places::judge_person(facts, scene, &whole)?.findings);
+        }
+    }
+    for account in facts.list::<Account>(Select::all())? {
+        found.extend(places::judge_account(facts, scene, account.id)?.findings);
+    }
+    for secret in facts.list::<Secret>(Select::all())? {
+        found.extend(places::judge_secret(facts, scene, secret.id)?.findings);
+    }
+    for system in facts.list::<System>(Select::all())? {
+        found.extend(places::judge_system(facts, scene, system.id)?.findings);
+    }
+    Ok(found)
 }
 
 fn recompute(tx: &mut Tx<'_>, scene: &Scene, concern: &Concern) -> Result<(), AppError> {

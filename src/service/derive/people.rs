@@ -7,8 +7,7 @@ use crate::domain::knows::{self, Known, VaultAccess};
 use crate::domain::person_status::{self, Standing};
 use crate::domain::reach::{SystemGraph, SystemNode, Way, WaysIn};
 use crate::domain::{
-    Admin, Grant, GrantState, Holding, Instant, Knowing, Person, PersonId, Run, Secret, Severity,
-    SystemId, SystemReach,
+    Admin, Grant, GrantState, Holding, Instant, Knowing, Person, PersonId, Run, Secret, Severity, SystemId, SystemReach,
 };
 use crate::error::AppError;
 use crate::service::facts::Facts;
@@ -131,11 +130,8 @@ pub fn compute(facts: &Facts<'_>, scene: &Scene, person: PersonId) -> Result<Opt
         .holdings
         .iter()
         .filter_map(|holding| {
-            let state = if holding.grant.planned {
-                GrantState::Planned
-            } else {
-                states.get(&holding.grant.id).copied()?
-            };
+            let state =
+                if holding.grant.planned { GrantState::Planned } else { states.get(&holding.grant.id).copied()? };
             let shut_by = whole.ways.shut_by(holding.grant.id).map(|by| by.parent);
             let shuts = shuts.get(&holding.grant.id).copied().unwrap_or(0);
             Some(way_row(holding, state, shut_by, shuts as u64))
@@ -144,7 +140,8 @@ pub fn compute(facts: &Facts<'_>, scene: &Scene, person: PersonId) -> Result<Opt
     let judged = places::judge_person(facts, scene, &whole)?;
     let count = count(&whole, &ways, &judged, now);
     let mut boundaries = person_status::boundaries(&whole.person, &whole.runs, &scene.zone, now);
-    boundaries.extend(whole.holdings.iter().filter_map(|holding| holding.grant.removal.waived_until).filter(|at| *at > now));
+    boundaries
+        .extend(whole.holdings.iter().filter_map(|holding| holding.grant.removal.waived_until).filter(|at| *at > now));
     boundaries.extend(whole.holdings.iter().filter_map(|holding| holding.grant.since).filter(|at| *at > now));
     boundaries.extend(judged.boundaries.iter().copied());
     Ok(Some(Computed { ways, count, judged, boundaries }))
@@ -175,7 +172,11 @@ fn way_row(holding: &Holding, state: GrantState, shut_by: Option<SystemId>, shut
 /// then the riskier, then by client and system so that the order never jumps.
 fn rank(holding: &Holding, open: bool, shuts: u64) -> i64 {
     let own_or_tool = holding.at.client.own || holding.at.system.reach == SystemReach::Several;
-    let kind = if own_or_tool { i64::from(holding.at.system.kind.exit_rank()) } else { 7.max(i64::from(holding.at.system.kind.exit_rank())) };
+    let kind = if own_or_tool {
+        i64::from(holding.at.system.kind.exit_rank())
+    } else {
+        7.max(i64::from(holding.at.system.kind.exit_rank()))
+    };
     let risk = match lines::risk(holding) {
         Severity::Critical | Severity::High => 0,
         Severity::Medium => 1,
@@ -194,7 +195,9 @@ fn count(whole: &Whole, ways: &[WayRow], judged: &Judged, now: Instant) -> Perso
         .holdings
         .iter()
         .zip(ways_by_grant(whole, ways))
-        .filter(|(holding, state)| state.is_some_and(GrantState::is_unchecked) && !holding.grant.removal.is_settled(now))
+        .filter(|(holding, state)| {
+            state.is_some_and(GrantState::is_unchecked) && !holding.grant.removal.is_settled(now)
+        })
         .count();
     let admin = number(open().filter(|way| way.admin).count());
     let worst = judged.findings.iter().map(|finding| finding.severity).max();

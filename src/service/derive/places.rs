@@ -237,10 +237,15 @@ pub fn judge_system(facts: &Facts<'_>, scene: &Scene, system: SystemId) -> Resul
     let accounts = facts.accounts_of(system)?;
     let mut admins: BTreeMap<PersonId, Somebody> = BTreeMap::new();
     let mut emergency = Vec::new();
+    let (mut lost, mut given) = (None, None);
     for around in &accounts {
         let grants = facts.list::<Grant>(Select::all().eq("account", around.account.id))?;
         for grant in &grants {
             let admin = around.is_admin() || grant.admin != crate::domain::Admin::None;
+            if admin {
+                lost = lost.max(grant.removal.done.map(|mark| mark.at).filter(|at| *at <= scene.now));
+                given = given.max(grant.since.filter(|_| grant.is_open(scene.now)));
+            }
             if admin && grant.is_open(scene.now) && !admins.contains_key(&grant.person) {
                 if let Some(who) = somebody(facts, grant.person)? {
                     admins.insert(grant.person, who);
@@ -255,6 +260,8 @@ pub fn judge_system(facts: &Facts<'_>, scene: &Scene, system: SystemId) -> Resul
     let case = SystemCase {
         logins: accounts.iter().map(Sighting::from).collect(),
         admins: admins.into_values().collect(),
+        // There have been as few since the last one was lost; where nobody was, since the newest one came.
+        few_since: lost.or(given),
         emergency,
         newest,
         listed: facts.listed(system)?,

@@ -4,7 +4,7 @@
 //! Must never know: people, ways in.
 
 use crate::domain::reach::{Span, SystemGraph, SystemNode};
-use crate::domain::{Client, ClientId, System, SystemId};
+use crate::domain::{Client, ClientId, Seq, System, SystemId};
 use crate::store::{Reader, Select, StoreError};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,13 +23,22 @@ impl World {
     /// # Errors
     /// When a table cannot be read.
     pub fn read(read: &Reader<'_>) -> Result<Self, StoreError> {
+        Self::read_at(read, None)
+    }
+
+    /// Reads every system and client as the register knew them after an entry.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub fn read_at(read: &Reader<'_>, known: Option<Seq>) -> Result<Self, StoreError> {
         let mut nodes = Vec::new();
-        read.each::<System, StoreError>(&Select::all(), |_, system| {
+        let all = Select::all().known_at(known);
+        read.each::<System, StoreError>(&all, |_, system| {
             nodes.push(SystemNode::from(&system));
             Ok(())
         })?;
         let mut tags = HashMap::new();
-        read.each::<Client, StoreError>(&Select::all(), |_, client| {
+        read.each::<Client, StoreError>(&all, |_, client| {
             if !client.tags.is_empty() {
                 tags.insert(client.id, client.tags);
             }
@@ -61,6 +70,11 @@ impl Kept {
         let world = Arc::new(World::read(read)?);
         *kept = Some(Arc::clone(&world));
         Ok(world)
+    }
+
+    /// Keeps a world read elsewhere, as of another moment.
+    pub fn fill(&self, world: World) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(world));
     }
 
     /// Forgets it: a system or client changed, or a write was taken back.

@@ -8,8 +8,8 @@ use crate::domain::discharge::{
 };
 use crate::domain::policy::Limit;
 use crate::domain::{
-    CaseKind, Change, Client, ClientId, Edit, Instant, Mark, Person, PersonId, Phase, Proof, RecordId, RecordKind, Reply,
-    Run, RunId, Step, StepId, StepOutcome, System,
+    CaseKind, Change, Client, ClientId, Edit, Instant, Mark, Person, PersonId, Phase, Proof, RecordId, RecordKind,
+    Reply, Run, RunId, Step, StepId, StepOutcome, System,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
@@ -42,7 +42,7 @@ impl<'a, 't> TxIds<'a, 't> {
 
 impl Ids for TxIds<'_, '_> {
     fn next(&mut self, kind: RecordKind) -> u64 {
-        match crate::with_record_type!(kind, R => self.tx.allocate::<R>().map(RecordId::number)) {
+        match with_record_type!(kind, R => self.tx.allocate::<R>().map(RecordId::number)) {
             Ok(number) => number,
             Err(error) => {
                 self.failed = Some(error);
@@ -67,7 +67,12 @@ pub fn open_facts(tx: &Tx<'_>, scene: &Scene, id: RunId) -> Result<RunFacts, App
 }
 
 /// Appends edits as one change of a run, then opens again whatever they show to have been done too early.
-fn append(tx: &mut Tx<'_>, scene: &Scene, mut change: Change, edits: Vec<Edit>) -> Result<(u64, Option<String>), AppError> {
+fn append(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    mut change: Change,
+    edits: Vec<Edit>,
+) -> Result<(u64, Option<String>), AppError> {
     let run = change.run;
     change.edits.extend(edits);
     let seq = tx.append(change)?;
@@ -81,7 +86,10 @@ fn append(tx: &mut Tx<'_>, scene: &Scene, mut change: Change, edits: Vec<Edit>) 
     let reopened = discharge::reopen_too_early(&Case::new(&whole, Template::leaver(), scene.now), &scene.zone);
     let Some(first) = reopened.first() else { return Ok((seq, None)) };
     let reason = first.reason.clone();
-    let mut again = scene.change("run.reopened", "Opened again: it was done too early").because(Some(reason.clone())).in_run(Some(run));
+    let mut again = scene
+        .change("run.reopened", "Opened again: it was done too early")
+        .because(Some(reason.clone()))
+        .in_run(Some(run));
     again.edits.extend(reopened.into_iter().map(|r| r.edit));
     tx.append(again)?;
     Ok((seq, Some(reason)))
@@ -104,15 +112,23 @@ pub fn start(
     reason: Option<String>,
 ) -> Result<Outcome, AppError> {
     if matches!(kind, CaseKind::ClientExit) {
-        return Err(AppError::new(ErrorClass::Refused, "A client's exit is not part of this version. Nothing was opened."));
+        return Err(AppError::new(
+            ErrorClass::Refused,
+            "A client's exit is not part of this version. Nothing was opened.",
+        ));
     }
     let who = {
         let facts = Facts::new(**tx, None);
         if let Some(open) = run_facts::open_run_of(&facts, person)? {
-            return Err(AppError::new(ErrorClass::Refused, format!("There is an open run for this person already: run {}.", open.id))
-                .hint(format!("keyward discharge show {} shows it", open.id)));
+            return Err(AppError::new(
+                ErrorClass::Refused,
+                format!("There is an open run for this person already: run {}.", open.id),
+            )
+            .hint(format!("keyward discharge show {} shows it", open.id)));
         }
-        facts.get::<Person>(person)?.ok_or_else(|| AppError::new(ErrorClass::NotFound, "That person is not in the register."))?
+        facts
+            .get::<Person>(person)?
+            .ok_or_else(|| AppError::new(ErrorClass::NotFound, "That person is not in the register."))?
     };
     let doer = scene.me.filter(|me| *me != person);
     let start = Start {
@@ -126,12 +142,10 @@ pub fn start(
         alone: None,
     };
     let mut ids = TxIds::new(tx);
-    let (run, mut edits) =
-        discharge::open_run(&start, &mut ids).map_err(|refused| AppError::new(ErrorClass::Refused, refused.to_string()))?;
+    let (run, mut edits) = discharge::open_run(&start, &mut ids)
+        .map_err(|refused| AppError::new(ErrorClass::Refused, refused.to_string()))?;
     ids.done()?;
-    let whole = {
-        run_facts::read(&Facts::new(**tx, None), scene, run.clone(), scene.now)?
-    };
+    let whole = { run_facts::read(&Facts::new(**tx, None), scene, run.clone(), scene.now)? };
     let case = Case::new(&whole, Template::leaver(), scene.now);
     let mut ids = TxIds::new(tx);
     edits.extend(discharge::plan_run(&case, &deadlines(scene), &scene.zone, &mut ids));
@@ -170,7 +184,9 @@ pub fn set_people(
         return refuse("The leaver neither does nor checks their own exit. Nothing was changed. Name somebody else.");
     }
     if doer.is_some() && doer == checker && alone.is_none() && !old.alone {
-        return refuse("One person cannot do and check. Nothing was changed. Name a second one, or say why there is none.");
+        return refuse(
+            "One person cannot do and check. Nothing was changed. Name a second one, or say why there is none.",
+        );
     }
     let run = Run {
         doer,
@@ -188,7 +204,8 @@ pub fn set_people(
         names.0.as_deref().unwrap_or("nobody yet"),
         names.1.as_deref().unwrap_or("nobody yet")
     );
-    let change = scene.change("run.people", format!("Discharge of {}: {told}", whole.name())).because(alone).in_run(Some(id));
+    let change =
+        scene.change("run.people", format!("Discharge of {}: {told}", whole.name())).because(alone).in_run(Some(id));
     let (seq, _) = append(tx, scene, change, vec![run.into()])?;
     Ok(outcome(seq, format!("{told}. Ctrl-Z undoes."), id))
 }
@@ -234,7 +251,12 @@ fn additions(facts: &Facts<'_>, own: ClientId, add: &[String]) -> Result<Vec<Add
             let field = split_field(&word).map_err(bad)?;
             match groups.last_mut() {
                 Some((_, fields)) => fields.push(field),
-                None => return Err(AppError::new(ErrorClass::BadInput, "Say first what to add, as asset kind=laptop. Nothing was changed.")),
+                None => {
+                    return Err(AppError::new(
+                        ErrorClass::BadInput,
+                        "Say first what to add, as asset kind=laptop. Nothing was changed.",
+                    ));
+                }
             }
         } else {
             groups.push((word, Vec::new()));
@@ -273,9 +295,7 @@ pub fn answer(
     add: &[String],
 ) -> Result<Outcome, AppError> {
     let whole = open_facts(tx, scene, id)?;
-    let additions = {
-        additions(&Facts::new(**tx, None), whole.own, add)?
-    };
+    let additions = { additions(&Facts::new(**tx, None), whole.own.id, add)? };
     let case = Case::new(&whole, Template::leaver(), scene.now);
     let answering = Answering { question: question.to_uppercase(), reply, note, additions };
     let mut ids = TxIds::new(tx);
@@ -359,7 +379,12 @@ pub fn end_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, said: StepSaid) -> R
         Some(StepOutcome::NotNeeded) => Some(Ending::NotNeeded(reason)),
         Some(StepOutcome::Blocked) => Some(Ending::Blocked(reason)),
         Some(StepOutcome::Waived) => {
-            let until = said.until.ok_or_else(|| AppError::new(ErrorClass::BadInput, "A date is missing: until when is it left undone? Nothing was changed."))?;
+            let until = said.until.ok_or_else(|| {
+                AppError::new(
+                    ErrorClass::BadInput,
+                    "A date is missing: until when is it left undone? Nothing was changed.",
+                )
+            })?;
             Some(Ending::Waived { reason, until })
         }
     };
@@ -370,20 +395,26 @@ pub fn end_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, said: StepSaid) -> R
             (discharge::end_step(&case, step, ending, mark, scene.policy.plain(Limit::ExceptionMax))?, word)
         }
         None => {
-            let again = Step { outcome: None, ended: None, checked: None, proof: None, until: None, reason: None, ..step.clone() };
+            let again = Step {
+                outcome: None,
+                ended: None,
+                checked: None,
+                proof: None,
+                until: None,
+                reason: None,
+                ..step.clone()
+            };
             (again, "to do again")
         }
     };
     if let Some(note) = said.note {
         ended.note = Some(note).filter(|note| !note.trim().is_empty());
     }
-    if said.outcome == Some(StepOutcome::Blocked) && step.repeats.is_some() {
-        let mut ids = TxIds::new(tx);
-        edits.extend(discharge::recheck_failed(&case, step, mark, &mut ids)?);
-        ids.done()?;
-    }
     edits.insert(0, ended.into());
-    let change = scene.change("run.step", format!("Step {words}: {title}, {}", whole.name())).because(said.reason).in_run(Some(run));
+    let change = scene
+        .change("run.step", format!("Step {words}: {title}, {}", whole.name()))
+        .because(said.reason)
+        .in_run(Some(run));
     let (seq, early) = append(tx, scene, change, edits)?;
     Ok(outcome(seq, early.unwrap_or_else(|| format!("{title}: {words}. Ctrl-Z undoes.")), run))
 }
@@ -392,7 +423,13 @@ pub fn end_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, said: StepSaid) -> R
 ///
 /// # Errors
 /// When it is not done, or the doer or leaver would check.
-pub fn check_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, by: Option<PersonId>, proof: Proof) -> Result<Outcome, AppError> {
+pub fn check_step(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    id: StepId,
+    by: Option<PersonId>,
+    proof: Proof,
+) -> Result<Outcome, AppError> {
     let run = run_of_step(tx, id)?;
     let whole = open_facts(tx, scene, run)?;
     let step = step_of(&whole, id)?;
@@ -410,7 +447,13 @@ pub fn check_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, by: Option<PersonI
 ///
 /// # Errors
 /// When its title is empty.
-pub fn add_step(tx: &mut Tx<'_>, scene: &Scene, run: RunId, title: &str, due: Option<Instant>) -> Result<Outcome, AppError> {
+pub fn add_step(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    run: RunId,
+    title: &str,
+    due: Option<Instant>,
+) -> Result<Outcome, AppError> {
     let title = title.trim();
     if title.is_empty() {
         return Err(AppError::new(ErrorClass::BadInput, "The step has no words yet. Nothing was changed."));
@@ -462,24 +505,32 @@ pub fn note_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, note: &str) -> Resu
 pub fn close(tx: &mut Tx<'_>, scene: &Scene, id: RunId, signed: &str) -> Result<Outcome, AppError> {
     let whole = open_facts(tx, scene, id)?;
     let case = Case::new(&whole, Template::leaver(), scene.now);
-    let missing = discharge::obstacles(&case);
-    if let Some(first) = missing.first() {
+    let missing = super::view::obstacles(&case);
+    if !missing.is_empty() {
         let mut error = AppError::new(
             ErrorClass::Refused,
-            format!("The run stays open: {} Nothing was changed.", words::listed(&missing.iter().map(|o| o.what.clone()).collect::<Vec<_>>(), 4)),
+            format!(
+                "The run stays open: {} Nothing was changed.",
+                words::listed(&missing.iter().map(|o| o.what.clone()).collect::<Vec<_>>(), 4)
+            ),
         );
         error.hints = missing.iter().map(|obstacle| obstacle.remedy.clone()).collect();
-        debug_assert!(!first.what.is_empty(), "an obstacle has words");
         return Err(error);
     }
     if signed.trim() != scene.operator {
-        return Err(AppError::new(ErrorClass::Refused, format!("Type your name to sign: {}. Nothing was changed.", scene.operator)));
+        return Err(AppError::new(
+            ErrorClass::Refused,
+            format!("Type your name to sign: {}. Nothing was changed.", scene.operator),
+        ));
     }
     let mark = Mark { at: scene.now, by: scene.me };
     let mut ids = TxIds::new(tx);
-    let edits = discharge::closing_edits(&case, mark, &scene.zone, &mut ids)?;
+    let edits = discharge::closing_edits(&case, mark, &scene.zone, &mut ids)
+        .map_err(|refused| AppError::new(ErrorClass::Refused, refused.to_string()))?;
     ids.done()?;
-    let mut change = scene.change("run.closed", format!("Closed discharge of {}, signed {}", whole.name(), scene.operator)).in_run(Some(id));
+    let mut change = scene
+        .change("run.closed", format!("Closed discharge of {}, signed {}", whole.name(), scene.operator))
+        .in_run(Some(id));
     change.edits = edits;
     let seq = tx.append(change)?;
     Ok(Outcome {
@@ -507,14 +558,24 @@ pub fn reinstate(tx: &mut Tx<'_>, scene: &Scene, id: RunId, reason: &str) -> Res
     let mut ids = TxIds::new(tx);
     let back = discharge::reinstate(&case, Mark { at: scene.now, by: scene.me }, reason, &mut ids)?;
     ids.done()?;
-    let mut change =
-        scene.change("run.reinstated", format!("Reinstated {}", whole.name())).because(Some(reason.to_owned())).in_run(Some(id));
+    let mut change = scene
+        .change("run.reinstated", format!("Reinstated {}", whole.name()))
+        .because(Some(reason.to_owned()))
+        .in_run(Some(id));
     let count = back.give_back.len();
     change.edits = back.edits;
     let seq = tx.append(change)?;
     Ok(Outcome {
         count: u32::try_from(count).unwrap_or(u32::MAX),
-        ..outcome(seq, format!("{} is back. {} to give again. Ctrl-Z undoes.", whole.name(), words::counted(count as u64, "right", "rights")), id)
+        ..outcome(
+            seq,
+            format!(
+                "{} is back. {} to give again. Ctrl-Z undoes.",
+                whole.name(),
+                words::counted(count as u64, "right", "rights")
+            ),
+            id,
+        )
     })
 }
 
@@ -525,6 +586,5 @@ pub fn reinstate(tx: &mut Tx<'_>, scene: &Scene, id: RunId, reason: &str) -> Res
 pub fn open_runs(facts: &Facts<'_>) -> Result<Vec<Run>, StoreError> {
     let mut runs = facts.list::<Run>(Select::all().is_null("closed"))?;
     runs.sort_by_key(|run| std::cmp::Reverse((run.started, run.id.0)));
-    debug_assert!(Run::KIND == RecordKind::Run);
     Ok(runs)
 }

@@ -66,10 +66,7 @@ pub fn read(facts: &Facts<'_>, scene: &Scene, run: Run, at: Instant) -> Result<R
         Some(id) => facts.get(id)?,
         None => None,
     };
-    let own = facts.list::<Client>(Select::all().eq("own", true).page(0, 1))?.first().map_or(
-        crate::domain::ClientId(0),
-        |client| client.id,
-    );
+    let own = own_company(facts)?;
     let steps = facts.list::<Step>(Select::all().eq("run", run.id).order(&["position"]))?;
     let answers = facts.list::<Answer>(Select::all().eq("run", run.id))?;
     let rotations = facts.list::<Rotation>(Select::all().eq("run", run.id))?;

@@ -82,6 +82,8 @@ pub(super) struct KindSql {
     /// `id`
     pub delete_now: String,
     /// `id, seq, columns…`
+    pub replace_now: String,
+    /// `id, seq, columns…`
     pub update_now: String,
     /// `id, seq, columns…`
     pub update_past: String,
@@ -94,14 +96,16 @@ impl KindSql {
         let places: String = (0..columns.len()).map(|place| format!(", ?{}", place + 3)).collect();
         let sets: Vec<String> =
             columns.iter().enumerate().map(|(place, c)| format!("\"{}\" = ?{}", c.name, place + 3)).collect();
+        let also: String = sets.iter().map(|set| format!(", {set}")).collect();
         // A kind that shows nothing still needs an assignment.
         let sets = if sets.is_empty() { "id = id".to_owned() } else { sets.join(", ") };
         Self {
-            insert_now: format!("INSERT OR REPLACE INTO {now}(id, seq{names}) VALUES (?1, ?2{places})"),
+            insert_now: format!("INSERT INTO {now}(id, seq{names}) VALUES (?1, ?2{places})"),
             to_past: format!(
                 "INSERT INTO {past}(id, seq, seq_end{names}) SELECT id, seq, ?2{names} FROM {now} WHERE id = ?1"
             ),
             delete_now: format!("DELETE FROM {now} WHERE id = ?1"),
+            replace_now: format!("UPDATE {now} SET seq = ?2{also} WHERE id = ?1"),
             update_now: format!("UPDATE {now} SET {sets} WHERE id = ?1 AND seq = ?2"),
             update_past: format!("UPDATE {past} SET {sets} WHERE id = ?1 AND seq = ?2"),
             now,

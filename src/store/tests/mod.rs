@@ -1,6 +1,7 @@
 //! Tests of the store on real files in temporary folders, with fixed keys, times and salts.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod harm;
 mod opening;
 mod proving;
 mod reading;
@@ -9,6 +10,7 @@ mod writing;
 use super::*;
 use crate::domain::*;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use tempfile::TempDir;
 
 /// A system that never objects to the drive the tests run on.
@@ -37,10 +39,19 @@ pub(super) fn folder(dir: &TempDir) -> PathBuf {
     dir.path().join("acme.keyward")
 }
 
+/// An empty register, made once: the layout has nearly two hundred parts.
 pub(super) fn fixture() -> Fixture {
+    static EMPTY: OnceLock<Vec<u8>> = OnceLock::new();
+    let empty = EMPTY.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        Store::create_with(&folder(&dir), &key(1), Cache::Served, &AnyDrive).unwrap().close().unwrap();
+        fs::read(folder(&dir).join(FILE)).unwrap()
+    });
     let dir = tempfile::tempdir().unwrap();
-    let store = Store::create_with(&folder(&dir), &key(1), Cache::Served, &AnyDrive).unwrap();
-    Fixture { store: store.with_salts(SeededSalts::new(1)), dir }
+    let (folder, _) = place::prepare(&folder(&dir), &AnyDrive).unwrap();
+    place::make_file(&folder.join(FILE)).unwrap();
+    fs::write(folder.join(FILE), empty).unwrap();
+    Fixture { store: open(&dir, 1).unwrap().with_salts(SeededSalts::new(1)), dir }
 }
 
 pub(super) fn open(dir: &TempDir, key_byte: u8) -> Result<Store, StoreError> {

@@ -252,7 +252,7 @@ fn take(tx: &mut Tx<'_>, step: &Step) -> Result<(), StoreError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
     #[test]
     fn after_any_steps_the_replay_equals_the_tables(steps in prop::collection::vec(step(), 1..25)) {
         let mut made = fixture();

@@ -219,3 +219,37 @@ fn erasing_takes_the_words_out_of_versions_and_tables_and_keeps_the_rest() {
     }
     assert!(made.store.verify(&crate::journal::Anchors::default(), true).unwrap().is_sound());
 }
+
+#[test]
+fn who_waits_in_vain_is_told_for_whom() {
+    let mut made = fixture();
+    let session =
+        Session { pid: 1, host: "ortiz-pc".into(), operator: "A. Khan".into(), started: at(0).at, seen: at(0).at };
+    made.store.read().keep_session(&session).unwrap();
+    let mut second = open(&made.dir, 1).unwrap();
+    second.set_patience(std::time::Duration::ZERO).unwrap();
+    let outcome: Result<(), StoreError> = made.store.write(&at(0), |tx| {
+        tx.append(put("x", vec![client(1, "Cedar").into()]))?;
+        let refused: Result<Seq, StoreError> = second.write(&at(0), |tx| tx.append(put("y", Vec::new())));
+        let message = refused.unwrap_err().to_string();
+        assert!(message.contains("A. Khan, ortiz-pc, since 09:00 UTC"), "{message}");
+        Ok(())
+    });
+    outcome.unwrap();
+    second.write(&at(1), |tx| tx.append(put("y", Vec::new()))).unwrap();
+    assert_eq!(made.store.read().head().unwrap().seq, 2);
+}
+
+#[test]
+fn a_full_drive_takes_nothing_and_leaves_the_register_usable() {
+    let mut made = fixture();
+    made.put(0, vec![client(1, "Cedar").into()]);
+    let pages: i64 = made.store.conn.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+    made.store.conn.execute_batch(&format!("PRAGMA max_page_count = {}", pages + 4)).unwrap();
+    let many: Vec<AnyRecord> = (2..900).map(|id| client(id, &"Birch ".repeat(40)).into()).collect();
+    let refused: Result<Seq, StoreError> = made.store.write(&at(1), |tx| tx.append(put("many", many)));
+    assert!(matches!(refused, Err(StoreError::DiskFull(_))), "{refused:?}");
+    assert_eq!(made.store.read().count::<Client>(&Select::all()).unwrap(), 1);
+    made.put(2, vec![client(2, "Birch").into()]);
+    assert!(made.store.verify(&crate::journal::Anchors::default(), true).unwrap().is_sound());
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::reach::ShutBy;
+use crate::domain::reach::{ShutBy, SystemGraph, SystemNode, WaysIn};
 
 fn harbor() -> Client {
     client(1, "Harbor Dental", &[])
@@ -103,6 +103,7 @@ fn fourteen_ways_in_at_six_clients_are_five_minutes_of_work() {
     assert_eq!(found.rank_words(&Zone::utc(), now()), "5 minutes of work, 6 clients, 4 admin rights, 255 days.");
     assert_eq!(found.could, "Sign in as admin at Client 2 and 5 other clients.");
     assert_eq!(found.payoff(), (10 + 4 * 3) * 6 * 1000 / 5);
+    assert_eq!(found.payoff_words(), "22 (14 ways in by level) x 6 clients / 5 minutes = 26.4");
 }
 
 #[test]
@@ -229,6 +230,33 @@ fn somebody_taken_on_again_with_the_same_login_is_not_found() {
     facts.who.person.contract_end = Some("2027-02-28".parse().unwrap());
     assert!(person_at(&facts, now()).is_empty());
     assert!(live(&facts, at("2026-08-31T00:00:00Z")).is_some());
+}
+
+#[test]
+fn a_leaver_whose_sign_on_is_done_is_no_longer_in_what_is_behind_it() {
+    let harbor = harbor();
+    let key = tier(0, system(1, "365", &harbor));
+    let app = System { signs_in_through: vec![key.id], ..system(2, "Accounts", &harbor) };
+    let who = priya();
+    let mut facts = facts(
+        who.clone(),
+        vec![
+            way(&who, login(1, &key, &harbor, Some(5))),
+            way(&who, login(2, &app, &harbor, Some(5))),
+            way(&who, as_kind(login(3, &app, &harbor, None), AccountKind::Shared)),
+        ],
+    );
+    let done = at("2026-11-23T13:00:00Z");
+    facts.ways[0].grant.removal = Removal { asked: mark(done), done: mark(done), ..Removal::default() };
+    let graph = SystemGraph::new([SystemNode::from(&key), SystemNode::from(&app)]);
+    let ways = WaysIn::of(&graph, &facts.ways, now());
+    facts.shut_by = ways.all_shut().clone();
+    assert_eq!(ways.shut_by(GrantId(2)), Some(ShutBy { parent: key.id, at: Some(done) }));
+    let found = live(&facts, now()).unwrap();
+    let open: Vec<_> = found.lines.iter().filter_map(|line| line.subjects.grant).collect();
+    assert_eq!(open, [GrantId(3)], "only the shared login is left");
+    // Before it was done everything was open, as of then.
+    assert!(WaysIn::of(&graph, &facts.ways, minutes(done, -1)).all_shut().is_empty());
 }
 
 // revocation-unconfirmed

@@ -14,7 +14,7 @@ use super::*;
 use crate::domain::policy::Policy;
 use crate::domain::reach::Span;
 use crate::domain::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// Mon 23 Nov 2026, 13:41 UTC: the moment most tests judge.
 pub(super) fn now() -> Instant {
@@ -283,8 +283,4 @@ pub(super) fn person_at(facts: &PersonFacts, moment: Instant) -> Vec<Finding> {
 
 pub(super) fn account_at(case: &AccountCase, moment: Instant) -> Vec<Finding> {
     judging(moment, |judge| judge.account(case))
-}
-
-pub(super) fn no_spans() -> HashMap<SystemId, Span> {
-    HashMap::new()
 }
