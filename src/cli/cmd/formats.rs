@@ -12,11 +12,11 @@ use serde_json::{Map, Value, json};
 pub fn run(style: Style) -> Result<Exit, AppError> {
     let known = formats();
     let cells: Vec<Vec<String>> =
-        known.iter().map(|format| vec![format.id.to_owned(), format.name.to_owned(), format.how.to_owned()]).collect();
+        known.iter().map(|format| vec![format.id.stored().to_owned(), format.name.to_owned(), format.how.to_owned()]).collect();
     let rows: Vec<Map<String, Value>> = known
         .iter()
         .map(|format| {
-            let pairs = [("id", json!(format.id)), ("name", json!(format.name)), ("how", json!(format.how))];
+            let pairs = [("id", json!(format.id.stored())), ("name", json!(format.name)), ("how", json!(format.how))];
             pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
         })
         .collect();

@@ -7,12 +7,10 @@
 
 mod front;
 mod making;
-mod practice;
 mod visit;
 
 pub use front::FrontDoor;
 pub use making::{Setup, create};
-pub use practice::{Filled, fill_practice};
 pub use visit::Visit;
 
 use super::Unlock;

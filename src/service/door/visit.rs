@@ -187,9 +187,6 @@ impl Visit {
         }
         let mark = Mark { size: head.seq, root: hex(&head.root()), at: self.clock.now().utc() };
         self.marks.advance(&self.register, mark)?;
-        if grew {
-            daily_backup(session)?;
-        }
         Ok(())
     }
 
@@ -276,18 +273,6 @@ pub(in crate::service) fn seal(session: &mut Session, register: &str) -> Result<
     }
     let note = Checkpoint::new(register, head.seq, head.root()).sign(session.operator, signer.key());
     session.store.checkpoint(&note)?;
-    Ok(())
-}
-
-/// A backup when there is none of this day yet.
-fn daily_backup(session: &mut Session) -> Result<(), AppError> {
-    let today = session.scene.zone.day(session.clock.now()).to_string();
-    let backups = session.folder.join("backups");
-    let is_there = std::fs::read_dir(&backups)
-        .is_ok_and(|names| names.flatten().any(|name| name.file_name().to_string_lossy().contains(&today)));
-    if !is_there {
-        session.backup(None)?;
-    }
     Ok(())
 }
 

@@ -18,7 +18,6 @@ use crate::service::resolve::{self, Naming};
 use crate::service::session::{SETTINGS, Scene, Session};
 use crate::store::{Row, Select, Tx};
 use crate::text::{folded, shown};
-use crate::{with_record, with_record_type};
 use serde_json::{Map, Value, json};
 
 /// Fields as typed: name and value.

@@ -563,10 +563,11 @@ fn last_use(typed: &str, around: &Around<'_>) -> Result<LastUse, AppError> {
 }
 
 fn clock(typed: &str) -> Result<u16, AppError> {
-    let read = typed.split_once(':').and_then(|(hours, minutes)| Some((hours.parse().ok()?, minutes.parse().ok()?)));
+    let part = |text: &str, below: u16| text.parse::<u16>().ok().filter(|number| *number < below);
+    let read = typed.split_once(':').and_then(|(hours, minutes)| Some(part(hours, 24)? * 60 + part(minutes, 60)?));
     match read {
-        Some((hours, minutes)) if hours < 24u16 && minutes < 60u16 => Ok(hours * 60 + minutes),
-        _ => Err(bad(format!("\"{}\" is no time of day. Give it as 17:30.", shown(typed)))),
+        Some(minutes) => Ok(minutes),
+        None => Err(bad(format!("\"{}\" is no time of day. Give it as 17:30.", shown(typed)))),
     }
 }
 

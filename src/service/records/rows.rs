@@ -13,7 +13,6 @@ use crate::service::facts::Facts;
 use crate::service::resolve::{self, Naming, Scope};
 use crate::service::session::{Scene, Session};
 use crate::store::{PersonCount, Row, Select, StoreError};
-use crate::with_record_type;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -161,7 +160,7 @@ fn is_wanted(row: &Map<String, Value>, found: Found, filter: &RowFilter) -> bool
 pub(super) fn row(facts: &Facts<'_>, scene: &Scene, record: AnyRecord, at: Instant) -> Result<Map<String, Value>, AppError> {
     let mut out = Map::new();
     out.insert("id".to_owned(), json!(record.id()));
-    let fields = crate::with_record!(&record, inner => parts(inner));
+    let fields = with_record!(&record, inner => parts(inner));
     for (key, value) in fields {
         match link(facts, &key, &value)? {
             Some((shown, name)) => {
