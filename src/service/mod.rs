@@ -18,6 +18,7 @@ pub mod history;
 pub mod keys;
 pub mod lines;
 pub mod people;
+pub mod practice;
 pub mod query;
 pub mod records;
 pub mod removal;

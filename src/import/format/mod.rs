@@ -146,7 +146,7 @@ impl Found {
 }
 
 /// A file read in part: what both doors need to know about it.
-pub(super) struct FileFacts<'a> {
+pub(crate) struct FileFacts<'a> {
     pub name: &'a str,
     pub sha256: String,
     pub decoded: &'a Decoded<'a>,

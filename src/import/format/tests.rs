@@ -3,11 +3,18 @@
 
 use super::*;
 use crate::domain::LastUse;
-use crate::import::read_list;
 use crate::import::row::AccountRow;
 use proptest::prelude::*;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+
+/// Reads a list, which these tests are about.
+fn read_list(name: &str, bytes: &[u8], hint: Option<FormatId>, how: &Reading) -> Result<Parsed, ImportError> {
+    match crate::import::read(name, bytes, hint, how)? {
+        crate::import::ReadFile::List(parsed) => Ok(parsed),
+        crate::import::ReadFile::Sheets(sheets) => panic!("{}", sheets.recognised),
+    }
+}
 
 fn fixture(path: &str) -> (String, Vec<u8>) {
     let full = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(path);

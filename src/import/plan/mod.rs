@@ -7,7 +7,7 @@
 mod list;
 mod numbering;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use super::error::ImportError;
 use super::format::FormatId;

@@ -3,11 +3,18 @@
 
 use super::*;
 use crate::domain::{
-    AccountKind, Admin, ClientId, HowKnown, Mark, PersonKind, PersonStatus, Proof, Record as _, SystemKind, SystemReach,
+    AccountKind, Admin, ClientId, HowKnown, Mark, PersonKind, PersonStatus, Proof, SystemKind, SystemReach,
 };
 use crate::import::format::Reading;
-use crate::import::read_list;
 use std::collections::BTreeMap;
+
+/// Reads a list, which these tests are about.
+fn read_list(name: &str, bytes: &[u8], hint: Option<FormatId>, how: &Reading) -> Result<Parsed, ImportError> {
+    match crate::import::read(name, bytes, hint, how)? {
+        crate::import::ReadFile::List(parsed) => Ok(parsed),
+        crate::import::ReadFile::Sheets(sheets) => panic!("{}", sheets.recognised),
+    }
+}
 
 /// A register in a test: what the edits of plans add up to.
 #[derive(Default)]
