@@ -19,6 +19,7 @@
 
 pub mod cli;
 pub mod config;
+#[macro_use]
 pub mod domain;
 pub mod error;
 pub mod import;

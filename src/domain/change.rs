@@ -6,6 +6,7 @@ use super::{AnyRecord, Instant, OperatorId, RecordRef, RunId, Seq};
 
 /// One record's part in a change.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every edit is a new version; boxing it would only cost")]
 pub enum Edit {
     /// The record's new version; its first one when there was none.
     Put(AnyRecord),

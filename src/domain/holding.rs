@@ -53,6 +53,12 @@ impl AccountFacts {
         self.seen.as_ref().map(|seen| seen.at)
     }
 
+    /// The day up to which facts about it hold: when it was seen, or when a newer list of the whole system was taken
+    /// that changed nothing about it. Nothing when it was never seen.
+    pub fn read_at(&self) -> Option<Instant> {
+        self.seen.as_ref().map(|seen| self.listed.map_or(seen.at, |listed| listed.max(seen.at)))
+    }
+
     /// The strongest second factor registered: what an import shows.
     pub fn strongest_factor(&self) -> Option<Factor> {
         let factors = &self.seen.as_ref()?.factors;

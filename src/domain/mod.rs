@@ -3,8 +3,15 @@
 //! Functions from values to values. Must never know: SQL, files, the clock, the terminal, randomness.
 
 pub mod change;
+pub mod discharge;
+pub mod findings;
 pub mod holding;
 pub mod id;
+pub mod knows;
+pub mod person_status;
+pub mod policy;
+pub mod reach;
+#[macro_use]
 pub mod record;
 pub mod state;
 pub mod system_kind;

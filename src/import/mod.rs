@@ -1,3 +1,83 @@
 //! Files in: bytes to rows and issues, matching, the plan.
 //!
-//! Must never know: the store, the screen. Applies nothing.
+//! [`read`] turns bytes into a list of accounts or into the office's own sheets; [`plan`] compares that with what the
+//! register knows and says exactly what taking it would do. Must never know: the store, the screen. Applies nothing.
+
+pub mod date;
+mod drop;
+pub mod error;
+pub mod format;
+mod guess;
+pub mod issue;
+pub mod matching;
+pub mod plan;
+pub mod records;
+pub mod row;
+pub mod sheets;
+pub mod source;
+mod value;
+
+pub use error::ImportError;
+
+use format::{FileFacts, FormatId, Reading};
+use plan::{ImportPlan, Snapshot, Taking};
+use row::Parsed;
+use sheets::ParsedSheets;
+
+/// A file, read: one of two kinds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReadFile {
+    /// The list of a system.
+    List(Parsed),
+    /// The office's own sheets.
+    Sheets(ParsedSheets),
+}
+
+/// Reads a file. The layout is found by what is in it; `hint` names it when somebody knows better.
+///
+/// # Errors
+/// When the file is no list at all, too large, or not of the layout asked for. Bad rows are issues of the result.
+pub fn read(name: &str, bytes: &[u8], hint: Option<FormatId>, how: &Reading) -> Result<ReadFile, ImportError> {
+    source::check_size(bytes, &how.limits)?;
+    // The beginning of an old binary workbook, and of a new one with a password.
+    if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Err(ImportError::OldWorkbook);
+    }
+    let is_packed = bytes.starts_with(b"PK\x03\x04");
+    match hint {
+        Some(FormatId::SheetsXlsx) if !is_packed => return Err(ImportError::Unreadable),
+        None | Some(FormatId::SheetsXlsx) if is_packed => {
+            return sheets::open_workbook(name, bytes, how).map(ReadFile::Sheets);
+        }
+        _ => {}
+    }
+    let decoded = source::decode(bytes);
+    let file = FileFacts { name, sha256: source::fingerprint(bytes), decoded: &decoded };
+    if hint != Some(FormatId::SheetsCsv)
+        && let Some(parsed) = format::read_list(&file, hint, how)?
+    {
+        return Ok(ReadFile::List(parsed));
+    }
+    match sheets::open_csv(&file, how)? {
+        Some(parsed) => Ok(ReadFile::Sheets(parsed)),
+        None => Err(ImportError::NotRecognised { columns: first_columns(&decoded, how) }),
+    }
+}
+
+/// The columns of a file nobody knows, for the message.
+fn first_columns(decoded: &source::Decoded<'_>, how: &Reading) -> Vec<String> {
+    let table = records::Table::open(decoded.text.as_ref(), &how.limits, decoded.damaged);
+    let cut = |name: String| name.chars().take(40).collect::<String>();
+    table.map(|table| table.header.into_iter().take(12).map(cut).collect()).unwrap_or_default()
+}
+
+/// Compares a file with what the register knows: what taking it would do, exactly.
+///
+/// # Errors
+/// When a system's list comes without its system.
+pub fn plan(file: ReadFile, snapshot: &Snapshot, taking: &Taking) -> Result<ImportPlan, ImportError> {
+    match file {
+        ReadFile::List(parsed) => plan::plan_list(parsed, snapshot, taking),
+        ReadFile::Sheets(parsed) => Ok(sheets::plan::plan_sheets(parsed, snapshot, taking)),
+    }
+}

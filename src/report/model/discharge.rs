@@ -1,0 +1,516 @@
+//! The closing page of a discharge: what somebody could get into, and how each way in was proved gone.
+//!
+//! It names every client the person could reach, so it is for the firm and its auditor, never for a client.
+//!
+//! Must never know: where the facts were read.
+
+use super::frame::{Done, Frame};
+use super::standing::Standing;
+use crate::domain::{Admin, AssetKind, CaseKind, ContactKind, DataKind, Instant, PersonKind, Phase, Proof, Reply};
+use crate::domain::{SecretKind, StepOutcome};
+use crate::report::document::{Block, Cell, Document, Fact, Facts, Fall, Figure, Signature, Tone, Verdict};
+use crate::report::when::{Clock, counted, grouped, span};
+use std::collections::BTreeSet;
+
+/// The closing page of one discharge; the same page before closing says what is missing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DischargeReport {
+    /// Date, maker, sources, receipt.
+    pub frame: Frame,
+    /// The run's number.
+    pub run: u64,
+    /// Who left.
+    pub leaver: Leaver,
+    /// How.
+    pub kind: CaseKind,
+    /// Last minute of work: deadlines count from here.
+    pub trigger: Instant,
+    /// When the run was opened.
+    pub started: Instant,
+    /// When and by whom it was closed.
+    pub closed: Option<Done>,
+    /// By when every way in was to be shut.
+    pub limit: Option<Instant>,
+    /// Every way in, in the order it is to be printed.
+    pub ways: Vec<WayLine>,
+    /// Every shared login or code the person knew.
+    pub secrets: Vec<SecretLine>,
+    /// What the person held.
+    pub things: Vec<ThingLine>,
+    /// Where the person was named.
+    pub contacts: Vec<ContactLine>,
+    /// Where the person kept data.
+    pub data: Vec<DataLine>,
+    /// The steps done by hand.
+    pub steps: Vec<StepLine>,
+    /// The questions of the interview.
+    pub answers: Vec<AnswerLine>,
+    /// What is left undone until a date.
+    pub waivers: Vec<WaiverLine>,
+    /// Rules set aside, a missing second person among them.
+    pub exceptions: Vec<ExceptionLine>,
+    /// Looks still to come.
+    pub rechecks: Vec<RecheckLine>,
+    /// Who recorded for whom, in sentences.
+    pub on_behalf: Vec<String>,
+    /// Who signs, besides the leaver.
+    pub signers: Vec<Signer>,
+}
+
+/// Who left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaver {
+    /// Full name.
+    pub name: String,
+    /// Work address: names the person in Latin letters too.
+    pub email: Option<String>,
+    /// Job.
+    pub role: Option<String>,
+    /// How they worked for the firm.
+    pub kind: PersonKind,
+    /// Whom they reported to.
+    pub manager: Option<String>,
+}
+
+/// One way in and its three facts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WayLine {
+    /// Whose system.
+    pub client: String,
+    /// Which system.
+    pub system: String,
+    /// The name one signs in with.
+    pub login: String,
+    /// The level in words.
+    pub level: String,
+    /// What it may administer.
+    pub admin: Admin,
+    /// The system reaches several clients.
+    pub several: bool,
+    /// Held since.
+    pub since: Option<Instant>,
+    /// By when it was to be gone.
+    pub due: Option<Instant>,
+    /// Somebody was asked to remove it.
+    pub asked: Option<Done>,
+    /// It was removed.
+    pub removed: Option<Done>,
+    /// It was checked.
+    pub checked: Option<Done>,
+    /// How well the check proves it.
+    pub proof: Option<Proof>,
+    /// Left on purpose until then.
+    pub waived_until: Option<Instant>,
+    /// A newer list showed it again.
+    pub came_back: Option<Instant>,
+    /// Shut because this sign-in was shut.
+    pub shut_through: Option<String>,
+}
+
+/// One shared login or code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SecretLine {
+    /// Whose.
+    pub client: String,
+    /// Its name; never its value.
+    pub name: String,
+    /// What kind.
+    pub kind: SecretKind,
+    /// Known since.
+    pub known_from: Option<Instant>,
+    /// The person could read it until then; a change before that does not count.
+    pub could_read_until: Option<Instant>,
+    /// By when it was to be changed.
+    pub due: Option<Instant>,
+    /// It was changed.
+    pub changed: Option<Done>,
+    /// The change was checked.
+    pub checked: Option<Done>,
+    /// How well.
+    pub proof: Option<Proof>,
+    /// Left on purpose until then.
+    pub waived_until: Option<Instant>,
+    /// No longer in use instead.
+    pub retired: Option<Instant>,
+    /// Who knows the new one.
+    pub known_to: Vec<String>,
+}
+
+crate::words! {
+    /// How a thing, a contact or a place for data was dealt with.
+    pub enum Handled {
+        Returned = "returned", "returned";
+        Cancelled = "cancelled", "made useless";
+        Replaced = "replaced", "replaced";
+        Removed = "removed", "removed";
+        HandedOver = "handed_over", "handed over";
+    }
+}
+
+/// Where a thing, a contact or a place for data stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ending {
+    /// Still to do.
+    Open,
+    /// Dealt with.
+    Handled(Handled, Done),
+    /// Left on purpose until then.
+    Waived(Instant),
+}
+
+/// A thing the person held.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThingLine {
+    /// What kind.
+    pub kind: AssetKind,
+    /// Number on it.
+    pub tag: Option<String>,
+    /// The client who lent it.
+    pub client: Option<String>,
+    /// How it stands.
+    pub ending: Ending,
+}
+
+/// A place where the person was named.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ContactLine {
+    /// What it can do.
+    pub kind: ContactKind,
+    /// Supplier or system.
+    pub place: String,
+    /// For which client.
+    pub client: Option<String>,
+    /// How it stands.
+    pub ending: Ending,
+}
+
+/// A place where the person kept data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataLine {
+    /// Whose data.
+    pub client: String,
+    /// What it is.
+    pub what: String,
+    /// Where it was.
+    pub place: String,
+    /// Whether the place is ours.
+    pub kind: DataKind,
+    /// Encrypted there.
+    pub encrypted: Option<bool>,
+    /// How it stands.
+    pub ending: Ending,
+}
+
+/// One step done by hand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepLine {
+    /// Its code, as `D26`; own steps have none.
+    pub code: Option<String>,
+    /// When it belonged.
+    pub phase: Phase,
+    /// What was to be done.
+    pub title: String,
+    /// How it ended.
+    pub outcome: Option<StepOutcome>,
+    /// Due.
+    pub due: Option<Instant>,
+    /// When and by whom it ended.
+    pub ended: Option<Done>,
+    /// Who looked.
+    pub checked: Option<Done>,
+    /// How well it is proved.
+    pub proof: Option<Proof>,
+    /// What was written down.
+    pub note: Option<String>,
+    /// Why it was not needed, blocked or waived.
+    pub reason: Option<String>,
+}
+
+/// One question of the interview.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnswerLine {
+    /// Its code, as `Q08`.
+    pub code: String,
+    /// The question.
+    pub question: String,
+    /// What was answered; none when it was not asked.
+    pub reply: Option<Reply>,
+    /// When.
+    pub at: Option<Instant>,
+    /// What was said.
+    pub note: Option<String>,
+    /// The work the answer made, in words.
+    pub made: Vec<String>,
+}
+
+/// Something left undone on purpose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WaiverLine {
+    /// What.
+    pub what: String,
+    /// Until when.
+    pub until: Instant,
+    /// Why.
+    pub reason: Option<String>,
+    /// Who allowed it.
+    pub by: Option<String>,
+}
+
+/// A rule set aside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExceptionLine {
+    /// Which rule, in words.
+    pub what: String,
+    /// Why.
+    pub reason: String,
+    /// Who approved.
+    pub approver: Option<String>,
+    /// Until when.
+    pub until: Option<Instant>,
+}
+
+/// A look still to come.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecheckLine {
+    /// Due.
+    pub due: Instant,
+    /// What is looked at again.
+    pub what: String,
+    /// Who is to look.
+    pub who: Option<String>,
+    /// It was done.
+    pub done: Option<Done>,
+}
+
+/// Somebody who signs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signer {
+    /// As what, as `Checked by`.
+    pub role: &'static str,
+    /// Who, when that is known.
+    pub name: Option<String>,
+}
+
+impl DischargeReport {
+    /// The moment at which so many percent of the ways in were shut; none while too many are open.
+    pub fn shut_at(&self, percent: u64) -> Option<Instant> {
+        let times = self.shut_times();
+        let needed = (self.ways.len() as u64 * percent).div_ceil(100).max(1);
+        times.get(usize::try_from(needed).ok()?.checked_sub(1)?).copied()
+    }
+
+    /// The moments at which ways in were shut, in order.
+    fn shut_times(&self) -> Vec<Instant> {
+        let mut times: Vec<Instant> =
+            self.ways.iter().filter(|way| !way.open()).filter_map(|way| way.removed.as_ref().map(|d| d.at)).collect();
+        times.sort_unstable();
+        times
+    }
+
+    fn open(&self) -> u64 {
+        self.ways.iter().filter(|way| way.open()).count() as u64
+    }
+
+    /// The report as a document.
+    pub fn document(&self) -> Document {
+        let clock = self.frame.clock();
+        let name = &self.leaver.name;
+        let mut document = self.frame.document(
+            "discharge",
+            format!("Discharge of {name}"),
+            format!("What could {name} get into, and is every way in proved gone?"),
+        );
+        document.verdict = Some(self.verdict(&clock));
+        let blocks = &mut document.blocks;
+        blocks.push(Block::Figures(self.figures(&clock)));
+        blocks.push(Block::Facts(self.facts()));
+        if !self.ways.is_empty() {
+            blocks.push(Block::Heading("How fast".into()));
+            blocks.push(Block::Fall(self.fall(&clock)));
+            blocks.push(Block::Facts(self.speed(&clock)));
+        }
+        self.push_tables(blocks, &clock);
+        for sentence in &self.on_behalf {
+            blocks.push(Block::Paragraph(sentence.into()));
+        }
+        blocks.push(Block::Heading("Signatures".into()));
+        let mut signatures: Vec<Signature> = self
+            .signers
+            .iter()
+            .map(|signer| Signature { role: signer.role, name: signer.name.as_deref().unwrap_or_default().into() })
+            .collect();
+        signatures.push(Signature { role: "Left", name: name.as_str().into() });
+        blocks.push(Block::Signatures(signatures));
+        document
+    }
+
+    fn verdict(&self, clock: &Clock) -> Verdict {
+        let total = counted(self.ways.len() as u64, "way in", "ways in");
+        let open = self.open();
+        let waived = self.ways.iter().filter(|way| matches!(way.standing(), Standing::Waived(_))).count() as u64;
+        let unchecked = self.ways.iter().filter(|way| way.standing() == Standing::NotChecked).count() as u64;
+        let (tone, text) = match &self.closed {
+            None if open > 0 => (Tone::Bad, format!("Not closed. {} of {total} still open.", grouped(open))),
+            None if unchecked > 0 => {
+                (Tone::Attention, format!("Not closed. All {total} are shut; {} not yet checked.", grouped(unchecked)))
+            }
+            None => (Tone::Attention, format!("Not closed. All {total} are shut and checked.")),
+            Some(closed) => {
+                let by = closed.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+                let when = format!("Closed {}{by}.", clock.moment(closed.at));
+                if self.ways.is_empty() {
+                    (Tone::Good, format!("{when} No way in was on record."))
+                } else if open == 0 && waived == 0 && unchecked == 0 {
+                    (Tone::Good, format!("{when} All {total} are shut and checked."))
+                } else if waived > 0 && open <= waived {
+                    (
+                        Tone::Attention,
+                        format!(
+                            "{when} {} of {total} waived until a date, the others shut and checked.",
+                            grouped(waived)
+                        ),
+                    )
+                } else {
+                    (Tone::Bad, format!("{when} {} of {total} open again or not proved.", grouped(open + unchecked)))
+                }
+            }
+        };
+        let unchanged = self.secrets.iter().filter(|secret| !secret.standing().settled()).count() as u64;
+        if unchanged == 0 {
+            return Verdict { tone, text: text.into() };
+        }
+        let logins = counted(self.secrets.len() as u64, "shared login", "shared logins");
+        let tone = if tone == Tone::Good { Tone::Attention } else { tone };
+        Verdict { tone, text: format!("{text} {} of {logins} not changed for good.", grouped(unchanged)).into() }
+    }
+
+    fn figures(&self, clock: &Clock) -> Vec<Figure> {
+        let ways = self.ways.len() as u64;
+        let admin = self.ways.iter().filter(|way| way.admin != Admin::None).count() as u64;
+        let clients: BTreeSet<&str> = self.ways.iter().map(|way| way.client.as_str()).collect();
+        let systems: BTreeSet<_> = self.ways.iter().map(|way| (&way.client, &way.system)).collect();
+        let open = self.open();
+        let checked = self.ways.iter().filter(|way| way.checked.is_some()).count() as u64;
+        let changed = self.secrets.iter().filter(|secret| secret.standing().settled()).count() as u64;
+        let all_shut = self.shut_at(100);
+        vec![
+            Figure {
+                key: "ways_in",
+                value: grouped(ways).into(),
+                label: "ways in".into(),
+                note: format!(
+                    "{}, {}, {} admin",
+                    counted(clients.len() as u64, "client", "clients"),
+                    counted(systems.len() as u64, "system", "systems"),
+                    grouped(admin)
+                )
+                .into(),
+                tone: Tone::Plain,
+            },
+            Figure {
+                key: "still_open",
+                value: grouped(open).into(),
+                label: "still open".into(),
+                note: all_shut
+                    .map_or_else(
+                        || "not all shut yet".to_owned(),
+                        |at| format!("all shut after {}", span(self.started, at)),
+                    )
+                    .into(),
+                tone: if open == 0 { Tone::Good } else { Tone::Bad },
+            },
+            Figure {
+                key: "checked",
+                value: format!("{} of {}", grouped(checked), grouped(ways)).into(),
+                label: "checked".into(),
+                note: self.proof_note().into(),
+                tone: if checked == ways { Tone::Good } else { Tone::Attention },
+            },
+            Figure {
+                key: "secrets_changed",
+                value: format!("{changed} of {}", self.secrets.len()).into(),
+                label: "shared logins changed".into(),
+                note: format!("left {}", clock.day_of(self.trigger)).into(),
+                tone: if changed == self.secrets.len() as u64 { Tone::Good } else { Tone::Attention },
+            },
+        ]
+    }
+
+    /// How many ways in are proved by one of the two strong grades.
+    fn proof_note(&self) -> String {
+        let strong =
+            self.ways.iter().filter(|way| matches!(way.proof, Some(Proof::Observed | Proof::Acknowledged))).count()
+                as u64;
+        format!("{} seen or confirmed", grouped(strong))
+    }
+
+    fn facts(&self) -> Facts {
+        let by = |done: &Done| done.by.as_ref().map_or(Cell::None, Cell::from);
+        let mut facts = vec![
+            Fact::new("leaver", "Who left", self.leaver.name.as_str()),
+            Fact::new("email", "Address", &self.leaver.email),
+            Fact::new("role", "Work", &self.leaver.role),
+            Fact::new(
+                "worked_as",
+                "Worked as",
+                Cell::word(self.leaver.kind.stored(), self.leaver.kind.shown(), Tone::Plain),
+            ),
+            Fact::new("manager", "Manager", &self.leaver.manager),
+            Fact::new("kind", "Kind", Cell::word(self.kind.stored(), self.kind.shown(), Tone::Plain)),
+            Fact::new("trigger", "Last minute of work", self.trigger),
+            Fact::new("started", "Run opened", self.started),
+            Fact::new("closed", "Closed", self.closed.as_ref().map(|done| done.at)),
+            Fact::new("closed_by", "Closed by", self.closed.as_ref().map_or(Cell::None, by)),
+            Fact::new("run", "Run", Cell::Count(self.run)),
+        ];
+        facts.retain(|fact| !fact.value.is_none() || fact.key == "closed");
+        Facts { key: "discharge", facts }
+    }
+
+    fn speed(&self, clock: &Clock) -> Facts {
+        let line = |percent| {
+            self.shut_at(percent).map_or_else(
+                || "not yet".to_owned(),
+                |at| format!("{}, {} after the start", clock.moment(at), span(self.started, at)),
+            )
+        };
+        let mut facts = vec![
+            Fact::new("shut_50", "Half shut", line(50)),
+            Fact::new("shut_90", "90 % shut", line(90)),
+            Fact::new("shut_100", "All shut", line(100)),
+        ];
+        if let Some(limit) = self.limit {
+            let late = self.shut_at(100).is_none_or(|at| at > limit);
+            let text = format!("{} ({})", clock.moment(limit), if late { "not met" } else { "met" });
+            let tone = if late { Tone::Bad } else { Tone::Good };
+            facts.push(Fact::new("limit", "Limit", Cell::word(if late { "not_met" } else { "met" }, text, tone)));
+        }
+        Facts { key: "speed", facts }
+    }
+
+    fn fall(&self, clock: &Clock) -> Fall {
+        let total = self.ways.len() as u64;
+        let mut left = total;
+        let mut steps: Vec<(Instant, u64)> = Vec::new();
+        for at in self.shut_times() {
+            left = left.saturating_sub(1);
+            match steps.last_mut() {
+                Some((last, count)) if *last == at => *count = left,
+                _ => steps.push((at, left)),
+            }
+        }
+        let words = steps.last().map_or_else(
+            || format!("{} open at {}; none shut yet.", grouped(total), clock.moment(self.started)),
+            |(at, left)| {
+                format!(
+                    "{} open at {}; {} open at {}.",
+                    grouped(total),
+                    clock.moment(self.started),
+                    grouped(*left),
+                    clock.moment(*at)
+                )
+            },
+        );
+        Fall { label: "Ways in still open", from: self.started, total, steps, limit: self.limit, words: words.into() }
+    }
+}

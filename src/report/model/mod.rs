@@ -1,0 +1,20 @@
+//! The facts of each kind of report, as plain structs that the service fills, and how each becomes a document.
+//!
+//! Must never know: where the facts were read.
+
+mod discharge;
+mod discharge_tables;
+mod findings;
+mod frame;
+mod reach;
+mod standing;
+mod status;
+mod who;
+
+pub use discharge::*;
+pub use findings::*;
+pub use frame::*;
+pub use reach::*;
+pub use standing::*;
+pub use status::*;
+pub use who::*;

@@ -1,0 +1,308 @@
+//! Who can get into one client's systems: the report that leaves the house, with that client's facts only.
+//!
+//! A line says whose it is when it is made, and the report refuses one of another client. Its fields are closed, so
+//! there is no other way in.
+//!
+//! Must never know: where the facts were read; any other client.
+
+use super::discharge_tables::admin_cell;
+use super::frame::{Frame, number};
+use super::reach::{account_cell, factor_cell, known_cell};
+use crate::domain::{AccountKind, Admin, ClientId, Factor, Instant, SecretKind};
+use crate::report::ReportError;
+use crate::report::document::{Block, Cell, Column, ColumnKind, Document, Figure, Table, Tone, Verdict};
+use crate::report::when::{Clock, counted, grouped};
+use std::collections::BTreeSet;
+
+/// Who can get into one client's systems.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WhoReport {
+    frame: Frame,
+    client: ClientId,
+    client_name: String,
+    focus: Option<String>,
+    lines: Vec<WhoLine>,
+    secrets: Vec<WhoSecret>,
+}
+
+/// Whose a system on the way is. Another client's system can be named, and is refused.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hop {
+    /// The client whose system it is; none for a system of our own company.
+    pub client: Option<ClientId>,
+    /// Its name.
+    pub system: String,
+}
+
+/// One way in for one person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WhoLine {
+    /// Whose system it is.
+    pub client: ClientId,
+    /// Who of us.
+    pub person: String,
+    /// Which system.
+    pub system: String,
+    /// The name one signs in with.
+    pub login: String,
+    /// What the account is for.
+    pub account: AccountKind,
+    /// The level in words.
+    pub level: String,
+    /// What it may administer.
+    pub admin: Admin,
+    /// The second factor, weakest first; none when nobody knows.
+    pub factor: Option<Factor>,
+    /// Since when.
+    pub since: Option<Instant>,
+    /// Until when.
+    pub until: Option<Instant>,
+    /// How it stands, as `in`, `asked to remove`, and how that is to be taken.
+    pub state: (&'static str, String, Tone),
+    /// The systems it goes through when it is not direct.
+    pub path: Vec<Hop>,
+    /// How we know.
+    pub known: Known,
+}
+
+/// How a line is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// A system's own list taken then.
+    Import(Instant),
+    /// A review confirmed it then.
+    Review(Instant),
+    /// Typed by hand.
+    Hand,
+}
+
+/// A shared login or code of the client.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WhoSecret {
+    /// Whose.
+    pub client: ClientId,
+    /// Its name; never its value.
+    pub name: String,
+    /// What kind.
+    pub kind: SecretKind,
+    /// Who of us knows it.
+    pub known_to: Vec<String>,
+    /// Last changed.
+    pub changed: Option<Instant>,
+    /// Somebody who left still knows it.
+    pub known_by_leaver: bool,
+}
+
+impl WhoReport {
+    /// An empty report for one client. `focus` narrows it to a system or login, in words. Refuses a frame with a
+    /// source that is another client's.
+    pub fn new(
+        frame: Frame,
+        client: ClientId,
+        client_name: impl Into<String>,
+        focus: Option<String>,
+    ) -> Result<Self, ReportError> {
+        if frame.sources.iter().any(|source| source.client.is_some_and(|of| of != client)) {
+            return Err(ReportError::OtherClient);
+        }
+        Ok(Self { frame, client, client_name: client_name.into(), focus, lines: Vec::new(), secrets: Vec::new() })
+    }
+
+    /// Adds a line. Refuses one of another client, also when only its path leads through one.
+    pub fn add(&mut self, line: WhoLine) -> Result<(), ReportError> {
+        let foreign = |hop: &Hop| hop.client.is_some_and(|client| client != self.client);
+        if line.client != self.client || line.path.iter().any(foreign) {
+            return Err(ReportError::OtherClient);
+        }
+        self.lines.push(line);
+        Ok(())
+    }
+
+    /// Adds a shared login. Refuses one of another client.
+    pub fn add_secret(&mut self, secret: WhoSecret) -> Result<(), ReportError> {
+        if secret.client != self.client {
+            return Err(ReportError::OtherClient);
+        }
+        self.secrets.push(secret);
+        Ok(())
+    }
+
+    /// The report as a document.
+    pub fn document(&self) -> Document {
+        let clock = self.frame.clock();
+        let place = self
+            .focus
+            .as_ref()
+            .map_or_else(|| self.client_name.clone(), |focus| format!("{}, {focus}", self.client_name));
+        let past = self.frame.clock().0.day(self.frame.as_of) < self.frame.clock().0.day(self.frame.made_at);
+        let question = if past {
+            format!("Who of us could get into {place} on {}?", clock.day_of(self.frame.as_of))
+        } else {
+            format!("Who of us can get into {place}?")
+        };
+        let mut document = self.frame.document("who", format!("Who can get in: {place}"), question);
+        document.verdict = Some(self.verdict());
+        document.blocks.push(Block::Figures(self.figures()));
+        document.blocks.push(Block::Heading("Ways in".into()));
+        document.blocks.push(Block::Table(self.table()));
+        document.blocks.push(Block::Heading("Shared logins and codes".into()));
+        document.blocks.push(Block::Table(self.secrets_table()));
+        document
+    }
+
+    fn people(&self) -> u64 {
+        self.lines.iter().map(|line| line.person.as_str()).collect::<BTreeSet<_>>().len() as u64
+    }
+
+    fn verdict(&self) -> Verdict {
+        let text = if self.lines.is_empty() {
+            "Nobody of us has a way in on record.".to_owned()
+        } else {
+            format!(
+                "{}, {}.",
+                counted(self.people(), "person", "people"),
+                counted(self.lines.len() as u64, "way in", "ways in")
+            )
+        };
+        Verdict { tone: Tone::Plain, text: text.into() }
+    }
+
+    fn figures(&self) -> Vec<Figure> {
+        let admin = self.lines.iter().filter(|line| line.admin != Admin::None).count() as u64;
+        let without = self.lines.iter().filter(|line| line.factor == Some(Factor::None)).count() as u64;
+        let unknown =
+            self.lines.iter().filter(|line| matches!(line.factor, None | Some(Factor::Unknown))).count() as u64;
+        let indirect = self.lines.iter().filter(|line| !line.path.is_empty()).count() as u64;
+        let leavers = self.secrets.iter().filter(|secret| secret.known_by_leaver).count() as u64;
+        let warn = |number: u64| if number == 0 { Tone::Good } else { Tone::Bad };
+        vec![
+            figure("people", self.people(), ["person", "people"], "of ours".to_owned(), Tone::Plain),
+            figure(
+                "ways_in",
+                self.lines.len() as u64,
+                ["way in", "ways in"],
+                format!("{} through another system", grouped(indirect)),
+                Tone::Plain,
+            ),
+            figure("admin", admin, ["with admin rights"; 2], String::new(), Tone::Plain),
+            figure(
+                "without_mfa",
+                without,
+                ["without second factor"; 2],
+                format!("{} not known", grouped(unknown)),
+                warn(without),
+            ),
+            figure(
+                "secrets",
+                self.secrets.len() as u64,
+                ["shared login", "shared logins"],
+                format!("{} known to leavers", grouped(leavers)),
+                warn(leavers),
+            ),
+        ]
+    }
+
+    fn table(&self) -> Table {
+        let clock = self.frame.clock();
+        let rows = self.lines.iter().enumerate().map(|(line, way)| {
+            let path: Vec<&str> = way.path.iter().map(|hop| hop.system.as_str()).collect();
+            let path = if path.is_empty() { String::new() } else { format!("through {}", path.join(", ")) };
+            let (stored, shown, tone) = &way.state;
+            vec![
+                number(line),
+                Cell::from(&way.person),
+                Cell::from(&way.system),
+                Cell::text(path),
+                Cell::from(&way.login),
+                account_cell(way.account),
+                Cell::from(&way.level),
+                admin_cell(way.admin),
+                factor_cell(way.factor),
+                Cell::from(way.since),
+                Cell::from(way.until),
+                Cell::word(stored, shown.as_str(), *tone),
+                known_cell(way.known, &clock),
+            ]
+        });
+        Table {
+            key: "ways_in",
+            caption: counted(self.lines.len() as u64, "way in", "ways in").into(),
+            columns: vec![
+                Column::new("no", "No.", ColumnKind::Number),
+                Column::new("person", "Person", ColumnKind::Head),
+                Column::new("system", "System", ColumnKind::Text),
+                Column::under("path", "Path", ColumnKind::Text),
+                Column::new("login", "Login", ColumnKind::Text),
+                Column::under("account_kind", "Account", ColumnKind::State),
+                Column::new("level", "Level", ColumnKind::Text),
+                Column::under("admin", "Admin", ColumnKind::State),
+                Column::new("mfa", "Second factor", ColumnKind::State),
+                Column::new("since", "Since", ColumnKind::When),
+                Column::under("until", "Until", ColumnKind::When),
+                Column::new("state", "State", ColumnKind::State),
+                Column::under("how_known", "How we know", ColumnKind::State),
+            ],
+            rows: rows.collect(),
+            empty: "Nobody of us has a way in on record.",
+            main: true,
+        }
+    }
+
+    fn secrets_table(&self) -> Table {
+        let rows = self.secrets.iter().map(|secret| {
+            let known = if secret.known_by_leaver {
+                Cell::word("leaver", "also somebody who left", Tone::Bad)
+            } else {
+                Cell::word("staff", "only people who work here", Tone::Good)
+            };
+            vec![
+                Cell::from(&secret.name),
+                Cell::word(secret.kind.stored(), secret.kind.shown(), Tone::Plain),
+                Cell::text(secret.known_to.join(", ")),
+                known,
+                secret.changed.map_or(Cell::Unknown, Cell::At),
+            ]
+        });
+        Table {
+            key: "secrets",
+            caption: counted(self.secrets.len() as u64, "shared login or code", "shared logins and codes").into(),
+            columns: vec![
+                Column::new("secret", "Shared login", ColumnKind::Head),
+                Column::under("kind", "Kind", ColumnKind::State),
+                Column::new("known_to", "Known to", ColumnKind::Text),
+                Column::new("known_by", "Still known by", ColumnKind::State),
+                Column::new("changed", "Last changed", ColumnKind::When),
+            ],
+            rows: rows.collect(),
+            empty: "No shared login or code is on record.",
+            main: false,
+        }
+    }
+}
+
+/// A figure whose label is the first word for one, the second for any other number.
+pub(super) fn figure(
+    key: &'static str,
+    number: u64,
+    [one, many]: [&'static str; 2],
+    note: String,
+    tone: Tone,
+) -> Figure {
+    Figure {
+        key,
+        value: grouped(number).into(),
+        label: (if number == 1 { one } else { many }).into(),
+        note: note.into(),
+        tone,
+    }
+}
+
+impl Known {
+    pub(super) fn worded(self, clock: &Clock) -> (&'static str, String) {
+        match self {
+            Self::Import(taken) => ("import", format!("list of {}", clock.day_of(taken))),
+            Self::Review(at) => ("review", format!("review of {}", clock.day_of(at))),
+            Self::Hand => ("hand", "entered by hand".to_owned()),
+        }
+    }
+}

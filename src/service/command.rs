@@ -1,0 +1,276 @@
+//! Everything a person can make the register do, as values.
+//!
+//! Must never know: keys, arguments, tables.
+
+use super::view::ThingId;
+use crate::domain::{CaseKind, GrantId, Instant, PersonId, Proof, Reply, RotationId, RunId, Seq, StepId, StepOutcome};
+
+/// A change somebody wants. One command is one transaction and one act for undo.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Somebody is asked to remove these ways in. Those already asked for or shut are left as they are.
+    AskRemoval {
+        /// Which.
+        grants: Vec<GrantId>,
+        /// Who is asked; the run's doer, or nobody named, when absent.
+        to: Option<PersonId>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// These ways in were removed.
+    MarkDone {
+        /// Which.
+        grants: Vec<GrantId>,
+        /// When; now when absent.
+        at: Option<Instant>,
+        /// By whom; the operator's own person when absent.
+        by: Option<PersonId>,
+    },
+    /// Somebody looked, and they are gone.
+    Confirm {
+        /// Which.
+        grants: Vec<GrantId>,
+        /// Who looked; the operator's own person when absent.
+        by: Option<PersonId>,
+        /// How well that proves it.
+        proof: Proof,
+    },
+    /// Left open on purpose until a date.
+    WaiveRemoval {
+        /// Which.
+        grants: Vec<GrantId>,
+        /// Until when.
+        until: Instant,
+        /// Why; needed.
+        reason: String,
+    },
+    /// Takes back the asking.
+    CallOffRemoval {
+        /// Which.
+        grants: Vec<GrantId>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Space on a way in: asked becomes removed, removed becomes checked where one may.
+    NextState {
+        /// Which.
+        grant: GrantId,
+    },
+    /// Someone is leaving.
+    StartDischarge {
+        /// Who.
+        person: PersonId,
+        /// How.
+        kind: CaseKind,
+        /// Last minute of work; now when absent.
+        at: Option<Instant>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// Names doer and second person of a run.
+    SetPeople {
+        /// Which run.
+        run: RunId,
+        /// Doer.
+        doer: Option<PersonId>,
+        /// Second person.
+        checker: Option<PersonId>,
+        /// Only one person works here: why that is accepted.
+        alone: Option<String>,
+    },
+    /// An answer in the interview.
+    Answer {
+        /// Which run.
+        run: RunId,
+        /// Which question, as `Q08`.
+        question: String,
+        /// What was answered; none keeps the reply and stores the note alone.
+        reply: Option<Reply>,
+        /// What was said; none keeps what stands there.
+        note: Option<String>,
+        /// Records to make, as `asset kind=laptop tag=KW-0231`.
+        add: Vec<String>,
+    },
+    /// A step ended, started, or is open again (`outcome` absent).
+    EndStep {
+        /// Which.
+        step: StepId,
+        /// How.
+        outcome: Option<StepOutcome>,
+        /// By whom.
+        by: Option<PersonId>,
+        /// What was written down.
+        note: Option<String>,
+        /// Why not needed, blocked, waived.
+        reason: Option<String>,
+        /// Waived or waiting until.
+        until: Option<Instant>,
+    },
+    /// A second person looked at a step that is done.
+    CheckStep {
+        /// Which.
+        step: StepId,
+        /// Who looked.
+        by: Option<PersonId>,
+        /// How well that proves it.
+        proof: Proof,
+    },
+    /// A step that is not in the template.
+    AddStep {
+        /// In which run.
+        run: RunId,
+        /// Its words.
+        title: String,
+        /// Due.
+        due: Option<Instant>,
+    },
+    /// A note on a step.
+    NoteStep {
+        /// Which.
+        step: StepId,
+        /// The note.
+        note: String,
+    },
+    /// Space on a shared login: asked, changed, checked.
+    RotateNext {
+        /// Which.
+        rotation: RotationId,
+    },
+    /// A shared login was changed, checked, waived, or found not to need it.
+    Rotate {
+        /// Which.
+        rotation: RotationId,
+        /// How it stands now.
+        stage: RotateStage,
+        /// When; now when absent.
+        at: Option<Instant>,
+        /// Who did or checked it.
+        by: Option<PersonId>,
+        /// Why, for not needed and waived.
+        reason: Option<String>,
+    },
+    /// A thing, contact or data place is settled, or open again.
+    SettleThing {
+        /// Which.
+        thing: ThingId,
+        /// How.
+        how: Settle,
+        /// Who did it.
+        by: Option<PersonId>,
+        /// Why, for waived.
+        reason: Option<String>,
+    },
+    /// Who does it and when: for ways in, steps and shared logins.
+    Assign {
+        /// What.
+        what: Assignable,
+        /// Who.
+        doer: Option<PersonId>,
+        /// Due.
+        due: Option<Instant>,
+    },
+    /// Closes a run. Refused while something is open.
+    CloseRun {
+        /// Which.
+        run: RunId,
+        /// Who signs; must be the operator's name.
+        signed: String,
+    },
+    /// Gives back what a run took, and opens the person's record again.
+    Reinstate {
+        /// Which.
+        run: RunId,
+        /// Why; needed.
+        reason: String,
+    },
+    /// Sets a finding aside.
+    SetAside {
+        /// Its key.
+        key: String,
+        /// Why; needed.
+        reason: String,
+        /// Until when.
+        until: Instant,
+    },
+    /// Takes back an entry, or the last change of this session.
+    Undo {
+        /// Which entry; the session's last change when absent.
+        seq: Option<Seq>,
+    },
+    /// Does again what undo took back last.
+    Redo,
+    /// Keeps typed words, outside the journal. An empty text drops the draft.
+    KeepDraft {
+        /// Under this key.
+        key: String,
+        /// The words.
+        text: String,
+    },
+    /// A person, as a form fills it in.
+    AddPerson {
+        /// Name.
+        name: String,
+        /// Role.
+        role: Option<String>,
+        /// E-mail.
+        email: Option<String>,
+    },
+}
+
+/// How the change of a shared login stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RotateStage {
+    /// Somebody was asked.
+    Asked,
+    /// Changed.
+    Done,
+    /// A second person signed in with the new one.
+    Confirmed(Proof),
+    /// No longer in use.
+    Retired,
+    /// Does not need a change.
+    NotNeeded,
+    /// Left as it is until then.
+    Waived(Instant),
+    /// Open again.
+    Reopened,
+}
+
+/// How a thing, contact or data place is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settle {
+    /// Returned, replaced, removed.
+    Done,
+    /// Made useless instead (things only).
+    Cancelled,
+    /// Left as it is until then.
+    Waived(Instant),
+    /// Open again.
+    Reopened,
+}
+
+/// What can be given to somebody.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Assignable {
+    /// Removals.
+    Grants(Vec<GrantId>),
+    /// A step.
+    Step(StepId),
+    /// A change of a shared login.
+    Rotation(RotationId),
+}
+
+/// What a command did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The entry written; none when nothing had to change.
+    pub seq: Option<Seq>,
+    /// One sentence for the status line, with how to undo where one can.
+    pub message: String,
+    /// Whether undo can take it back.
+    pub undoable: bool,
+    /// The run a discharge started.
+    pub run: Option<RunId>,
+    /// How many records it touched that were asked about.
+    pub count: u32,
+}

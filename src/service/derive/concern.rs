@@ -1,0 +1,191 @@
+//! Which people, accounts, systems and clients a change concerns.
+//!
+//! Must never know: what is computed for them.
+
+use crate::domain::{
+    Account, AccountId, AnyRecord, Client, ClientId, Grant, Knowing, Person, PersonId, RecordKind, RecordRef, Secret,
+    SecretId, System, SystemId,
+};
+use crate::store::{FindingRow, Reader, Select, StoreError, Touched, Tx};
+use std::collections::BTreeSet;
+
+/// What has to be computed again.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Concern {
+    /// People: ways in, counters, findings about them.
+    pub people: BTreeSet<PersonId>,
+    /// Accounts: findings about them.
+    pub accounts: BTreeSet<AccountId>,
+    /// Shared secrets: findings about them.
+    pub secrets: BTreeSet<SecretId>,
+    /// Systems: counters, findings about them.
+    pub systems: BTreeSet<SystemId>,
+    /// Clients: counters.
+    pub clients: BTreeSet<ClientId>,
+}
+
+impl Concern {
+    /// What the touched records concern, as they were and as they are.
+    ///
+    /// # Errors
+    /// When a record cannot be read.
+    pub fn of(tx: &Tx<'_>, touched: &[Touched]) -> Result<Self, StoreError> {
+        let mut concern = Self::default();
+        for touch in touched {
+            let now = tx.get_any(touch.of, None)?;
+            let before = match touch.before {
+                Some(seq) => tx.version_at(touch.of, seq)?.flatten(),
+                None => None,
+            };
+            for record in [&now, &before].into_iter().flatten() {
+                concern.add(tx, record)?;
+            }
+        }
+        concern.widen(tx)?;
+        Ok(concern)
+    }
+
+    /// The people, accounts and systems named.
+    pub fn of_refs(refs: &[RecordRef]) -> Self {
+        let mut concern = Self::default();
+        for reference in refs {
+            match reference.kind {
+                RecordKind::Person => {
+                    concern.people.insert(PersonId(reference.id));
+                }
+                RecordKind::Account => {
+                    concern.accounts.insert(AccountId(reference.id));
+                }
+                RecordKind::Secret => {
+                    concern.secrets.insert(SecretId(reference.id));
+                }
+                RecordKind::System => {
+                    concern.systems.insert(SystemId(reference.id));
+                }
+                _ => {}
+            }
+        }
+        concern
+    }
+
+    /// Everything there is.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub fn everything(read: &Reader<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            people: read.ids::<Person>(&Select::all())?.into_iter().collect(),
+            accounts: read.ids::<Account>(&Select::all())?.into_iter().collect(),
+            secrets: read.ids::<Secret>(&Select::all())?.into_iter().collect(),
+            systems: read.ids::<System>(&Select::all())?.into_iter().collect(),
+            clients: read.ids::<Client>(&Select::all())?.into_iter().collect(),
+        })
+    }
+
+    fn add(&mut self, read: &Reader<'_>, record: &AnyRecord) -> Result<(), StoreError> {
+        match record {
+            AnyRecord::Person(person) => self.person(read, person.id)?,
+            AnyRecord::Client(client) => {
+                self.clients.insert(client.id);
+                self.systems.extend(read.ids::<System>(&Select::all().eq("client", client.id))?);
+            }
+            AnyRecord::System(system) => self.system(read, system.id)?,
+            AnyRecord::Account(account) => self.account(read, account.id)?,
+            AnyRecord::Observation(seen) => self.account(read, seen.id)?,
+            AnyRecord::Grant(grant) => {
+                self.people.insert(grant.person);
+                self.account(read, grant.account)?;
+            }
+            AnyRecord::Secret(secret) => {
+                self.secret(read, secret.id)?;
+                self.accounts.extend(secret.account);
+            }
+            AnyRecord::Knowing(knowing) => {
+                self.people.insert(knowing.person);
+                self.secret(read, knowing.secret)?;
+            }
+            AnyRecord::Run(run) => {
+                if let Some(person) = run.person {
+                    self.person(read, person)?;
+                }
+            }
+            AnyRecord::Rotation(rotation) => {
+                self.people.extend(rotation.person);
+                self.secret(read, rotation.secret)?;
+            }
+            AnyRecord::Batch(batch) => {
+                if let Some(system) = batch.system {
+                    self.system(read, system)?;
+                }
+            }
+            AnyRecord::Exception(exception) => {
+                if let Some(found) = read.derived_one::<FindingRow>(&Select::all().eq("key", exception.key.as_str()))? {
+                    self.people.extend(found.person);
+                    self.accounts.extend(found.account);
+                    self.secrets.extend(found.secret);
+                    self.systems.extend(found.system);
+                }
+            }
+            AnyRecord::Settings(_) => {
+                let all = Self::everything(read)?;
+                self.people.extend(all.people);
+                self.accounts.extend(all.accounts);
+                self.secrets.extend(all.secrets);
+                self.systems.extend(all.systems);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// A person's dates and runs decide about their logins, and about what they took along.
+    fn person(&mut self, read: &Reader<'_>, person: PersonId) -> Result<(), StoreError> {
+        self.people.insert(person);
+        self.accounts.extend(read.ids::<Account>(&Select::all().eq("owner", person))?);
+        for grant in read.list::<Grant>(&Select::all().eq("person", person))? {
+            self.accounts.insert(grant.account);
+        }
+        self.secrets.extend(read.list::<Knowing>(&Select::all().eq("person", person))?.iter().map(|k| k.secret));
+        Ok(())
+    }
+
+    fn secret(&mut self, read: &Reader<'_>, secret: SecretId) -> Result<(), StoreError> {
+        if self.secrets.insert(secret) {
+            self.people.extend(read.list::<Knowing>(&Select::all().eq("secret", secret))?.iter().map(|k| k.person));
+        }
+        Ok(())
+    }
+
+    fn account(&mut self, read: &Reader<'_>, account: AccountId) -> Result<(), StoreError> {
+        if self.accounts.insert(account) {
+            if let Some(found) = read.get::<Account>(account)? {
+                self.systems.insert(found.system);
+                self.people.extend(found.owner);
+            }
+            self.people.extend(read.list::<Grant>(&Select::all().eq("account", account))?.iter().map(|g| g.person));
+        }
+        Ok(())
+    }
+
+    fn system(&mut self, read: &Reader<'_>, system: SystemId) -> Result<(), StoreError> {
+        self.systems.insert(system);
+        for account in read.ids::<Account>(&Select::all().eq("system", system))? {
+            self.account(read, account)?;
+        }
+        // A vault that keeps a secret decides until when it could be read.
+        for secret in read.ids::<Secret>(&Select::all().eq("kept_in", system))? {
+            self.secret(read, secret)?;
+        }
+        Ok(())
+    }
+
+    /// A way into a vault decides what is known; a system's clients have counters.
+    fn widen(&mut self, read: &Reader<'_>) -> Result<(), StoreError> {
+        for system in &self.systems {
+            if let Some(found) = read.get::<System>(*system)? {
+                self.clients.insert(found.client);
+            }
+        }
+        Ok(())
+    }
+}

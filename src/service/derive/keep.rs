@@ -1,0 +1,259 @@
+//! Writes what was computed into the derived tables, in place of what stood there.
+//!
+//! Must never know: how it was computed.
+
+use super::people::Computed;
+use super::places::Judged;
+use crate::domain::findings::Finding;
+use crate::domain::{
+    AccountId, ClientId, Exception, GrantId, Instant, PersonId, RecordKind, RecordRef, SecretId, SystemId,
+};
+use crate::error::AppError;
+use crate::service::facts::Facts;
+use crate::service::session::Scene;
+use crate::store::{Boundary, ClientCount, FindingRow, PersonCount, Select, StoreError, SystemCount, Tx, WayRow};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What of a finding is not a column: the detail pane and the commands show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Body {
+    /// Why it is here.
+    pub reason: String,
+    /// What could happen.
+    pub could: String,
+    /// Facts with their limits.
+    pub facts: Vec<String>,
+    /// What to do.
+    pub fix: Vec<String>,
+    /// The single lines.
+    pub lines: Vec<BodyLine>,
+    /// Controls it gives evidence for.
+    pub controls: Vec<String>,
+    /// Ways in concerned.
+    pub ways_in: u32,
+    /// Of which admin.
+    pub admin: u32,
+    /// When it has to be put right.
+    pub due: Option<Instant>,
+    /// Set aside until then.
+    pub set_aside: Option<Instant>,
+    /// Policy version it was judged by.
+    pub policy: u64,
+}
+
+/// One line of a finding.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BodyLine {
+    /// What, where.
+    pub what: String,
+    /// The facts that make it a line.
+    pub facts: Vec<String>,
+    /// The way in it is about.
+    pub grant: Option<GrantId>,
+}
+
+/// The subjects a finding row can belong to. A finding of one subject is replaced when that subject is computed again.
+#[derive(Debug, Clone, Copy)]
+enum Subject {
+    Person(PersonId),
+    Account(AccountId),
+    Secret(SecretId),
+    System(SystemId),
+}
+
+impl Subject {
+    fn column(self) -> (&'static str, u64) {
+        match self {
+            Self::Person(id) => ("person", id.0),
+            Self::Account(id) => ("account", id.0),
+            Self::Secret(id) => ("secret", id.0),
+            Self::System(id) => ("system", id.0),
+        }
+    }
+
+    /// Whether a key of this subject's column was made when this subject was judged. Keys name their subject after
+    /// the rule: `no-mfa:account-7`; what is judged with a person and names something finer is the person's.
+    fn owns(self, key: &str) -> bool {
+        let about = key.split_once(':').map_or("", |(_, about)| about);
+        let is = |word: &str| about.split_once('-').is_some_and(|(kind, _)| kind == word);
+        match self {
+            Self::Person(_) => !is("account") && !is("secret") && !is("system"),
+            Self::Account(_) => is("account"),
+            Self::Secret(_) => is("secret"),
+            Self::System(_) => is("system"),
+        }
+    }
+}
+
+/// A person's ways in, counters and findings.
+///
+/// # Errors
+/// When a table cannot be written.
+pub fn person(tx: &mut Tx<'_>, scene: &Scene, person: PersonId, computed: Option<Computed>) -> Result<(), AppError> {
+    tx.unset::<WayRow>("person", person)?;
+    tx.unset::<PersonCount>("person", person)?;
+    let reference = RecordRef { kind: RecordKind::Person, id: person.0 };
+    let Some(computed) = computed else {
+        findings(tx, scene, Subject::Person(person), &[])?;
+        tx.unset_boundaries(reference)?;
+        return Ok(());
+    };
+    for way in &computed.ways {
+        tx.set(way)?;
+    }
+    tx.set(&computed.count)?;
+    findings(tx, scene, Subject::Person(person), &computed.judged.findings)?;
+    boundaries(tx, scene, reference, computed.boundaries)
+}
+
+/// An account's findings.
+///
+/// # Errors
+/// When a table cannot be written.
+pub fn account(tx: &mut Tx<'_>, scene: &Scene, account: AccountId, judged: &Judged) -> Result<(), AppError> {
+    findings(tx, scene, Subject::Account(account), &judged.findings)?;
+    boundaries(tx, scene, RecordRef { kind: RecordKind::Account, id: account.0 }, judged.boundaries.clone())
+}
+
+/// A secret's findings.
+///
+/// # Errors
+/// When a table cannot be written.
+pub fn secret(tx: &mut Tx<'_>, scene: &Scene, secret: SecretId, judged: &Judged) -> Result<(), AppError> {
+    findings(tx, scene, Subject::Secret(secret), &judged.findings)?;
+    boundaries(tx, scene, RecordRef { kind: RecordKind::Secret, id: secret.0 }, judged.boundaries.clone())
+}
+
+/// A system's findings and counters.
+///
+/// # Errors
+/// When a table cannot be written.
+pub fn system(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    system: SystemId,
+    judged: &Judged,
+    listed_at: Option<Instant>,
+) -> Result<(), AppError> {
+    findings(tx, scene, Subject::System(system), &judged.findings)?;
+    boundaries(tx, scene, RecordRef { kind: RecordKind::System, id: system.0 }, judged.boundaries.clone())?;
+    let open = tx.derived::<WayRow>(&Select::all().eq("system", system).eq("open", true))?;
+    let people: BTreeSet<PersonId> = open.iter().map(|way| way.person).collect();
+    tx.set(&SystemCount {
+        system,
+        people: people.len() as u64,
+        ways_in: open.len() as u64,
+        admin: open.iter().filter(|way| way.admin).count() as u64,
+        listed_at,
+    })?;
+    Ok(())
+}
+
+/// A client's counters.
+///
+/// # Errors
+/// When a table cannot be written.
+pub fn client(tx: &mut Tx<'_>, client: ClientId) -> Result<(), StoreError> {
+    let open = tx.derived::<WayRow>(&Select::all().eq("client", client).eq("open", true))?;
+    let people: BTreeSet<PersonId> = open.iter().map(|way| way.person).collect();
+    let findings = tx.derived_count::<FindingRow>(&Select::all().eq("client", client))?;
+    tx.set(&ClientCount {
+        client,
+        people: people.len() as u64,
+        ways_in: open.len() as u64,
+        admin: open.iter().filter(|way| way.admin).count() as u64,
+        findings,
+    })
+}
+
+fn findings(tx: &mut Tx<'_>, scene: &Scene, subject: Subject, found: &[Finding]) -> Result<(), AppError> {
+    let (column, id) = subject.column();
+    for old in tx.derived::<FindingRow>(&Select::all().eq(column, id))? {
+        if subject.owns(&old.key) {
+            tx.unset::<FindingRow>("key", old.key.as_str())?;
+        }
+    }
+    for finding in found {
+        let row = row(tx, scene, finding)?;
+        tx.set(&row)?;
+    }
+    Ok(())
+}
+
+/// A finding as a row, set aside where an exception in force says so.
+///
+/// # Errors
+/// When the exceptions cannot be read.
+pub fn row(tx: &Tx<'_>, scene: &Scene, finding: &Finding) -> Result<FindingRow, AppError> {
+    row_with(&Facts::new(**tx, None), scene, finding)
+}
+
+/// The same with facts of any moment.
+///
+/// # Errors
+/// When the exceptions cannot be read.
+pub fn row_with(facts: &Facts<'_>, scene: &Scene, finding: &Finding) -> Result<FindingRow, AppError> {
+    let exceptions = facts.list::<Exception>(Select::all().eq("key", finding.key.as_str()))?;
+    let set_aside = exceptions
+        .iter()
+        .filter(|exception| exception.at <= scene.now && exception.until > scene.now)
+        .filter(|exception| exception.ended.is_none_or(|ended| ended > scene.now))
+        .map(|exception| exception.until)
+        .max();
+    let state = match (set_aside, finding.asked) {
+        (Some(_), _) => "set_aside",
+        (None, true) => "asked",
+        (None, false) => "open",
+    };
+    let body = Body {
+        reason: finding.reason.clone(),
+        could: finding.could.clone(),
+        facts: finding.facts.clone(),
+        fix: finding.fix.clone(),
+        lines: finding
+            .lines
+            .iter()
+            .map(|line| BodyLine { what: line.what.clone(), facts: line.facts.clone(), grant: line.subjects.grant })
+            .collect(),
+        controls: finding.controls.clone(),
+        ways_in: finding.reach.ways_in,
+        admin: finding.reach.admin,
+        due: finding.due,
+        set_aside,
+        policy: finding.policy,
+    };
+    let body = serde_json::to_string(&body)
+        .map_err(|error| AppError::new(crate::error::ErrorClass::Internal, error.to_string()))?;
+    // The payoff fits a float exactly up to 2^53; beyond that the order of such giants does not matter.
+    #[expect(clippy::cast_precision_loss, reason = "only the order counts")]
+    let payoff = finding.payoff() as f64;
+    Ok(FindingRow {
+        key: finding.key.clone(),
+        rule: finding.rule.stored().to_owned(),
+        severity: finding.severity,
+        person: finding.subjects.person,
+        client: finding.subjects.client,
+        system: finding.subjects.system,
+        account: finding.subjects.account,
+        secret: finding.subjects.secret,
+        since: finding.since,
+        lines: finding.lines.len() as u64,
+        minutes: finding.minutes.into(),
+        reach: finding.reach.clients.into(),
+        payoff,
+        title: finding.title.clone(),
+        body,
+        state: state.to_owned(),
+    })
+}
+
+/// The next moments at which something about a record changes by itself. Only the nearest one counts: the rest is
+/// found when that one has passed.
+fn boundaries(tx: &mut Tx<'_>, scene: &Scene, of: RecordRef, moments: Vec<Instant>) -> Result<(), AppError> {
+    tx.unset_boundaries(of)?;
+    if let Some(next) = moments.into_iter().filter(|moment| *moment > scene.now).min() {
+        tx.set(&Boundary { at: next, kind: of.kind, id: of.id })?;
+    }
+    Ok(())
+}

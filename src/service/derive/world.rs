@@ -1,0 +1,84 @@
+//! What spans the whole register: the links between systems and the tags of clients. Read once, kept until a system
+//! or client changes.
+//!
+//! Must never know: people, ways in.
+
+use crate::domain::reach::{Span, SystemGraph, SystemNode};
+use crate::domain::{Client, ClientId, Seq, System, SystemId};
+use crate::store::{Reader, Select, StoreError};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The links and tags.
+#[derive(Debug)]
+pub struct World {
+    /// Every system with its links.
+    pub graph: SystemGraph,
+    tags: HashMap<ClientId, BTreeSet<String>>,
+}
+
+impl World {
+    /// Reads every system and client.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub fn read(read: &Reader<'_>) -> Result<Self, StoreError> {
+        Self::read_at(read, None)
+    }
+
+    /// Reads every system and client as the register knew them after an entry.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub fn read_at(read: &Reader<'_>, known: Option<Seq>) -> Result<Self, StoreError> {
+        let mut nodes = Vec::new();
+        let all = Select::all().known_at(known);
+        read.each::<System, StoreError>(&all, |_, system| {
+            nodes.push(SystemNode::from(&system));
+            Ok(())
+        })?;
+        let mut tags = HashMap::new();
+        read.each::<Client, StoreError>(&all, |_, client| {
+            if !client.tags.is_empty() {
+                tags.insert(client.id, client.tags);
+            }
+            Ok(())
+        })?;
+        Ok(Self { graph: SystemGraph::new(nodes), tags })
+    }
+
+    /// How wide a system spans.
+    pub fn span(&self, system: SystemId) -> Span {
+        self.graph.span(system, &self.tags)
+    }
+}
+
+/// The world, read when it is first needed.
+#[derive(Debug, Clone, Default)]
+pub struct Kept(Arc<Mutex<Option<Arc<World>>>>);
+
+impl Kept {
+    /// The world as it stands.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub fn get(&self, read: &Reader<'_>) -> Result<Arc<World>, StoreError> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(world) = kept.as_ref() {
+            return Ok(Arc::clone(world));
+        }
+        let world = Arc::new(World::read(read)?);
+        *kept = Some(Arc::clone(&world));
+        Ok(world)
+    }
+
+    /// Keeps a world read elsewhere, as of another moment.
+    pub fn fill(&self, world: World) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(world));
+    }
+
+    /// Forgets it: a system or client changed, or a write was taken back.
+    pub fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}

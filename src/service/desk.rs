@@ -1,0 +1,287 @@
+//! The session as the screen's desk: every question to its answer, every command to its act.
+//!
+//! Must never know: keys, drawing.
+
+use super::command::{Assignable, Command, Outcome};
+use super::query::{Answer, Query};
+use super::removal::{self, Act};
+use super::session::{Scene, Session};
+use super::{AsOf, Desk, discharge, people, today, undo};
+use crate::domain::{Edit, GrantId, Mark, Seq, Step};
+use crate::error::{AppError, ErrorClass};
+use crate::service::facts::Facts;
+use crate::store::{Draft, Tx};
+
+/// Undo goes back so many acts of one session.
+const MOST_UNDO: usize = 200;
+
+impl Desk for Session {
+    fn ask(&mut self, query: Query) -> Result<Answer, AppError> {
+        self.advance()?;
+        let now = self.clock.now();
+        self.scene.now = now;
+        let scene = &self.scene;
+        let facts = Facts::new(self.store.read(), None);
+        let runs = &self.runs;
+        let whole = |run| runs.get(&facts, scene, run);
+        Ok(match query {
+            Query::Register => Answer::Register(today::register(&facts, scene, &self.folder)?),
+            Query::Today => Answer::Today(today::today(&facts, scene)?),
+            Query::People(slice) => Answer::People(people::people(&facts, scene, &slice)?),
+            Query::Person(person) => Answer::Person(people::person(&facts, scene, person)?),
+            Query::WaysIn(person, slice) => Answer::WaysIn(people::ways_in(&facts, scene, person, &slice)?),
+            Query::Why(grant) => Answer::Why(people::why(&facts, scene, grant)?),
+            Query::Secrets(person) => {
+                Answer::Secrets(super::access::known_lines(&facts, scene, person, true, scene.now)?)
+            }
+            Query::PersonHistory(person, slice) => Answer::History(super::history::of_person(&facts, person, &slice)?),
+            Query::Leavers(text) => Answer::People(people::leavers(&facts, scene, &text)?),
+            Query::Run(run) => Answer::Run(discharge::view::head(&facts, scene, &*whole(run)?)?),
+            Query::RunWaysIn(run, slice) => {
+                Answer::WaysIn(discharge::view::ways_in(&facts, scene, &*whole(run)?, &slice)?)
+            }
+            Query::RunSteps(run) => Answer::Steps(discharge::view::steps(&facts, scene, &*whole(run)?)?),
+            Query::RunQuestions(run) => Answer::Questions(discharge::view::questions(&facts, scene, &*whole(run)?)?),
+            Query::RunSecrets(run) => Answer::Secrets(discharge::things::secrets(&facts, scene, &*whole(run)?)?),
+            Query::RunThings(run) => Answer::Things(discharge::things::lines(&facts, scene, &*whole(run)?)?),
+            Query::Closing(run) => Answer::Closing(discharge::view::closing(&facts, scene, &*whole(run)?)?),
+            Query::Fixes(slice) => Answer::Fixes(super::findings::fixes(&facts, scene, &slice)?),
+            Query::Impact(grants) => Answer::Impact(people::impact(&facts, scene, &grants)?),
+            Query::OpenGrants(person) => Answer::Grants(people::unasked(&facts, scene, person)?),
+            Query::Find(text) => Answer::Hits(super::find::find(&facts, scene, &text)?),
+            Query::History(slice) => Answer::History(super::history::newest(&facts, &slice)?),
+            Query::Draft(key) => Answer::Draft(facts.reader().draft(&key)?.map(|draft| draft.text)),
+            Query::Head => Answer::Head(facts.reader().head()?.seq),
+        })
+    }
+
+    fn apply(&mut self, command: Command) -> Result<Outcome, AppError> {
+        match command {
+            Command::Undo { seq } => self.take_back(seq),
+            Command::Redo => self.do_again(),
+            Command::KeepDraft { key, text } => self.keep_draft(&key, &text),
+            other => {
+                let (mut outcome, first) = self.commit(|tx, scene| act(tx, scene, other))?;
+                if let Some(seq) = first {
+                    outcome.seq = outcome.seq.or(Some(seq));
+                    if outcome.undoable {
+                        self.remember(seq);
+                    }
+                    self.redo.clear();
+                }
+                Ok(outcome)
+            }
+        }
+    }
+}
+
+/// One command inside the writing transaction.
+fn act(tx: &mut Tx<'_>, scene: &Scene, command: Command) -> Result<Outcome, AppError> {
+    match command {
+        Command::AskRemoval { grants, to, reason } => removal::record(tx, scene, &grants, &Act::Ask { to }, reason),
+        Command::MarkDone { grants, at, by } => {
+            removal::record(tx, scene, &grants, &Act::Done { at: at.unwrap_or(scene.now), by }, None)
+        }
+        Command::Confirm { grants, by, proof } => {
+            removal::record(tx, scene, &grants, &Act::Confirm { by, proof }, None)
+        }
+        Command::WaiveRemoval { grants, until, reason } => {
+            removal::record(tx, scene, &grants, &Act::Waive { until, reason }, None)
+        }
+        Command::CallOffRemoval { grants, reason } => removal::record(tx, scene, &grants, &Act::CallOff, reason),
+        Command::NextState { grant } => removal::next(tx, scene, grant),
+        Command::StartDischarge { person, kind, at, reason } => {
+            discharge::apply::start(tx, scene, person, kind, at, reason)
+        }
+        Command::SetPeople { run, doer, checker, alone } => {
+            discharge::apply::set_people(tx, scene, run, doer, checker, alone)
+        }
+        Command::Answer { run, question, reply, note, add } => {
+            discharge::apply::answer(tx, scene, run, &question, (reply, note), &add)
+        }
+        Command::EndStep { step, outcome, by, note, reason, until } => {
+            let said = discharge::apply::StepSaid { outcome, by, note, reason, until };
+            discharge::apply::end_step(tx, scene, step, said)
+        }
+        Command::CheckStep { step, by, proof } => discharge::apply::check_step(tx, scene, step, by, proof),
+        Command::AddStep { run, title, due } => discharge::apply::add_step(tx, scene, run, &title, due),
+        Command::NoteStep { step, note } => discharge::apply::note_step(tx, scene, step, &note),
+        Command::RotateNext { rotation } => discharge::things::rotate_next(tx, scene, rotation),
+        Command::Rotate { rotation, stage, at, by, reason } => {
+            discharge::things::rotate(tx, scene, rotation, stage, (at, by, reason))
+        }
+        Command::SettleThing { thing, how, by, reason } => discharge::things::settle(tx, scene, thing, how, by, reason),
+        Command::Assign { what, doer, due } => assign(tx, scene, what, doer, due),
+        Command::CloseRun { run, signed } => discharge::apply::close(tx, scene, run, &signed),
+        Command::Reinstate { run, reason } => discharge::apply::reinstate(tx, scene, run, &reason),
+        Command::SetAside { key, reason, until } => super::findings::set_aside(tx, scene, &key, &reason, until),
+        Command::AddPerson { name, role, email } => people::add(tx, scene, &name, role, email),
+        Command::Undo { .. } | Command::Redo | Command::KeepDraft { .. } => {
+            Err(AppError::new(ErrorClass::Internal, "This is not a change of the register."))
+        }
+    }
+}
+
+/// Gives removals, a step or the change of a shared login to somebody.
+fn assign(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    what: Assignable,
+    doer: Option<crate::domain::PersonId>,
+    due: Option<crate::domain::Instant>,
+) -> Result<Outcome, AppError> {
+    let name = Facts::new(**tx, None).name(doer)?.unwrap_or_else(|| "nobody".to_owned());
+    let (edits, run): (Vec<Edit>, _) = match what {
+        Assignable::Grants(grants) => return assign_grants(tx, scene, &grants, doer, &name),
+        Assignable::Step(step) => {
+            let found = tx.get::<Step>(step)?;
+            let step = found.ok_or_else(|| AppError::new(ErrorClass::NotFound, "That step is gone."))?;
+            let run = step.run;
+            (vec![Step { doer, due: due.or(step.due), ..step }.into()], Some(run))
+        }
+        Assignable::Rotation(rotation) => {
+            let found = tx.get::<crate::domain::Rotation>(rotation)?;
+            let rotation = found.ok_or_else(|| AppError::new(ErrorClass::NotFound, "That shared login is gone."))?;
+            let run = rotation.run;
+            (vec![crate::domain::Rotation { doer, due: due.or(rotation.due), ..rotation }.into()], run)
+        }
+    };
+    let mut change = scene.change("run.assigned", format!("Given to {name}")).in_run(run);
+    change.edits = edits;
+    let seq = tx.append(change)?;
+    let message = format!("Given to {name}. Ctrl-Z undoes.");
+    Ok(Outcome { seq: Some(seq), message, undoable: true, run, count: 1 })
+}
+
+fn assign_grants(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    grants: &[GrantId],
+    doer: Option<crate::domain::PersonId>,
+    name: &str,
+) -> Result<Outcome, AppError> {
+    let held = removal::holdings(&Facts::new(**tx, None), grants)?;
+    let mut change = scene.change("grant.assigned", format!("Removal given to {name}"));
+    for holding in held {
+        let mut grant = holding.grant;
+        if grant.removal.done.is_none() {
+            let at = grant.removal.asked.map_or(scene.now, |mark| mark.at);
+            grant.removal.asked = Some(Mark { at, by: doer });
+            change.put(grant);
+        }
+    }
+    let count = change.edits.len();
+    if count == 0 {
+        let message = "These are removed already. Nothing changed.".to_owned();
+        return Ok(Outcome { message, ..Outcome::nothing() });
+    }
+    let seq = tx.append(change)?;
+    let message =
+        format!("{} given to {name}. Ctrl-Z undoes.", super::words::counted(count as u64, "removal", "removals"));
+    Ok(Outcome { seq: Some(seq), message, undoable: true, run: None, count: u32::try_from(count).unwrap_or(u32::MAX) })
+}
+
+impl Session {
+    fn remember(&mut self, seq: Seq) {
+        if self.undo.len() >= MOST_UNDO {
+            self.undo.remove(0);
+        }
+        self.undo.push(seq);
+    }
+
+    /// Takes back an entry, or this session's last change.
+    ///
+    /// # Errors
+    /// When there is none, it is final, or something newer touched the same records.
+    pub fn take_back(&mut self, seq: Option<Seq>) -> Result<Outcome, AppError> {
+        let from_session = seq.is_none();
+        let Some(wanted) = seq.or_else(|| self.undo.last().copied()) else {
+            let message = "Nothing to undo in this session. History lists every change.".to_owned();
+            return Ok(Outcome { message, ..Outcome::nothing() });
+        };
+        // One act may have written several entries: an import, an answer with its planned steps.
+        let (told, written) = self.commit(|tx, scene| {
+            let mut told = String::new();
+            for entry in act_entries(tx, wanted)?.into_iter().rev() {
+                let back = undo::prepare(tx, scene, entry, false)?;
+                told = back.summary;
+                tx.append(back.change)?;
+            }
+            Ok(told)
+        })?;
+        if from_session {
+            self.undo.pop();
+        } else {
+            self.undo.retain(|known| *known != wanted);
+        }
+        if let Some(written) = written {
+            self.redo.push(written);
+        }
+        let message = format!("Taken back: {told}. Ctrl-Y does it again.");
+        Ok(Outcome { seq: written, message, undoable: true, run: None, count: 1 })
+    }
+
+    /// Takes back the last undo.
+    ///
+    /// # Errors
+    /// When something newer touched the same records.
+    pub fn do_again(&mut self) -> Result<Outcome, AppError> {
+        let Some(last) = self.redo.last().copied() else {
+            let message = "Nothing to do again.".to_owned();
+            return Ok(Outcome { message, ..Outcome::nothing() });
+        };
+        let (told, written) = self.commit(|tx, scene| {
+            let mut told = String::new();
+            for entry in act_entries(tx, last)?.into_iter().rev() {
+                let again = undo::prepare(tx, scene, entry, true)?;
+                told = again.summary;
+                tx.append(again.change)?;
+            }
+            Ok(told)
+        })?;
+        self.redo.pop();
+        if let Some(written) = written {
+            self.remember(written);
+        }
+        let message = format!("Done again: {told}. Ctrl-Z undoes.");
+        Ok(Outcome { seq: written, message, undoable: true, run: None, count: 1 })
+    }
+
+    fn keep_draft(&mut self, key: &str, text: &str) -> Result<Outcome, AppError> {
+        let read = self.store.read();
+        if text.is_empty() {
+            read.drop_draft(key)?;
+        } else {
+            read.keep_draft(&Draft { key: key.to_owned(), text: text.to_owned(), at: self.clock.now() })?;
+        }
+        Ok(Outcome::nothing())
+    }
+
+    /// Reads with the resolver or any other helper that works on facts.
+    ///
+    /// # Errors
+    /// What `f` finds.
+    pub fn find<T>(&self, f: impl FnOnce(&Facts<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
+        self.look(AsOf::default(), |facts, _| f(facts))
+    }
+}
+
+/// The entries one act wrote: the first one, and those the same act added right after it.
+fn act_entries(tx: &Tx<'_>, first: Seq) -> Result<Vec<Seq>, AppError> {
+    let mut entries = vec![first];
+    let Some(head) = tx.entry(first)? else { return Ok(entries) };
+    if head.batch.is_some() {
+        return Ok(entries);
+    }
+    for next in tx.entries_from(first + 1, 8)? {
+        let follows = next.at == head.at
+            && next.operator == head.operator
+            && matches!(next.action.as_str(), "run.reopened" | "run.planned" | "undo" | "redo")
+            && (head.action == next.action || head.action.starts_with("run."));
+        if !follows {
+            break;
+        }
+        entries.push(next.seq);
+    }
+    Ok(entries)
+}

@@ -1,0 +1,215 @@
+//! The facts a run is judged by, read together once.
+//!
+//! Must never know: the order of steps, what may close.
+
+use crate::domain::discharge::{Deadlines, KnownSecret, RunFacts, WayIn};
+use crate::domain::policy::Limit;
+use crate::domain::{
+    Account, AccountKind, Answer, Asset, Client, Contact, DataLocation, Exception, GrantId, Holding, Instant, Knowing,
+    PersonId, Rotation, Run, RunId, Secret, SecretId, Step, System, SystemId,
+};
+use crate::error::{AppError, ErrorClass};
+use crate::service::derive;
+use crate::service::facts::Facts;
+use crate::service::session::Scene;
+use crate::store::{Select, StoreError, WayRow};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The policy's numbers for runs. Tags of clients tighten the hours of their own systems elsewhere; a run's own
+/// deadlines are the firm's.
+pub fn deadlines(scene: &Scene) -> Deadlines {
+    let policy = &scene.policy;
+    Deadlines {
+        tier0_hours: policy.plain(Limit::ExitTier0),
+        hostile_hours: policy.plain(Limit::ExitHostile),
+        involuntary_hours: policy.plain(Limit::ExitInvoluntary),
+        voluntary_hours: policy.plain(Limit::ExitVoluntary),
+        mover_hours: policy.plain(Limit::Mover),
+        client_exit_days: 7,
+        rotate_hostile_hours: policy.plain(Limit::RotateHostile),
+        rotate_tier0_hours: policy.plain(Limit::RotateTier0),
+        rotate_other_hours: policy.plain(Limit::RotateOther),
+        property_days: policy.plain(Limit::Property),
+        notify_client_hours: policy.plain(Limit::NotifyClient),
+        confirm_admin_hours: policy.plain(Limit::ConfirmAdmin),
+        confirm_user_hours: policy.plain(Limit::ConfirmUser),
+        exception_max_days: policy.plain(Limit::ExceptionMax),
+    }
+}
+
+/// The run with this id.
+///
+/// # Errors
+/// When there is none.
+pub fn run(facts: &Facts<'_>, id: RunId) -> Result<Run, AppError> {
+    facts.get::<Run>(id)?.ok_or_else(|| AppError::new(ErrorClass::NotFound, format!("There is no run {id}")))
+}
+
+/// The record of the firm itself.
+///
+/// # Errors
+/// When no client is marked as the own company.
+pub fn own_company(facts: &Facts<'_>) -> Result<Client, AppError> {
+    facts.list::<Client>(Select::all().eq("own", true).page(0, 1))?.into_iter().next().ok_or_else(|| {
+        AppError::new(ErrorClass::Refused, "No client is marked as your own company. Nothing was changed.")
+            .hint("keyward edit client NAME \"own company=yes\" marks it")
+    })
+}
+
+/// Everything a run is judged by, as of a moment.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn read(facts: &Facts<'_>, scene: &Scene, run: Run, at: Instant) -> Result<RunFacts, AppError> {
+    let person = run.person;
+    let leaver = match person {
+        Some(id) => facts.get(id)?,
+        None => None,
+    };
+    let own = own_company(facts)?;
+    let steps = facts.list::<Step>(Select::all().eq("run", run.id).order(&["position"]))?;
+    let answers = facts.list::<Answer>(Select::all().eq("run", run.id))?;
+    let rotations = facts.list::<Rotation>(Select::all().eq("run", run.id))?;
+    let mut out = RunFacts {
+        own,
+        office: scene.me.or(run.doer),
+        ways_in: Vec::new(),
+        secrets: Vec::new(),
+        automation: Vec::new(),
+        assets: Vec::new(),
+        contacts: Vec::new(),
+        data: Vec::new(),
+        steps,
+        answers,
+        exceptions: facts.list::<Exception>(Select::all().eq("rule", crate::domain::discharge::SOLE_ADMIN_RULE))?,
+        leaver,
+        run,
+    };
+    let Some(person) = person else { return Ok(out) };
+    let holdings = facts.holdings_of(person)?;
+    out.secrets = secrets(facts, scene, person, &holdings, rotations, at)?;
+    out.ways_in = ways_in(facts, &out.run, holdings, at)?;
+    let owned = facts.list::<Account>(Select::all().eq("owner", person))?;
+    out.automation =
+        owned.into_iter().filter(|a| matches!(a.kind, AccountKind::Service | AccountKind::ApiKey)).collect();
+    held(facts, person, &mut out)?;
+    Ok(out)
+}
+
+fn held(facts: &Facts<'_>, person: PersonId, out: &mut RunFacts) -> Result<(), StoreError> {
+    let since = out.run.started;
+    let touched = |mark: Option<crate::domain::Mark>| mark.is_none_or(|mark| mark.at >= since);
+    out.assets = facts.list::<Asset>(Select::all().eq("holder", person))?;
+    out.assets.retain(|asset| touched(asset.returned.or(asset.cancelled)));
+    out.contacts = facts.list::<Contact>(Select::all().eq("person", person))?;
+    out.contacts.retain(|contact| touched(contact.ended));
+    out.data = facts.list::<DataLocation>(Select::all().eq("holder", person))?;
+    out.data.retain(|place| touched(place.removed));
+    Ok(())
+}
+
+/// Ways in that are open, or were touched since the run began.
+fn ways_in(facts: &Facts<'_>, run: &Run, holdings: Vec<Holding>, at: Instant) -> Result<Vec<WayIn>, AppError> {
+    let ways = derive::ways_of(facts, &holdings, at)?;
+    let shuts = ways.shuts();
+    let mut sole: BTreeMap<SystemId, bool> = BTreeMap::new();
+    let mut out = Vec::with_capacity(holdings.len());
+    for holding in holdings {
+        let removal = &holding.grant.removal;
+        let off = [removal.done, removal.confirmed].into_iter().flatten().map(|mark| mark.at).min();
+        let before = off.is_some_and(|off| off < run.started)
+            && !removal.confirmed.is_some_and(|mark| mark.at >= run.started)
+            && removal.is_settled(at);
+        if holding.grant.planned || before || holding.grant.state(at).is_none() {
+            continue;
+        }
+        let grant = holding.grant.id;
+        let sole_admin = holding.is_admin() && {
+            let system = holding.at.system.id;
+            match sole.get(&system) {
+                Some(known) => *known,
+                None => {
+                    let others = other_admins(facts, system, holding.person.id, 1)?;
+                    *sole.entry(system).or_insert(others.is_empty())
+                }
+            }
+        };
+        let shut_since = ways.shut_by(grant).map(|by| by.at.unwrap_or(run.started));
+        let shut = shuts.get(&grant).copied().unwrap_or(0);
+        out.push(WayIn { holding, shuts: u32::try_from(shut).unwrap_or(u32::MAX), shut_since, sole_admin });
+    }
+    Ok(out)
+}
+
+/// Other people with an open admin right on a system.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn other_admins(
+    facts: &Facts<'_>,
+    system: SystemId,
+    than: PersonId,
+    most: u64,
+) -> Result<Vec<PersonId>, StoreError> {
+    let select = Select::all().eq("system", system).eq("admin", true).eq("open", true).ne("person", than);
+    let ways = facts.reader().derived::<WayRow>(&select.page(0, most))?;
+    Ok(ways.into_iter().map(|way| way.person).collect())
+}
+
+fn secrets(
+    facts: &Facts<'_>,
+    scene: &Scene,
+    person: PersonId,
+    holdings: &[Holding],
+    rotations: Vec<Rotation>,
+    at: Instant,
+) -> Result<Vec<KnownSecret>, AppError> {
+    let (known, _) = derive::known(facts, scene, person, holdings, at)?;
+    let mut by_secret: BTreeMap<SecretId, Option<Rotation>> = known.iter().map(|known| (known.secret, None)).collect();
+    for rotation in rotations {
+        by_secret.insert(rotation.secret, Some(rotation));
+    }
+    let mut out = Vec::with_capacity(by_secret.len());
+    for (id, rotation) in by_secret {
+        let Some(secret) = facts.get::<Secret>(id)? else { continue };
+        let mut systems: Vec<System> = Vec::new();
+        for system in secret_systems(facts, &secret)? {
+            systems.extend(facts.system(system)?.map(|system| (*system).clone()));
+        }
+        let knowing = facts.list::<Knowing>(Select::all().eq("secret", id).eq("person", person))?;
+        out.push(KnownSecret { secret, systems, knowing, rotation });
+    }
+    Ok(out)
+}
+
+/// What a secret opens: the systems named, and the one of its account.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn secret_systems(facts: &Facts<'_>, secret: &Secret) -> Result<BTreeSet<SystemId>, StoreError> {
+    let mut systems: BTreeSet<SystemId> = secret.systems.iter().copied().collect();
+    if let Some(account) = secret.account {
+        systems.extend(facts.get::<Account>(account)?.map(|account| account.system));
+    }
+    Ok(systems)
+}
+
+/// The open run of a person, if there is one.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn open_run_of(facts: &Facts<'_>, person: PersonId) -> Result<Option<Run>, StoreError> {
+    let runs = facts.list::<Run>(Select::all().eq("person", person).is_null("closed"))?;
+    Ok(runs.into_iter().max_by_key(|run| run.started))
+}
+
+/// The open runs that ways in belong to, by way in.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn open_run_of_grant(facts: &Facts<'_>, grant: GrantId) -> Result<Option<Run>, StoreError> {
+    match facts.get::<crate::domain::Grant>(grant)? {
+        Some(found) => open_run_of(facts, found.person),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,110 @@
+//! Find anything: people, clients, systems, logins, shared logins, runs.
+//!
+//! Must never know: drawing, the commands the screen adds.
+
+use super::session::Scene;
+use super::view::{Hit, Target};
+use crate::domain::{Account, Client, Person, PersonId, RecordKind, RecordRef, Secret, System};
+use crate::error::AppError;
+use crate::service::discharge::apply::open_runs;
+use crate::service::facts::Facts;
+use crate::service::people;
+use crate::store::{Row, Select, StoreError};
+use crate::text;
+
+/// Hits shown at once.
+const MOST: usize = 12;
+
+/// The first hits: exact start, then word start, then anywhere; people first.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn find(facts: &Facts<'_>, scene: &Scene, typed: &str) -> Result<Vec<Hit>, AppError> {
+    let wanted = text::folded(typed.trim());
+    if wanted.is_empty() {
+        return Ok(runs(facts)?);
+    }
+    let mut hits: Vec<(u8, Hit)> = Vec::new();
+    for person in named::<Person>(facts, "name_folded", &wanted)? {
+        let line = people::line(facts, scene, person.id)?;
+        let more = line.map_or_else(String::new, |line| format!("{} ways in", line.ways_in));
+        hits.push(ranked(&person.name, &wanted, "person", more, Target::Person(person.id)));
+    }
+    for client in named::<Client>(facts, "name_folded", &wanted)? {
+        let target = Target::Command(format!("keyward who \"{}\"", client.name));
+        hits.push(ranked(&client.name, &wanted, "client", "who can get in".to_owned(), target));
+    }
+    for system in named::<System>(facts, "name_folded", &wanted)? {
+        let client = facts.client(system.client)?.map_or_else(String::new, |client| client.name.clone());
+        let target = Target::Command(format!("keyward who \"{client}/{}\"", system.name));
+        hits.push(ranked(&system.name, &wanted, "system", client, target));
+    }
+    hits.extend(longer(facts, &wanted)?);
+    for hit in runs(facts)? {
+        if text::folded(&hit.name).contains(&wanted) {
+            hits.push((1, hit));
+        }
+    }
+    hits.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(hits.into_iter().map(|(_, hit)| hit).take(MOST).collect())
+}
+
+/// Logins and shared logins, by any three letters.
+fn longer(facts: &Facts<'_>, wanted: &str) -> Result<Vec<(u8, Hit)>, StoreError> {
+    let read = facts.reader();
+    let mut hits = Vec::new();
+    for RecordRef { kind, id } in read.search(wanted, &[RecordKind::Account, RecordKind::Secret], MOST as u64)? {
+        match kind {
+            RecordKind::Account => {
+                let Some(account) = facts.get::<Account>(crate::domain::AccountId(id))? else { continue };
+                let owner = account.owner.map(|owner: PersonId| Target::Person(owner));
+                let place = facts.system(account.system)?.map_or_else(String::new, |system| system.name.clone());
+                let target = owner.unwrap_or_else(|| Target::Command(format!("keyward history account {id}")));
+                hits.push(ranked(&account.login, wanted, "login", place, target));
+            }
+            _ => {
+                let Some(secret) = facts.get::<Secret>(crate::domain::SecretId(id))? else { continue };
+                let client = facts.client(secret.client)?.map_or_else(String::new, |client| client.name.clone());
+                let target = Target::Command("keyward secrets".to_owned());
+                hits.push(ranked(&secret.name, wanted, "shared login", client, target));
+            }
+        }
+    }
+    Ok(hits)
+}
+
+fn named<R: Row>(facts: &Facts<'_>, column: &'static str, wanted: &str) -> Result<Vec<R>, StoreError> {
+    let mut found = facts.list::<R>(Select::all().starts_with(column, wanted).order(&[column]).page(0, MOST as u64))?;
+    if found.len() < MOST {
+        let more = facts.list::<R>(Select::all().contains(column, wanted).order(&[column]).page(0, 2 * MOST as u64))?;
+        let known: Vec<_> = found.iter().map(crate::domain::Record::id).collect();
+        found.extend(more.into_iter().filter(|row| !known.contains(&row.id())));
+    }
+    Ok(found)
+}
+
+fn ranked(name: &str, wanted: &str, kind: &str, more: String, target: Target) -> (u8, Hit) {
+    let folded = text::folded(name);
+    let rank = if folded.starts_with(wanted) {
+        0
+    } else if folded.split_whitespace().any(|word| word.starts_with(wanted)) {
+        1
+    } else {
+        2
+    };
+    (rank, Hit { name: name.to_owned(), kind: kind.to_owned(), more, target })
+}
+
+fn runs(facts: &Facts<'_>) -> Result<Vec<Hit>, StoreError> {
+    let mut hits = Vec::new();
+    for run in open_runs(facts)? {
+        let Some(name) = facts.name(run.person)? else { continue };
+        hits.push(Hit {
+            name: format!("Discharge {name}"),
+            kind: "run".to_owned(),
+            more: run.kind.shown().to_owned(),
+            target: Target::Run(run.id),
+        });
+    }
+    Ok(hits)
+}

@@ -1,0 +1,149 @@
+//! The questions the screen asks, and their answers.
+//!
+//! Must never know: SQL, drawing.
+
+use super::view::{
+    ClosingView, FindingLine, FixesView, HistoryLine, Hit, Impact, Page, PersonLine, PersonView, QuestionLine,
+    RegisterView, RunView, SecretLine, StepLine, ThingLine, TodayView, WayIn, Why,
+};
+use crate::domain::{GrantId, Instant, PersonId, RunId, Seq};
+
+/// Which part of a list is wanted, and narrowed how.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Slice {
+    /// First row, from 0.
+    pub start: usize,
+    /// Rows at most.
+    pub limit: usize,
+    /// Words that must all occur, in any order; empty for no filter. Small syntax: `client:x`, `level:admin`,
+    /// `-checked`, `seen>90d`.
+    pub filter: String,
+    /// How it is ordered.
+    pub sort: Sort,
+    /// Turned round.
+    pub reverse: bool,
+}
+
+/// Orders of lists. Each list understands some and treats the others as its own default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// The list's own best order: risk, payoff, what shuts most.
+    #[default]
+    Best,
+    /// By name.
+    Name,
+    /// By client.
+    Client,
+    /// By state.
+    State,
+    /// By number of ways in.
+    WaysIn,
+    /// By date.
+    Date,
+}
+
+/// The two clocks of a question: on which date, and as the register knew it when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AsOf {
+    /// Effective moment; now when absent.
+    pub on: Option<Instant>,
+    /// As recorded at this moment; everything known today when absent.
+    pub known_at: Option<Instant>,
+}
+
+/// A question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Query {
+    /// The register itself.
+    Register,
+    /// The Today screen.
+    Today,
+    /// People.
+    People(Slice),
+    /// One person and the sentences about them.
+    Person(PersonId),
+    /// One person's ways in; also those no longer open.
+    WaysIn(PersonId, Slice),
+    /// Why one way in is here.
+    Why(GrantId),
+    /// Shared secrets one person knows or knew.
+    Secrets(PersonId),
+    /// Entries that touched a person, newest first.
+    PersonHistory(PersonId, Slice),
+    /// People who could leave, best match first; empty text gives the riskiest.
+    Leavers(String),
+    /// A run's head.
+    Run(RunId),
+    /// A run's ways in, in the order of switching off.
+    RunWaysIn(RunId, Slice),
+    /// A run's steps.
+    RunSteps(RunId),
+    /// A run's questions.
+    RunQuestions(RunId),
+    /// A run's shared logins.
+    RunSecrets(RunId),
+    /// A run's things, contacts and data places.
+    RunThings(RunId),
+    /// The closing page of a run, with what is missing.
+    Closing(RunId),
+    /// What is wrong.
+    Fixes(Slice),
+    /// What a bulk removal would touch.
+    Impact(Vec<GrantId>),
+    /// Every way in of a person that is still open and not yet asked for: for "all".
+    OpenGrants(PersonId),
+    /// Find anything.
+    Find(String),
+    /// Newest entries.
+    History(Slice),
+    /// A draft kept under this key.
+    Draft(String),
+    /// Whether another process changed the register: its sequence.
+    Head,
+}
+
+/// An answer, one kind for each question.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "answers are moved once, from the worker to the pane")]
+pub enum Answer {
+    /// To `Register`.
+    Register(RegisterView),
+    /// To `Today`.
+    Today(TodayView),
+    /// To `People` and `Leavers`.
+    People(Page<PersonLine>),
+    /// To `Person`.
+    Person(PersonView),
+    /// To `WaysIn` and `RunWaysIn`.
+    WaysIn(Page<WayIn>),
+    /// To `Why`.
+    Why(Why),
+    /// To `Secrets` and `RunSecrets`.
+    Secrets(Vec<SecretLine>),
+    /// To `PersonHistory` and `History`.
+    History(Page<HistoryLine>),
+    /// To `Run`.
+    Run(RunView),
+    /// To `RunSteps`.
+    Steps(Vec<StepLine>),
+    /// To `RunQuestions`.
+    Questions(Vec<QuestionLine>),
+    /// To `RunThings`.
+    Things(Vec<ThingLine>),
+    /// To `Closing`.
+    Closing(ClosingView),
+    /// To `Fixes`.
+    Fixes(FixesView),
+    /// One finding.
+    Fix(FindingLine),
+    /// To `Impact`.
+    Impact(Impact),
+    /// To `OpenGrants`.
+    Grants(Vec<GrantId>),
+    /// To `Find`.
+    Hits(Vec<Hit>),
+    /// To `Draft`.
+    Draft(Option<String>),
+    /// To `Head`.
+    Head(Seq),
+}

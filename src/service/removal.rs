@@ -1,0 +1,332 @@
+//! The three facts of a removal, recorded: asked, removed, checked; and leaving one open on purpose.
+//!
+//! Must never know: keys pressed, the order of a discharge beyond asking it.
+
+use crate::domain::discharge::{self, Case, Check, Checker, NextFact, Refusal, Template};
+use crate::domain::policy::Limit;
+use crate::domain::{Grant, GrantId, GrantState, Holding, Instant, Mark, PersonId, Proof, RunId};
+use crate::error::{AppError, ErrorClass};
+use crate::service::command::Outcome;
+use crate::service::discharge::facts as run_facts;
+use crate::service::facts::Facts;
+use crate::service::session::Scene;
+use crate::service::{lines, words};
+use crate::store::{StoreError, Tx};
+use std::collections::BTreeMap;
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(ErrorClass::Refused, refusal.to_string())
+    }
+}
+
+/// What a removal command does to each way in.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// Somebody is asked.
+    Ask {
+        /// Who.
+        to: Option<PersonId>,
+    },
+    /// It was done.
+    Done {
+        /// When.
+        at: Instant,
+        /// By whom.
+        by: Option<PersonId>,
+    },
+    /// Somebody looked.
+    Confirm {
+        /// Who.
+        by: Option<PersonId>,
+        /// How well that proves it.
+        proof: Proof,
+    },
+    /// Left open on purpose.
+    Waive {
+        /// Until when.
+        until: Instant,
+        /// Why.
+        reason: String,
+    },
+    /// The asking is taken back.
+    CallOff,
+}
+
+impl Act {
+    const fn action(&self) -> &'static str {
+        match self {
+            Self::Ask { .. } => "grant.asked",
+            Self::Done { .. } => "grant.done",
+            Self::Confirm { .. } => "grant.confirmed",
+            Self::Waive { .. } => "grant.waived",
+            Self::CallOff => "grant.called_off",
+        }
+    }
+}
+
+/// Reads the holdings named.
+///
+/// # Errors
+/// When one of them is not in the register.
+pub fn holdings(facts: &Facts<'_>, grants: &[GrantId]) -> Result<Vec<Holding>, AppError> {
+    if grants.is_empty() {
+        return Err(AppError::new(ErrorClass::BadInput, "No way in is chosen. Nothing was changed."));
+    }
+    let mut out = Vec::with_capacity(grants.len());
+    for grant in grants {
+        let found = facts.holding(*grant)?;
+        out.push(found.ok_or_else(|| {
+            AppError::new(ErrorClass::NotFound, format!("There is no way in with the id {grant}. Nothing was changed."))
+        })?);
+    }
+    Ok(out)
+}
+
+/// Records one fact about several ways in as one change.
+///
+/// Bulk asking passes over those already asked for or shut; every other act is all or nothing.
+///
+/// # Errors
+/// When a rule refuses one of them: nothing is changed then, and the sentence names which.
+pub fn record(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    grants: &[GrantId],
+    act: &Act,
+    reason: Option<String>,
+) -> Result<Outcome, AppError> {
+    let (changed, first, run, skipped) = {
+        let facts = Facts::new(**tx, None);
+        let held = holdings(&facts, grants)?;
+        decide(&facts, scene, held, act)?
+    };
+    let Some(first) = first else {
+        return Ok(Outcome { message: nothing_to_do(act, skipped), ..Outcome::nothing() });
+    };
+    let count = changed.len();
+    let told = if count == 1 {
+        first.clone()
+    } else {
+        format!("{} of {}", words::counted(count as u64, "way in", "ways in"), person_of(&first))
+    };
+    let reason = match act {
+        Act::Waive { reason, .. } => Some(reason.clone()),
+        _ => reason,
+    };
+    let mut change = scene.change(act.action(), summary(act, &told, count, scene)).because(reason).in_run(run);
+    for grant in changed {
+        change.put(grant);
+    }
+    let seq = tx.append(change)?;
+    Ok(Outcome {
+        seq: Some(seq),
+        message: message(act, &first, count, skipped, scene),
+        undoable: true,
+        run,
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+    })
+}
+
+type Decided = (Vec<Grant>, Option<String>, Option<RunId>, usize);
+
+fn decide(facts: &Facts<'_>, scene: &Scene, held: Vec<Holding>, act: &Act) -> Result<Decided, AppError> {
+    if let Act::Waive { .. } = act {
+        discharge::may_waive_together(held.len())?;
+    }
+    let mut cases = RunCases::default();
+    let (mut changed, mut first, mut run, mut skipped) = (Vec::new(), None, None, 0);
+    for holding in held {
+        let one = one(facts, scene, &holding, act, &mut cases);
+        match one {
+            Ok(grant) => {
+                first.get_or_insert_with(|| format!("{}, {}", lines::title(&holding), holding.person.name));
+                run = run.or(cases.open.get(&holding.person.id).and_then(|c| c.as_ref().map(|r| r.run.id)));
+                changed.push(grant);
+            }
+            Err(Refused::Rule(Refusal::AskedBefore | Refusal::DoneBefore | Refusal::CheckedAlready))
+                if matches!(act, Act::Ask { .. }) =>
+            {
+                skipped += 1;
+            }
+            Err(Refused::Rule(refusal)) => {
+                return Err(AppError::new(ErrorClass::Refused, format!("{}: {refusal}", lines::title(&holding))));
+            }
+            Err(Refused::Other(error)) => return Err(error),
+        }
+    }
+    Ok((changed, first, run, skipped))
+}
+
+/// Runs read once per person: ways in of one person usually belong to one open run.
+#[derive(Default)]
+struct RunCases {
+    open: BTreeMap<PersonId, Option<discharge::RunFacts>>,
+}
+
+impl RunCases {
+    fn of(
+        &mut self,
+        facts: &Facts<'_>,
+        scene: &Scene,
+        person: PersonId,
+    ) -> Result<Option<&discharge::RunFacts>, AppError> {
+        if !self.open.contains_key(&person) {
+            let read = match run_facts::open_run_of(facts, person)? {
+                Some(run) => Some(run_facts::read(facts, scene, run, scene.now)?),
+                None => None,
+            };
+            self.open.insert(person, read);
+        }
+        Ok(self.open.get(&person).and_then(Option::as_ref))
+    }
+}
+
+enum Refused {
+    Rule(Refusal),
+    Other(AppError),
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self::Rule(refusal)
+    }
+}
+
+impl From<AppError> for Refused {
+    fn from(error: AppError) -> Self {
+        Self::Other(error)
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+fn one(facts: &Facts<'_>, scene: &Scene, holding: &Holding, act: &Act, cases: &mut RunCases) -> Result<Grant, Refused> {
+    let (now, grant) = (scene.now, &holding.grant);
+    let run = cases.of(facts, scene, holding.person.id)?;
+    let removal = match act {
+        Act::Ask { to } => {
+            let by = to.or_else(|| run.and_then(|run| run.run.doer));
+            discharge::ask(&grant.removal, Mark { at: now, by }, now)?
+        }
+        Act::Done { at, by } => {
+            let mark = Mark { at: *at, by: by.or(scene.me) };
+            if let Some(run) = run {
+                let case = Case::new(run, Template::leaver(), now);
+                return Ok(discharge::way_done(&case, grant.id, mark)?);
+            }
+            discharge::mark_done(&grant.removal, mark, now)?
+        }
+        Act::Confirm { by, proof } => {
+            let by = Checker::Person(by.or(scene.me));
+            if let Some(run) = run {
+                let case = Case::new(run, Template::leaver(), now);
+                return Ok(discharge::way_checked(&case, grant.id, now, by, *proof)?);
+            }
+            let check = Check {
+                at: now,
+                by,
+                proof: *proof,
+                leaver: Some(holding.person.id),
+                needs_second_person: holding.needs_second_person(),
+                alone: false,
+            };
+            discharge::confirm(&grant.removal, &check, now)?
+        }
+        Act::Waive { until, reason } => {
+            let most = scene.policy.plain(Limit::ExceptionMax);
+            discharge::waive(&grant.removal, now, *until, reason, most)?
+        }
+        Act::CallOff => match grant.removal.state(now) {
+            GrantState::Asked => crate::domain::Removal { asked: None, ..grant.removal },
+            GrantState::Checked => return Err(Refusal::CheckedAlready.into()),
+            GrantState::Removed => return Err(Refusal::DoneBefore.into()),
+            _ => return Err(Refusal::NotDoneYet.into()),
+        },
+    };
+    Ok(Grant { removal, ..grant.clone() })
+}
+
+/// What Space does to a way in: asked or open becomes removed, removed becomes checked where the operator may check.
+///
+/// # Errors
+/// When a rule refuses: the sentence says what is missing.
+pub fn next(tx: &mut Tx<'_>, scene: &Scene, grant: GrantId) -> Result<Outcome, AppError> {
+    let next = {
+        let facts = Facts::new(**tx, None);
+        let held = holdings(&facts, &[grant])?;
+        held.first().map_or(NextFact::Nothing, |holding| discharge::next_state(&holding.grant.removal, scene.now))
+    };
+    let act = match next {
+        NextFact::Done => Act::Done { at: scene.now, by: None },
+        NextFact::Check => Act::Confirm { by: None, proof: Proof::Observed },
+        NextFact::Nothing => {
+            return Ok(Outcome {
+                message: "Checked already. Nothing is left to do here.".to_owned(),
+                ..Outcome::nothing()
+            });
+        }
+    };
+    record(tx, scene, &[grant], &act, None)
+}
+
+fn person_of(told: &str) -> &str {
+    told.rsplit(", ").next().unwrap_or(told)
+}
+
+fn summary(act: &Act, told: &str, count: usize, scene: &Scene) -> String {
+    match act {
+        Act::Ask { .. } if count == 1 => format!("Asked for removal: {told}"),
+        Act::Ask { .. } => format!("Asked for {told}"),
+        Act::Done { .. } => format!("Removed: {told}"),
+        Act::Confirm { proof, .. } => format!("Checked ({}): {told}", proof.shown()),
+        Act::Waive { until, .. } => format!("Left open until {}: {told}", words::full_day(*until, &scene.zone)),
+        Act::CallOff => format!("Called off the removal: {told}"),
+    }
+}
+
+fn message(act: &Act, first: &str, count: usize, skipped: usize, scene: &Scene) -> String {
+    let what = if count == 1 {
+        first.rsplit_once(", ").map_or(first, |(way, _)| way).to_owned()
+    } else {
+        words::counted(count as u64, "way in", "ways in")
+    };
+    let rest = match skipped {
+        0 => String::new(),
+        n => format!(" {n} were asked for or shut before."),
+    };
+    match act {
+        Act::Ask { .. } => {
+            format!("Asked for {}: {what}.{rest} Ctrl-Z undoes.", words::counted(count as u64, "removal", "removals"))
+        }
+        Act::Done { at, .. } => {
+            format!("{what} removed {}. Somebody has to check it. Ctrl-Z undoes.", words::time(*at, &scene.zone))
+        }
+        Act::Confirm { .. } => format!("{what}: gone, checked. Ctrl-Z undoes."),
+        Act::Waive { until, .. } => {
+            format!("{what} left open until {}. Ctrl-Z undoes.", words::day(*until, scene.now, &scene.zone))
+        }
+        Act::CallOff => format!("Removal of {what} called off. Ctrl-Z undoes."),
+    }
+}
+
+fn nothing_to_do(act: &Act, skipped: usize) -> String {
+    match act {
+        Act::Ask { .. } => match skipped {
+            1 => "It was asked for or shut before. Nothing changed.".to_owned(),
+            n => format!("All {n} were asked for or shut before. Nothing changed."),
+        },
+        _ => "Nothing changed.".to_owned(),
+    }
+}
+
+impl Outcome {
+    /// Nothing had to change.
+    pub fn nothing() -> Self {
+        Self { seq: None, message: String::new(), undoable: false, run: None, count: 0 }
+    }
+}

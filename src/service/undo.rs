@@ -1,0 +1,104 @@
+//! Taking a change back: a new entry with the versions from before, refused where something newer touched them.
+//!
+//! Must never know: what any particular change means; only which ones cannot be taken back at all.
+
+use crate::domain::{Change, Edit, RecordRef, Seq};
+use crate::error::{AppError, ErrorClass};
+use crate::service::session::Scene;
+use crate::service::words;
+use crate::store::Tx;
+use std::collections::BTreeMap;
+
+/// Acts that no undo takes back, with the reason.
+const FINAL: &[(&str, &str)] = &[
+    ("register.", "The register itself cannot be un-made"),
+    ("operator.", "Who may open the register is changed under More, not by undo"),
+    ("key.", "A change of keys cannot be taken back"),
+    ("history.", "An accepted gap in the history cannot be taken back"),
+    ("erase.", "Erased values are gone for good"),
+    ("run.closed", "A signed closing stands. Reinstate the run if it was wrong"),
+    ("review.signed", "A signed review stands"),
+];
+
+/// What taking back an entry would write.
+pub struct TakenBack {
+    /// The change to append.
+    pub change: Change,
+    /// The summary of what is taken back.
+    pub summary: String,
+}
+
+/// Prepares taking back the entry `seq`, or the whole batch it belongs to.
+///
+/// # Errors
+/// When the act is final, was already taken back, or a record it touched has changed since: then it names them.
+pub fn prepare(tx: &Tx<'_>, scene: &Scene, seq: Seq, redo: bool) -> Result<TakenBack, AppError> {
+    let Some(entry) = tx.entry(seq)? else {
+        return Err(AppError::new(
+            ErrorClass::NotFound,
+            format!("There is no entry {}. Nothing was changed.", words::count(seq)),
+        )
+        .hint("keyward history lists the entries"));
+    };
+    if let Some((_, why)) = FINAL.iter().find(|(prefix, _)| entry.action.starts_with(prefix)) {
+        return Err(AppError::new(ErrorClass::Refused, format!("{why}. Nothing was changed.")));
+    }
+    let entries = match entry.batch {
+        Some(first) => tx.batch(first)?,
+        None => vec![seq],
+    };
+    // The state before: for each record the version that stood before the first of these entries.
+    let mut before: BTreeMap<RecordRef, Option<Seq>> = BTreeMap::new();
+    for entry in &entries {
+        for row in tx.records_of(*entry)? {
+            before.entry(row.of).or_insert(row.version.prev);
+        }
+    }
+    let summary = entry.act.as_ref().map(|act| act.summary.clone()).unwrap_or_default();
+    let run = entry.act.as_ref().and_then(|act| act.run);
+    let newest = entries.iter().copied().max().unwrap_or(seq);
+    let mut edits = Vec::with_capacity(before.len());
+    let mut moved = Vec::new();
+    for (reference, prev) in before {
+        let current = last_version(tx, reference)?;
+        if current.is_some_and(|current| current > newest) {
+            moved.push((reference, current));
+            continue;
+        }
+        match prev.map(|prev| tx.version_at(reference, prev)).transpose()?.flatten().flatten() {
+            Some(record) => edits.push(Edit::Put(record)),
+            None => edits.push(Edit::Remove(reference)),
+        }
+    }
+    if let Some((reference, Some(later))) = moved.first() {
+        return Err(AppError::new(
+            ErrorClass::Refused,
+            format!(
+                "{} changed again later, in entry {}. Nothing was taken back.",
+                capital(reference.kind.shown()),
+                words::count(*later)
+            ),
+        )
+        .hint(format!("Take back entry {} first", words::count(*later))));
+    }
+    let (action, verb) = if redo { ("redo", "Done again") } else { ("undo", "Taken back") };
+    let told = summary.trim_start_matches("Taken back: ").trim_start_matches("Done again: ").to_owned();
+    let mut change = scene.change(action, format!("{verb}: {told}"));
+    change.undoes = Some(seq);
+    change.run = run;
+    change.edits = edits;
+    Ok(TakenBack { change, summary: told })
+}
+
+/// The newest version of a record, also when that one took it away.
+fn last_version(tx: &Tx<'_>, of: RecordRef) -> Result<Option<Seq>, AppError> {
+    Ok(match tx.seq_of(of)? {
+        Some(seq) => Some(seq),
+        None => tx.versions_of(of)?.last().map(|version| version.seq),
+    })
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,384 @@
+//! Derived tables: counters, findings, boundaries, search. The service fills them in the same write as the change;
+//! they can be computed again at any time and are not compared with the journal.
+//!
+//! Must never know: how the values are computed.
+
+use super::error::StoreError;
+use super::reader::Reader;
+use super::rows::Column;
+use super::select::Select;
+use super::tx::Tx;
+use super::value::{Cell, Value, count, int};
+use crate::domain::{
+    AccountId, ClientId, GrantId, GrantState, Instant, PersonId, RecordKind, RecordRef, SecretId, Severity, SystemId,
+};
+use rusqlite::{Connection, OptionalExtension as _, Row, params_from_iter};
+use std::sync::OnceLock;
+
+/// A table the service fills.
+pub trait Derived: Sized {
+    /// Its name.
+    const TABLE: &'static str;
+    /// Its columns; the first ones are the key.
+    const COLUMNS: &'static [Column];
+    /// The columns of its key.
+    const KEY: &'static [&'static str];
+    /// What creates it.
+    fn create() -> String;
+    /// What sets a row, written once.
+    fn put() -> &'static str;
+    /// Its cells.
+    fn cells(&self) -> Vec<Value>;
+    /// Read back.
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError>;
+}
+
+macro_rules! derived {
+    ($($(#[$doc:meta])* $name:ident = $table:literal key($($key:literal),+) index($($index:literal),*) {
+        $($(#[$fdoc:meta])* $field:ident: $type:ty,)+
+    })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct $name { $($(#[$fdoc])* pub $field: $type,)+ }
+
+            impl Derived for $name {
+                const TABLE: &'static str = $table;
+                const COLUMNS: &'static [Column] = &[$(
+                    Column { name: stringify!($field), sql: <$type as Cell>::SQL, index: false },
+                )+];
+                const KEY: &'static [&'static str] = &[$($key),+];
+
+                fn create() -> String {
+                    let columns = [$(format!(
+                        "\"{}\" {}{}", stringify!($field), <$type as Cell>::SQL,
+                        if <$type as Cell>::NOT_NULL { " NOT NULL" } else { "" },
+                    )),+];
+                    let mut sql = format!(
+                        "CREATE TABLE {}({}, PRIMARY KEY ({})) STRICT, WITHOUT ROWID;",
+                        $table, columns.join(", "), [$($key),+].join(", "),
+                    );
+                    let indexes: &[&str] = &[$($index),*];
+                    for (place, columns) in indexes.iter().enumerate() {
+                        sql += &format!("CREATE INDEX {}_{place} ON {}({columns});", $table, $table);
+                    }
+                    sql
+                }
+
+                fn put() -> &'static str {
+                    static SQL: OnceLock<String> = OnceLock::new();
+                    SQL.get_or_init(|| upsert::<Self>())
+                }
+
+                fn cells(&self) -> Vec<Value> { vec![$(self.$field.to_value()),+] }
+
+                #[allow(unused_assignments, reason = "the last step of the count")]
+                fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+                    let mut place = 0;
+                    $(
+                        let $field = <$type as Cell>::from_cell(row.get_ref(place)?)?;
+                        place += 1;
+                    )+
+                    Ok(Self { $($field),+ })
+                }
+            }
+        )*
+
+        /// Creates every derived table.
+        pub(super) fn create(conn: &Connection) -> Result<(), StoreError> {
+            $(conn.execute_batch(&$name::create())?;)*
+            Ok(())
+        }
+
+        /// Empties every derived table, before it is computed from scratch.
+        fn clear_all(conn: &Connection) -> Result<(), StoreError> {
+            $(conn.execute_batch(concat!("DELETE FROM ", $table))?;)*
+            Ok(())
+        }
+    };
+}
+
+derived! {
+    /// One way in with what lists show and sort by.
+    WayRow = "way" key("grant_id")
+        index("person, rank, grant_id", "client, rank", "system, rank", "account", "shut_by") {
+        /// The way in.
+        grant_id: GrantId,
+        /// Who.
+        person: PersonId,
+        /// With which account.
+        account: AccountId,
+        /// On which system.
+        system: SystemId,
+        /// Of which client.
+        client: ClientId,
+        /// Counts as open.
+        open: bool,
+        /// May administer.
+        admin: bool,
+        /// On a system that reaches several clients.
+        several: bool,
+        /// Tier of the system.
+        tier: u8,
+        /// No second factor.
+        weak: bool,
+        /// Somebody has to look before it is over.
+        unchecked: bool,
+        /// How it stands.
+        state: GrantState,
+        /// The system whose shutting shuts this one.
+        shut_by: Option<SystemId>,
+        /// How many ways in it shuts, itself included.
+        shuts: u64,
+        /// Place in the order of switching off.
+        rank: i64,
+    }
+
+    /// What a person's line shows.
+    PersonCount = "person_count" key("person") index("risk, person", "ways_in, person") {
+        /// Who.
+        person: PersonId,
+        /// Open ways in.
+        ways_in: u64,
+        /// Of these with admin rights.
+        admin: u64,
+        /// Clients with an open way in.
+        clients: u64,
+        /// Systems with an open way in.
+        systems: u64,
+        /// Open ways in without a second factor.
+        without_mfa: u64,
+        /// Shared secrets known.
+        knows: u64,
+        /// Ways in that were removed and not checked.
+        unchecked: u64,
+        /// The worst open finding; nothing when there is none.
+        risk: Option<Severity>,
+    }
+
+    /// What a client's line shows.
+    ClientCount = "client_count" key("client") index("ways_in, client") {
+        /// Which client.
+        client: ClientId,
+        /// People with an open way in.
+        people: u64,
+        /// Open ways in.
+        ways_in: u64,
+        /// Of these with admin rights.
+        admin: u64,
+        /// Open findings.
+        findings: u64,
+    }
+
+    /// What a system's line shows.
+    SystemCount = "system_count" key("system") index("ways_in, system") {
+        /// Which system.
+        system: SystemId,
+        /// People with an open way in.
+        people: u64,
+        /// Open ways in.
+        ways_in: u64,
+        /// Of these with admin rights.
+        admin: u64,
+        /// When the newest list that names everybody was taken.
+        listed_at: Option<Instant>,
+    }
+
+    /// One finding.
+    FindingRow = "finding" key("key") index("payoff", "person", "client", "rule", "system", "account", "secret") {
+        /// Rule and subjects.
+        key: String,
+        /// Which rule.
+        rule: String,
+        /// How urgent.
+        severity: Severity,
+        /// About whom.
+        person: Option<PersonId>,
+        /// At which client.
+        client: Option<ClientId>,
+        /// About which system.
+        system: Option<SystemId>,
+        /// About which account.
+        account: Option<AccountId>,
+        /// About which secret.
+        secret: Option<SecretId>,
+        /// Since when it is so.
+        since: Option<Instant>,
+        /// How many lines it stands for.
+        lines: u64,
+        /// Minutes of work.
+        minutes: u64,
+        /// How many clients it reaches.
+        reach: u64,
+        /// What doing it brings.
+        payoff: f64,
+        /// In one line.
+        title: String,
+        /// The rest, JSON.
+        body: String,
+        /// Open, asked, set aside.
+        state: String,
+    }
+
+    /// A moment at which something about a record changes by itself.
+    Boundary = "boundary" key("at", "kind", "id") index("kind, id") {
+        /// When.
+        at: Instant,
+        /// Of what kind.
+        kind: RecordKind,
+        /// Which record.
+        id: u64,
+    }
+
+    /// A named sum.
+    Total = "total" key("name") index() {
+        /// Which one.
+        name: String,
+        /// How much.
+        value: i64,
+    }
+}
+
+impl Reader<'_> {
+    /// The rows of a derived table, one page of them.
+    pub fn derived<D: Derived>(&self, select: &Select) -> Result<Vec<D>, StoreError> {
+        let (text, values) = select.plain(D::TABLE, D::COLUMNS, &quoted(D::KEY))?;
+        let mut statement = self.conn.prepare_cached(&text)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(D::from_row(row)?);
+        }
+        Ok(found)
+    }
+
+    /// The first row of a derived table that fits.
+    pub fn derived_one<D: Derived>(&self, select: &Select) -> Result<Option<D>, StoreError> {
+        Ok(self.derived(&select.clone().page(0, 1))?.into_iter().next())
+    }
+
+    /// How many rows of a derived table fit.
+    pub fn derived_count<D: Derived>(&self, select: &Select) -> Result<u64, StoreError> {
+        let (text, values) = select.count_plain(D::TABLE, D::COLUMNS)?;
+        let found = self.conn.prepare_cached(&text)?.query_row(params_from_iter(values), |row| row.get(0))?;
+        Ok(count(found))
+    }
+
+    /// A person's ways in, in the order of switching off.
+    pub fn ways_of_person(
+        &self,
+        person: PersonId,
+        open_only: bool,
+        start: u64,
+        limit: u64,
+    ) -> Result<Vec<WayRow>, StoreError> {
+        let select = Select::all().eq("person", person).order(&["rank"]).page(start, limit);
+        self.derived(&if open_only { select.eq("open", true) } else { select })
+    }
+
+    /// The earliest moment after this one at which something changes by itself.
+    pub fn next_boundary(&self, after: Instant) -> Result<Option<Instant>, StoreError> {
+        let select = Select::all().gt("at", after);
+        Ok(self.derived_one::<Boundary>(&select)?.map(|boundary| boundary.at))
+    }
+
+    /// A named sum; 0 when it was never set.
+    pub fn total(&self, name: &str) -> Result<i64, StoreError> {
+        let mut statement = self.conn.prepare_cached("SELECT value FROM total WHERE name = ?1")?;
+        Ok(statement.query_row([name], |row| row.get(0)).optional()?.unwrap_or(0))
+    }
+
+    /// Records whose words contain the text, newest ids last. The text is folded as [`super::searchable`] does and
+    /// must have at least three letters; shorter ones are looked for in the short lists instead.
+    pub fn search(&self, text: &str, kinds: &[RecordKind], limit: u64) -> Result<Vec<RecordRef>, StoreError> {
+        let folded = super::searchable(text);
+        if folded.chars().count() < 3 {
+            return Ok(Vec::new());
+        }
+        let phrase = format!("\"{}\"", folded.replace('"', "\"\""));
+        let mut found = Vec::new();
+        for kind in kinds {
+            let first = i64::from(kind.number()) << ID_BITS;
+            let mut statement = self.conn.prepare_cached(
+                "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid BETWEEN ?2 AND ?3 ORDER BY rowid LIMIT ?4",
+            )?;
+            let left = limit.saturating_sub(found.len() as u64);
+            let rows = statement.query_map((&phrase, first, first + MOST_IDS, int(left)), |row| row.get(0))?;
+            for row in rows {
+                let row: i64 = row?;
+                found.push(RecordRef { kind: *kind, id: count(row & MOST_IDS) });
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A row of the search is kind and id in one number.
+const ID_BITS: u32 = 48;
+const MOST_IDS: i64 = (1 << ID_BITS) - 1;
+
+fn search_row(of: RecordRef) -> i64 {
+    (i64::from(of.kind.number()) << ID_BITS) | (int(of.id) & MOST_IDS)
+}
+
+/// Not `INSERT OR REPLACE`: that one keeps copies of pages for the case that it fails half-way.
+fn upsert<D: Derived>() -> String {
+    let places: Vec<String> = (1..=D::COLUMNS.len()).map(|place| format!("?{place}")).collect();
+    let rest = D::COLUMNS.iter().filter(|column| !D::KEY.contains(&column.name));
+    let sets: Vec<String> = rest.map(|column| format!("\"{0}\" = excluded.\"{0}\"", column.name)).collect();
+    let otherwise = if sets.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {}", sets.join(", ")) };
+    format!("INSERT INTO {} VALUES ({}) ON CONFLICT ({}) DO {otherwise}", D::TABLE, places.join(", "), quoted(D::KEY))
+}
+
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+}
+
+impl Tx<'_> {
+    /// Sets a row of a derived table.
+    pub fn set<D: Derived>(&mut self, row: &D) -> Result<(), StoreError> {
+        self.conn.prepare_cached(D::put())?.execute(params_from_iter(row.cells()))?;
+        Ok(())
+    }
+
+    /// Deletes the rows whose column has this value. Says how many.
+    pub fn unset<D: Derived>(&mut self, column: &'static str, value: impl Into<Value>) -> Result<u64, StoreError> {
+        if !D::COLUMNS.iter().any(|known| known.name == column) {
+            return Err(StoreError::Misuse(format!("there is no column {column}")));
+        }
+        let text = format!("DELETE FROM {} WHERE \"{column}\" IS ?1", D::TABLE);
+        Ok(self.conn.prepare_cached(&text)?.execute([value.into()])? as u64)
+    }
+
+    /// Deletes the moments kept for a record.
+    pub fn unset_boundaries(&mut self, of: RecordRef) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached("DELETE FROM boundary WHERE kind = ?1 AND id = ?2")?
+            .execute((of.kind.number(), int(of.id)))?;
+        Ok(())
+    }
+
+    /// Empties every derived table.
+    pub fn clear_derived(&mut self) -> Result<(), StoreError> {
+        clear_all(self.conn)?;
+        self.conn.execute_batch("INSERT INTO search(search) VALUES ('delete-all')")?;
+        Ok(())
+    }
+
+    /// Sets a named sum.
+    pub fn set_total(&mut self, name: &str, value: i64) -> Result<(), StoreError> {
+        self.set(&Total { name: name.to_owned(), value })
+    }
+
+    /// Makes a record findable by these words; empty words make it unfindable.
+    pub fn set_search(&mut self, of: RecordRef, words: &str) -> Result<(), StoreError> {
+        self.conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([search_row(of)])?;
+        let folded = super::searchable(words);
+        if !folded.is_empty() {
+            self.conn
+                .prepare_cached("INSERT INTO search(rowid, text) VALUES (?1, ?2)")?
+                .execute((search_row(of), folded))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,6 @@
+//! The integration tests: one binary, one module per subject.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
+
+mod architecture;
+mod keyring;
+mod terminal;
