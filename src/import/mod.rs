@@ -99,6 +99,20 @@ pub fn read(name: &str, bytes: &[u8], hint: Option<FormatId>, how: &Reading) -> 
     }
 }
 
+/// Several files of one import: the office's sheets among them become one, because their names link them.
+pub fn join_sheets(files: Vec<ReadFile>) -> Vec<ReadFile> {
+    let mut lists = Vec::new();
+    let mut sheets = Vec::new();
+    for file in files {
+        match file {
+            ReadFile::List(parsed) => lists.push(ReadFile::List(parsed)),
+            ReadFile::Sheets(parsed) => sheets.push(*parsed),
+        }
+    }
+    // The sheets come first: they name the people a list is matched to.
+    ParsedSheets::join(sheets).map(|parsed| ReadFile::Sheets(Box::new(parsed))).into_iter().chain(lists).collect()
+}
+
 /// The columns of a file nobody knows, for the message.
 fn first_columns(decoded: &source::Decoded<'_>, how: &Reading) -> Vec<String> {
     let table = records::Table::open(decoded.text.as_ref(), &how.limits, decoded.damaged);

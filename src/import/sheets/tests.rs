@@ -475,3 +475,41 @@ proptest::proptest! {
         }
     }
 }
+
+fn workbook_fixture(name: &str) -> Result<ParsedSheets, ImportError> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sheets").join(name);
+    match read(name, &std::fs::read(path).unwrap(), None, &Reading::default())? {
+        ReadFile::Sheets(parsed) => Ok(*parsed),
+        ReadFile::List(list) => panic!("{}", list.recognised),
+    }
+}
+
+#[test]
+fn a_workbook_of_another_program_is_read() {
+    let parsed = workbook_fixture("plain.xlsx").unwrap();
+    assert_eq!(parsed.rows.people[0].email.as_deref(), Some("dana@x.example"));
+    assert_eq!((parsed.rows.clients.len(), parsed.issues.len()), (1, 0));
+}
+
+#[test]
+fn entities_are_never_followed() {
+    let text = format!("{:?}", workbook_fixture("entity.xlsx"));
+    assert!(!text.contains("lollol") && !text.contains("root:"), "{text}");
+}
+
+#[test]
+fn a_cell_that_points_nowhere_or_shows_an_error_costs_its_row_only() {
+    let broken = workbook_fixture("bad-error.xlsx").unwrap();
+    assert_eq!(broken.rows.clients.len(), 1);
+    assert_eq!(broken.issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), ["cell_error", "cell_missing"]);
+    if let Ok(parsed) = workbook_fixture("string-index.xlsx") {
+        assert!(parsed.rows.people.iter().all(|person| person.name.as_deref() != Some("Dana Ruiz")));
+    }
+}
+
+#[test]
+fn a_cell_in_the_last_corner_takes_no_memory() {
+    let parsed = workbook_fixture("far-cell.xlsx").unwrap();
+    assert_eq!(parsed.rows.people.len(), 1);
+    assert_eq!(parsed.issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), ["too_many_cells"]);
+}
