@@ -1,6 +1,6 @@
 //! Files in: bytes to rows and issues, matching, the plan.
 //!
-//! [`read`] turns bytes into a list of accounts or into the office's own sheets; [`plan`] compares that with what the
+//! [`read()`] turns bytes into a list of accounts or into the office's own sheets; [`plan()`] compares that with what the
 //! register knows and says exactly what taking it would do. Must never know: the store, the screen. Applies nothing.
 
 pub mod date;
