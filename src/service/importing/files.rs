@@ -22,7 +22,7 @@ pub(super) fn read(files: &[(String, Vec<u8>)], hint: Option<FormatId>, how: &Re
     for (name, bytes) in files {
         let name = base(name);
         match import::read(name, bytes, hint, how).map_err(|error| named(error.into(), name, files.len()))? {
-            ReadFile::Sheets(read) => sheets.push(read),
+            ReadFile::Sheets(read) => sheets.push(*read),
             ReadFile::List(read) => lists.push(read),
         }
     }
@@ -35,7 +35,7 @@ pub(super) fn read(files: &[(String, Vec<u8>)], hint: Option<FormatId>, how: &Re
         .hint("Import them one after the other"));
     }
     match (ParsedSheets::join(sheets), join(lists)) {
-        (Some(sheets), _) => Ok(ReadFile::Sheets(sheets)),
+        (Some(sheets), _) => Ok(ReadFile::Sheets(Box::new(sheets))),
         (None, Some(list)) => Ok(ReadFile::List(list)),
         (None, None) => Err(AppError::new(ErrorClass::BadInput, "There is no file to read. Nothing was changed.")),
     }

@@ -13,6 +13,9 @@ const MOST: usize = 20;
 /// The sentences about a plan.
 pub(super) fn at(planned: &PlannedImport) -> Vec<String> {
     let mut found: Vec<(u8, String)> = Vec::new();
+    if planned.plan.needs_a_look() {
+        found.push((0, "The file does not say its character set. Are names with accents right?".to_owned()));
+    }
     if let Some(why) = &planned.plan.partial {
         found.push((4, format!("The file does not name everybody: {}", lower(why))));
     }
