@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::error::{AppError, ErrorClass};
 use crate::service::clock::Clock;
 use crate::service::facts::Facts;
-use crate::service::{AsOf, derive};
+use crate::service::{AsOf, derive, discharge};
 use crate::store::{Reader, Store, Tx};
 use crate::vault::Signer;
 use chrono::NaiveTime;
@@ -28,6 +28,7 @@ pub struct Session {
     pub(super) scene: Scene,
     pub(super) undo: Vec<Seq>,
     pub(super) redo: Vec<Seq>,
+    pub(super) runs: discharge::Kept,
 }
 
 /// What every decision needs to know besides the records it is about.
@@ -73,6 +74,7 @@ impl Session {
             scene,
             undo: Vec::new(),
             redo: Vec::new(),
+            runs: discharge::Kept::default(),
         };
         session.advance()?;
         Ok(session)

@@ -2,7 +2,7 @@
 //!
 //! Must never know: formats beyond their names.
 
-use super::access::account_record;
+use super::access::{account_record, password_changed};
 use super::lives::{Stage, factors, grant_record, removal_at};
 use super::recipe::SeenSpec;
 use super::rng::Rng;
@@ -155,7 +155,7 @@ fn observation(world: &World, account: At, number: usize, take: &Take, off: Opti
         factors: factors(plan),
         last_used: last_use(world, account, number, take, off),
         quality: Some(UseQuality::Interactive),
-        password_changed: None,
+        password_changed: Some(password_changed(world, account, take.taken)),
     }
 }
 

@@ -442,7 +442,7 @@ fn the_large_register_adds_up_and_streams_in_chunks() {
 
 #[test]
 fn the_sample_list_of_harbor_fits_the_register() {
-    let files = sample_files(at(MOMENT));
+    let files = sample_files(at(MOMENT), &Zone::new(chrono_tz::Europe::London));
     assert_eq!(files[0].0, "harbor_users_2026-11-23.csv");
     let text = String::from_utf8(files[0].1.clone()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
