@@ -1,6 +1,5 @@
 //! Tests of rules about unused logins.
 
-
 fn cedar() -> Client {
     client(3, "Cedar & Pike", &[])
 }

@@ -1,6 +1,5 @@
 //! Tests of rules about shared and ownerless logins.
 
-
 fn milltown() -> Client {
     client(4, "Milltown School", &[])
 }

@@ -1,6 +1,5 @@
 //! Tests of sign-in rules.
 
-
 fn bright() -> Client {
     client(2, "Bright Auto", &[])
 }

@@ -1,6 +1,5 @@
 //! Tests of rules about systems.
 
-
 fn harbor() -> Client {
     client(1, "Harbor Dental", &[])
 }
