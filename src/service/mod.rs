@@ -3,6 +3,7 @@
 //! Must never know: clap, ratatui, colours.
 
 pub mod access;
+pub mod backup;
 pub mod clock;
 pub mod command;
 mod derive;
@@ -16,8 +17,10 @@ pub mod history;
 pub mod lines;
 pub mod people;
 pub mod practice;
+pub mod proof;
 pub mod query;
 pub mod removal;
+pub mod reports;
 pub mod resolve;
 pub mod session;
 pub mod today;
@@ -25,6 +28,7 @@ mod undo;
 pub mod view;
 pub mod words;
 
+pub use crate::report::Format as ReportFormat;
 pub use clock::Clock;
 pub use command::{Assignable, Command, Outcome, RotateStage, Settle};
 pub use query::{Answer, AsOf, Query, Slice, Sort};

@@ -113,6 +113,11 @@ impl Signer {
         self.0.sign(message).to_bytes()
     }
 
+    /// The key itself, for the one place that seals the history.
+    pub const fn key(&self) -> &SigningKey {
+        &self.0
+    }
+
     /// The public half as 32 bytes.
     pub fn verifying_key(&self) -> [u8; 32] {
         self.0.verifying_key().to_bytes()

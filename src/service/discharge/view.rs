@@ -297,8 +297,10 @@ pub fn closing(facts: &Facts<'_>, scene: &Scene, id: RunId) -> Result<ClosingVie
         .filter_map(|step| Some((discharge::title_of(&case, step), step.due?)))
         .collect();
     let head = facts.reader().head()?.seq;
-    let receipt =
-        facts.reader().checkpoint_at(head)?.map(|(checkpoint, _)| crate::journal::Receipt::of(checkpoint.size, &checkpoint.root).to_string());
+    let receipt = facts
+        .reader()
+        .checkpoint_at(head)?
+        .map(|(checkpoint, _)| crate::journal::Receipt::of(checkpoint.size, &checkpoint.root).to_string());
     Ok(ClosingView {
         obstacles: if whole.run.closed.is_some() { Vec::new() } else { obstacles(&case) },
         run: head_of(facts, scene, &case)?,
