@@ -17,8 +17,7 @@ pub fn run(context: &Context, args: &VerifyArgs) -> Result<Exit, AppError> {
         return accept_gap(context, reason);
     }
     context.answer(|session, _| {
-        let options =
-            VerifyOptions { replay: args.replay, receipt: args.receipt.clone(), at_least: args.at_least };
+        let options = VerifyOptions { replay: args.replay, receipt: args.receipt.clone(), at_least: args.at_least };
         let found = session.verify(&options)?;
         let now = session.scene().now;
         let problems: Vec<Value> = found.problems.iter().map(|(seq, what)| json!({"seq": seq, "what": what})).collect();
@@ -49,6 +48,8 @@ fn accept_gap(context: &Context, reason: &str) -> Result<Exit, AppError> {
     let now = visit.looking().scene().now;
     visit.close()?;
     let answer = Answer::new("verify", now).field("seq", seq);
-    answer.text(format!("Accepted and recorded as entry {seq}. The register can be changed again.\n")).print(context.style)?;
+    answer
+        .text(format!("Accepted and recorded as entry {seq}. The register can be changed again.\n"))
+        .print(context.style)?;
     Ok(0)
 }
