@@ -3,6 +3,7 @@
 
 mod architecture;
 mod keyring;
+mod kill;
 mod terminal;
 mod tui_flow;
 mod tui_support;
