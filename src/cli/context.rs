@@ -117,7 +117,10 @@ impl Context {
     /// As [`Self::open`] and what the change finds.
     pub fn change(&self, change: impl FnOnce(&mut Visit) -> Result<Answer, AppError>) -> Result<Exit, AppError> {
         if self.global.on.is_some() || self.global.known_at.is_some() {
-            return Err(AppError::new(ErrorClass::Usage, "--on and --known-at are for questions. Nothing was changed."));
+            return Err(AppError::new(
+                ErrorClass::Usage,
+                "--on and --known-at are for questions. Nothing was changed.",
+            ));
         }
         let mut visit = self.open()?;
         visit.writing()?;
@@ -147,7 +150,10 @@ impl Context {
         };
         let as_of = AsOf { on: read("--on", &self.global.on)?, known_at: read("--known-at", &self.global.known_at)? };
         if as_of.known_at.is_some_and(|at| at > with.now) {
-            return Err(AppError::new(ErrorClass::BadInput, "--known-at lies in the future: nothing is known of it yet."));
+            return Err(AppError::new(
+                ErrorClass::BadInput,
+                "--known-at lies in the future: nothing is known of it yet.",
+            ));
         }
         Ok(as_of)
     }

@@ -110,9 +110,7 @@ impl Answer {
 /// JSON in which nothing can move the cursor or turn text round on a terminal: such signs only stand inside of
 /// texts, where JSON may spell them by their number.
 fn escaped(json: &str) -> String {
-    let moves = |c: char| {
-        matches!(c, '\u{7f}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let moves = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if moves(c) { out.push_str(&format!("\\u{:04x}", u32::from(c))) } else { out.push(c) }

@@ -25,8 +25,11 @@ pub fn passphrase(question: &str) -> Result<Passphrase, AppError> {
 /// When nobody can be asked, or the two are different.
 pub fn new_passphrase() -> Result<Passphrase, AppError> {
     if !output::is_interactive() {
-        return Err(AppError::new(ErrorClass::NoKey, "A new passphrase has to be typed, and there is no terminal. Nothing was changed.")
-            .hint("With --identity FILE no passphrase is needed"));
+        return Err(AppError::new(
+            ErrorClass::NoKey,
+            "A new passphrase has to be typed, and there is no terminal. Nothing was changed.",
+        )
+        .hint("With --identity FILE no passphrase is needed"));
     }
     output::tell("Choose a passphrase. Five unrelated words are easy to keep and hard to guess.");
     let first = passphrase("New passphrase: ")?;

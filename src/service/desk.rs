@@ -182,7 +182,7 @@ fn assign_grants(
 }
 
 impl Session {
-    fn remember(&mut self, seq: Seq) {
+    pub(super) fn remember(&mut self, seq: Seq) {
         if self.undo.len() >= MOST_UNDO {
             self.undo.remove(0);
         }

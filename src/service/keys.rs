@@ -47,7 +47,8 @@ pub struct KeyStatus {
 /// When the folder or the register cannot be read.
 pub fn status(visit: &Visit, access: &Access) -> Result<KeyStatus, AppError> {
     let names = visit.session().find(|facts| Ok(facts.list::<Operator>(Select::all())?))?;
-    let name_of = |number: u64| names.iter().find(|operator| operator.id.0 == number).map(|operator| operator.name.clone());
+    let name_of =
+        |number: u64| names.iter().find(|operator| operator.id.0 == number).map(|operator| operator.name.clone());
     let holders = access.vault().operators()?.into_iter().map(|slot| KeyHolder {
         number: slot.number,
         name: name_of(slot.number),
@@ -123,7 +124,8 @@ pub fn remember(visit: &Visit, keyring: &Keyring) -> Result<&'static str, AppErr
 /// # Errors
 /// When the keyring does not answer: then the key may still be there.
 pub fn forget(access: &Access, keyring: &Keyring) -> Result<(), AppError> {
-    let register = access.vault().register()?.ok_or_else(|| VaultError::MissingKeys { path: access.folder.join("keys.age") })?;
+    let register =
+        access.vault().register()?.ok_or_else(|| VaultError::MissingKeys { path: access.folder.join("keys.age") })?;
     keyring.delete(&register).map_err(|why| {
         AppError::new(ErrorClass::NoKey, format!("{why} The key may still be in it."))
             .hint("Unlock the desktop's keyring, then try again")
@@ -137,8 +139,9 @@ fn enter(visit: &mut Visit, action: &'static str, told: &str, operator: Option<O
     if let Some(operator) = operator {
         change.put(operator);
     }
-    let (seq, _) = session.commit(|tx, _| Ok(tx.append(change)?)).map_err(|error: AppError| {
-        AppError { message: format!("The keys were changed, but the history could not say so. {}", error.message), ..error }
+    let (seq, _) = session.commit(|tx, _| Ok(tx.append(change)?)).map_err(|error: AppError| AppError {
+        message: format!("The keys were changed, but the history could not say so. {}", error.message),
+        ..error
     })?;
     Ok(seq)
 }

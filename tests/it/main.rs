@@ -4,3 +4,6 @@
 mod architecture;
 mod keyring;
 mod terminal;
+mod tui_flow;
+mod tui_support;
+mod tui_view;

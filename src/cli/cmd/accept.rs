@@ -13,8 +13,7 @@ pub fn run(context: &Context, args: AcceptArgs) -> Result<Exit, AppError> {
     context.change(|visit| {
         let until = until(visit.looking(), "--until", Some(&args.until))?
             .ok_or_else(|| AppError::new(ErrorClass::Usage, "--until is missing. Nothing was changed."))?;
-        let (answer, _) =
-            apply(visit, "accept", Command::SetAside { key: args.finding, reason: args.reason, until })?;
+        let (answer, _) = apply(visit, "accept", Command::SetAside { key: args.finding, reason: args.reason, until })?;
         Ok(answer)
     })
 }

@@ -2,13 +2,12 @@
 //!
 //! Must never know: what the practice register tells.
 
-use super::screen;
 use crate::cli::Exit;
 use crate::cli::args::{DemoArgs, DemoSize};
 use crate::cli::context::Context;
 use crate::cli::output::{self, Answer};
 use crate::error::AppError;
-use crate::service::door::{self, Access, Given};
+use crate::service::door::{self, Access};
 use crate::service::practice::Size;
 use crate::service::words;
 use serde_json::json;
@@ -28,10 +27,7 @@ pub fn run(context: &Context, args: &DemoArgs) -> Result<Exit, AppError> {
         output::tell("Filling a register with a million ways in. This takes some minutes.");
     }
     let filled = door::fill_practice(&access, size)?;
-    if !args.fill_only && context.style == output::Style::Text {
-        let access = Access { given: Some(Given::Identity(filled.identity)), ..access };
-        return screen::open(context, access);
-    }
+    let _ = args.fill_only;
     let (people, clients, ways) = filled.counts;
     let text = format!(
         "{} the practice register {}.\n{}, {}, {}; {} of history.\nIt opens with --identity {}\n",

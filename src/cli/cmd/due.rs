@@ -44,7 +44,10 @@ pub fn run(context: &Context, args: &DueArgs) -> Result<Exit, AppError> {
             })
             .collect();
         let text = if cells.is_empty() {
-            format!("Nothing is late, and nothing falls due within {}.\n", words::counted(args.within.into(), "day", "days"))
+            format!(
+                "Nothing is late, and nothing falls due within {}.\n",
+                words::counted(args.within.into(), "day", "days")
+            )
         } else {
             let list = table(&["", "Due", "Kind", "What", "Who"], &cells);
             format!("{list}\n{} late, {} in all.\n", words::count(late as u64), words::count(lines.len() as u64))

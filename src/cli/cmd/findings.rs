@@ -20,14 +20,19 @@ pub fn run(context: &Context, args: &FindingsArgs) -> Result<Exit, AppError> {
     let fail_on = args.fail_on.as_deref().map(severity).transpose()?;
     context.answer(|session, as_of| {
         let naming = context.naming();
-        let client = args.client.as_deref().map(|name| session.find(|facts| Ok(resolve::client(facts, name, naming)?.id)));
+        let client =
+            args.client.as_deref().map(|name| session.find(|facts| Ok(resolve::client(facts, name, naming)?.id)));
         let person =
             args.technician.as_deref().map(|name| session.find(|facts| Ok(resolve::person(facts, name, naming)?.id)));
         let filter =
             FindingFilter { rule: args.rule.clone(), client: client.transpose()?, person: person.transpose()?, least };
         let lines = session.findings(&filter, as_of)?;
         let at = Context::about(session, as_of);
-        let text = if lines.is_empty() { "Nothing is wrong, as far as the register knows.\n".to_owned() } else { shown_as(&lines) };
+        let text = if lines.is_empty() {
+            "Nothing is wrong, as far as the register knows.\n".to_owned()
+        } else {
+            shown_as(&lines)
+        };
         let is_open = |line: &&FindingLine| !matches!(line.state, FindingState::SetAside(_));
         let failed = fail_on.is_some_and(|limit| lines.iter().filter(is_open).any(|line| line.severity >= limit));
         let answer = Answer::new("findings", at).rows(lines.iter().map(row).collect()).text(text);
@@ -55,7 +60,10 @@ fn shown_as(lines: &[FindingLine]) -> String {
         })
         .collect();
     let list = table(&["", "Severity", "What", "Takes", "State", "Key"], &cells);
-    format!("{list}\n{}. keyward findings --json tells why and what to do.\n", words::counted(lines.len() as u64, "finding", "findings"))
+    format!(
+        "{list}\n{}. keyward findings --json tells why and what to do.\n",
+        words::counted(lines.len() as u64, "finding", "findings")
+    )
 }
 
 fn severity(word: &str) -> Result<Severity, AppError> {

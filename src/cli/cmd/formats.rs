@@ -5,14 +5,16 @@
 use crate::cli::Exit;
 use crate::cli::output::{Answer, Style, table};
 use crate::error::AppError;
-use crate::import::formats;
+use crate::import::format::formats;
 use serde_json::{Map, Value, json};
 
 /// Runs it.
 pub fn run(style: Style) -> Result<Exit, AppError> {
     let known = formats();
-    let cells: Vec<Vec<String>> =
-        known.iter().map(|format| vec![format.id.stored().to_owned(), format.name.to_owned(), format.how.to_owned()]).collect();
+    let cells: Vec<Vec<String>> = known
+        .iter()
+        .map(|format| vec![format.id.stored().to_owned(), format.name.to_owned(), format.how.to_owned()])
+        .collect();
     let rows: Vec<Map<String, Value>> = known
         .iter()
         .map(|format| {

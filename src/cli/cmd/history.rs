@@ -41,14 +41,17 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, AppError> {
                 ]
             })
             .collect();
-        let text = if cells.is_empty() { "No entries.\n".to_owned() } else { table(&["Entry", "When", "Who", "What", "Why"], &cells) };
+        let text = if cells.is_empty() {
+            "No entries.\n".to_owned()
+        } else {
+            table(&["Entry", "When", "Who", "What", "Why"], &cells)
+        };
         Ok((Answer::new("history", at).rows(lines.iter().map(row).collect()).text(text), 0))
     })
 }
 
 fn row(line: &HistoryLine) -> Map<String, Value> {
-    let records: Vec<Value> =
-        line.records.iter().map(|of| json!({"kind": of.kind.stored(), "id": of.id})).collect();
+    let records: Vec<Value> = line.records.iter().map(|of| json!({"kind": of.kind.stored(), "id": of.id})).collect();
     let pairs = [
         ("seq", json!(line.seq)),
         ("at", json!(line.at.rfc3339())),

@@ -22,7 +22,10 @@ pub fn run(context: &Context, args: &InitArgs) -> Result<Exit, AppError> {
     let keys = NewKeys::generate(&mut OsRandom)?;
     let (visit, code) = if let Some(identity) = &context.global.identity {
         if identity.as_os_str() == "-" {
-            return Err(AppError::new(ErrorClass::Usage, "init writes a new identity file; - cannot hold one. Nothing was made."));
+            return Err(AppError::new(
+                ErrorClass::Usage,
+                "init writes a new identity file; - cannot hold one. Nothing was made.",
+            ));
         }
         door::create(&access, &setup, keys, Protection::IdentityFile(identity))?
     } else {
@@ -42,7 +45,8 @@ pub fn run(context: &Context, args: &InitArgs) -> Result<Exit, AppError> {
         "Made the register {register}.\n\nRecovery code: {}\n\nPrint it or write it down and put it in the safe. It opens the register when the\npassphrase is lost. It is shown this once and kept nowhere.\n",
         printed.as_str()
     );
-    let answer = Answer::new("init", context.clock.now()).field("register", register).field("recovery_code", printed.as_str());
+    let answer =
+        Answer::new("init", context.clock.now()).field("register", register).field("recovery_code", printed.as_str());
     answer.text(text).print(context.style)?;
     Ok(0)
 }
@@ -79,8 +83,15 @@ fn zone_here() -> String {
 /// Month before day is how the United States write a date.
 fn is_month_first(zone: &str) -> bool {
     const STATES: &[&str] = &[
-        "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Phoenix",
-        "America/Anchorage", "America/Detroit", "America/Boise", "Pacific/Honolulu",
+        "America/New_York",
+        "America/Chicago",
+        "America/Denver",
+        "America/Los_Angeles",
+        "America/Phoenix",
+        "America/Anchorage",
+        "America/Detroit",
+        "America/Boise",
+        "Pacific/Honolulu",
     ];
     zone.starts_with("US/") || STATES.contains(&zone)
 }

@@ -82,7 +82,10 @@ fn change_passphrase(context: &Context, recovery: bool, file: Option<&std::path:
     let access = context.access();
     let mut visit = if recovery {
         if !output::is_interactive() {
-            return Err(AppError::new(ErrorClass::NoKey, "The recovery code has to be typed, and there is no terminal."));
+            return Err(AppError::new(
+                ErrorClass::NoKey,
+                "The recovery code has to be typed, and there is no terminal.",
+            ));
         }
         door::open(&access, Unlock::Recovery(prompt::passphrase("Recovery code: ")?))?
     } else {
@@ -128,6 +131,8 @@ fn remember(context: &Context) -> Result<Exit, AppError> {
 fn forget(context: &Context) -> Result<Exit, AppError> {
     keys::forget(&context.access(), &Keyring::desktop())?;
     Choice::RememberKey(None).save(&context.places.config_file)?;
-    Answer::new("key_forget", context.clock.now()).text("The passphrase is asked for again on this computer.\n").print(context.style)?;
+    Answer::new("key_forget", context.clock.now())
+        .text("The passphrase is asked for again on this computer.\n")
+        .print(context.style)?;
     Ok(0)
 }

@@ -16,10 +16,14 @@ use serde_json::{Map, Value};
 /// Which columns people see of each kind.
 fn columns(kind: RecordKind) -> &'static [&'static str] {
     match kind {
-        RecordKind::Person => &["id", "name", "role", "kind", "status", "last_day", "ways_in", "admin", "secrets_known"],
+        RecordKind::Person => {
+            &["id", "name", "role", "kind", "status", "last_day", "ways_in", "admin", "secrets_known"]
+        }
         RecordKind::Client => &["id", "name", "code", "status", "own", "tags", "owner"],
         RecordKind::System => &["id", "client", "name", "kind", "tier", "reach", "signs_in_through", "owner"],
-        RecordKind::Account => &["id", "client", "system", "login", "kind", "admin", "owner", "enabled", "mfa", "last_used_at"],
+        RecordKind::Account => {
+            &["id", "client", "system", "login", "kind", "admin", "owner", "enabled", "mfa", "last_used_at"]
+        }
         RecordKind::Secret => &["id", "client", "name", "kind", "systems", "kept_in", "changed", "retired"],
         RecordKind::Asset => &["id", "kind", "tag", "holder", "client", "issued", "returned"],
         RecordKind::Contact => &["id", "kind", "place", "technician", "client", "since", "ended"],
@@ -58,7 +62,9 @@ pub fn run(context: &Context, word: &'static str, args: ListArgs) -> Result<Exit
         let count = rows.len() as u64;
         let tail = match count {
             0 => format!("No {}.\n", word.replace('-', " ")),
-            _ if rows.len() >= filter.limit => format!("{list}\nThe first {}; --limit shows more.\n", words::count(count)),
+            _ if rows.len() >= filter.limit => {
+                format!("{list}\nThe first {}; --limit shows more.\n", words::count(count))
+            }
             _ => format!("{list}\n{}\n", words::counted(count, "row", "rows")),
         };
         Ok((Answer::new(word, at).rows(rows).text(tail), 0))

@@ -45,7 +45,8 @@ pub fn run(context: &Context, args: &SubjectArgs) -> Result<Exit, AppError> {
         });
         let list = if ways.is_empty() { String::new() } else { format!("{}\n", ways_table(&ways, at, &zone)) };
         let rows = ways.iter().map(way_row).collect();
-        let answer = Answer::new("reach", at).field("technician", person.name.clone()).field("summary", summary).rows(rows);
+        let answer =
+            Answer::new("reach", at).field("technician", person.name.clone()).field("summary", summary).rows(rows);
         Ok((answer.text(format!("{list}{head}\n")), 0))
     })
 }

@@ -40,14 +40,14 @@ fn command(
     let by = person(session, args.by.as_deref(), context.naming())?;
     let reason = args.reason.clone();
     Ok(if args.confirm {
-        let proof = proof.ok_or_else(|| AppError::new(ErrorClass::Usage, "--confirm needs --proof. Nothing was changed."))?;
+        let proof =
+            proof.ok_or_else(|| AppError::new(ErrorClass::Usage, "--confirm needs --proof. Nothing was changed."))?;
         Command::Confirm { grants, by, proof }
     } else if args.done {
         Command::MarkDone { grants, at: done_at(session, "--at", args.at.as_deref())?, by }
     } else if let Some(until) = until(session, "--waive-until", args.waive_until.as_deref())? {
-        let reason = reason.ok_or_else(|| {
-            AppError::new(ErrorClass::Usage, "Leaving it open needs --reason. Nothing was changed.")
-        })?;
+        let reason = reason
+            .ok_or_else(|| AppError::new(ErrorClass::Usage, "Leaving it open needs --reason. Nothing was changed."))?;
         Command::WaiveRemoval { grants, until, reason }
     } else if args.call_off {
         Command::CallOffRemoval { grants, reason }

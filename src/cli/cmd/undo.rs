@@ -24,7 +24,7 @@ pub fn run(context: &Context, args: &UndoArgs) -> Result<Exit, AppError> {
 fn newest(session: &crate::service::session::Session) -> Result<u64, AppError> {
     let lines = session.history(None, 200, AsOf::default())?;
     let found = lines.iter().find(|line| line.undone_by.is_none() && !matches!(line.action.as_str(), "undo" | "redo"));
-    found.map(|line| line.seq).ok_or_else(|| {
-        AppError::new(ErrorClass::Refused, "There is nothing to take back. Nothing was changed.")
-    })
+    found
+        .map(|line| line.seq)
+        .ok_or_else(|| AppError::new(ErrorClass::Refused, "There is nothing to take back. Nothing was changed."))
 }

@@ -28,7 +28,11 @@ pub fn run(context: &Context, args: &SubjectArgs) -> Result<Exit, AppError> {
             words::counted(open.len() as u64, "person", "people"),
             words::counted(count as u64, "direct way", "direct ways")
         );
-        let text = if ways.is_empty() { "Nobody can get in.\n".to_owned() } else { format!("{}\n{head}\n", ways_table(&ways, at, &zone)) };
+        let text = if ways.is_empty() {
+            "Nobody can get in.\n".to_owned()
+        } else {
+            format!("{}\n{head}\n", ways_table(&ways, at, &zone))
+        };
         let rows = ways.iter().map(way_row).collect();
         Ok((Answer::new("who", at).rows(rows).text(text), 0))
     })

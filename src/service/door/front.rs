@@ -25,7 +25,8 @@ impl FrontDoor {
 impl Door for FrontDoor {
     fn place(&self) -> Place {
         let folder = &self.access.folder;
-        let name = folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned());
+        let name =
+            folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned());
         let practice = self.access.given.is_none() && self.access.is_practice();
         Place {
             name: name.strip_suffix(".keyward").unwrap_or(&name).to_owned(),
@@ -51,7 +52,10 @@ impl Door for FrontDoor {
         let keys = self.fresh.take().ok_or(VaultError::NoRandom)?;
         if *keys.recovery_code().printed() != *new.recovery_code.expose() {
             self.fresh = Some(keys);
-            return Err(AppError::new(ErrorClass::Refused, "That is not the recovery code that was shown. Nothing was made."));
+            return Err(AppError::new(
+                ErrorClass::Refused,
+                "That is not the recovery code that was shown. Nothing was made.",
+            ));
         }
         let setup = Setup { operator: new.operator, zone: new.zone, day_first: new.day_first, firm: None };
         if let Err(error) = setup.check() {

@@ -42,14 +42,19 @@ impl Setup {
     /// Without a name, or with a zone that does not exist.
     pub fn check(&self) -> Result<(), AppError> {
         if self.operator.trim().is_empty() {
-            return Err(AppError::new(ErrorClass::BadInput, "A name is needed: it will stand in the history. Nothing was made.")
-                .hint("keyward init --operator \"M. Ortiz\""));
+            return Err(AppError::new(
+                ErrorClass::BadInput,
+                "A name is needed: it will stand in the history. Nothing was made.",
+            )
+            .hint("keyward init --operator \"M. Ortiz\""));
         }
         if self.zone.parse::<chrono_tz::Tz>().is_err() {
             let near = near_zone(&self.zone);
             let message = format!("There is no time zone \"{}\". Nothing was made.", crate::text::shown(&self.zone));
-            return Err(AppError::new(ErrorClass::BadInput, message)
-                .hint(near.map_or_else(|| "Give it as Europe/London or America/Chicago".to_owned(), |zone| format!("Did you mean {zone}?"))));
+            return Err(AppError::new(ErrorClass::BadInput, message).hint(near.map_or_else(
+                || "Give it as Europe/London or America/Chicago".to_owned(),
+                |zone| format!("Did you mean {zone}?"),
+            )));
         }
         Ok(())
     }
@@ -255,9 +260,15 @@ mod tests {
     #[test]
     fn a_zone_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
         assert_eq!(setup("Europe/London").check(), Ok(()));
-        for (typed, meant) in [("london", "Europe/London"), ("Europe/berlin", "Europe/Berlin"), ("US/New York", "America/New_York")] {
+        for (typed, meant) in
+            [("london", "Europe/London"), ("Europe/berlin", "Europe/Berlin"), ("US/New York", "America/New_York")]
+        {
             let error = setup(typed).check().expect_err("no such zone");
-            assert_eq!(error.hints.first().map(String::as_str), Some(format!("Did you mean {meant}?").as_str()), "{typed}");
+            assert_eq!(
+                error.hints.first().map(String::as_str),
+                Some(format!("Did you mean {meant}?").as_str()),
+                "{typed}"
+            );
         }
         assert!(setup("Middle/Earth").check().is_err());
     }

@@ -7,10 +7,12 @@
 
 mod front;
 mod making;
+mod practice;
 mod visit;
 
 pub use front::FrontDoor;
 pub use making::{Setup, create};
+pub use practice::{Filled, fill_practice};
 pub use visit::Visit;
 
 use super::Unlock;
@@ -135,8 +137,11 @@ fn keyring_words(why: &KeyringError) -> String {
 }
 
 fn no_key(access: &Access) -> AppError {
-    AppError::new(ErrorClass::NoKey, format!("The register in {} is locked and nobody can be asked.", access.folder.display()))
-        .hint("Use --identity FILE or --passphrase-file FILE, or run it in a terminal")
+    AppError::new(
+        ErrorClass::NoKey,
+        format!("The register in {} is locked and nobody can be asked.", access.folder.display()),
+    )
+    .hint("Use --identity FILE or --passphrase-file FILE, or run it in a terminal")
 }
 
 /// The folder first: nothing in it is read before it is known to be safe.
@@ -145,7 +150,10 @@ fn checked(access: &Access) -> Result<(), AppError> {
     if access.is_register() {
         return Ok(());
     }
-    let message = format!("{} is not a register: it has neither a database nor keys. Nothing was changed.", access.folder.display());
+    let message = format!(
+        "{} is not a register: it has neither a database nor keys. Nothing was changed.",
+        access.folder.display()
+    );
     Err(AppError::new(ErrorClass::NotARegister, message)
         .hint("Check the folder's name with --register DIR, or make a register with keyward init"))
 }

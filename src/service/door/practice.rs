@@ -7,7 +7,9 @@
 
 use super::making::{Workshop, first_operator, system, take_back};
 use super::{Access, Given, PRACTICE_IDENTITY, Setup, Visit, parent_of};
-use crate::domain::{Change, Client, Grant, Instant, Operator, OperatorId, Person, RecordKind, Seq, Stamp, Zone};
+use crate::domain::{
+    Change, Client, Grant, Instant, Operator, OperatorId, Person, RecordId, RecordKind, Seq, Stamp, Zone,
+};
 use crate::error::{AppError, ErrorClass};
 use crate::service::practice::{self, Sink, Size};
 use crate::service::session::{Session, read_scene};
@@ -89,11 +91,8 @@ fn reuse(access: &Access, size: Size, identity: &Path) -> Result<Option<Filled>,
 }
 
 fn not_practice(folder: &Path) -> AppError {
-    AppError::new(
-        ErrorClass::Refused,
-        format!("{} is not a practice register. Nothing was changed.", folder.display()),
-    )
-    .hint("Name another folder with --register DIR")
+    AppError::new(ErrorClass::Refused, format!("{} is not a practice register. Nothing was changed.", folder.display()))
+        .hint("Name another folder with --register DIR")
 }
 
 fn describe(access: &Access, identity: &Path, session: &Session, fresh: bool) -> Result<Filled, AppError> {
@@ -178,11 +177,11 @@ fn tell(access: &Access, size: Size, folder: &Path, opened: &crate::vault::Opene
         telling.failed.map_or(Ok(()), Err)?;
         tx.set_stamp(Stamp { at: now, ..stamp });
         if let Some(person) = cast.office_manager {
-            let mut change = Change::new("operator.linked", format!("{} is one of the people", practice::OPERATOR_NAME));
+            let mut change =
+                Change::new("operator.linked", format!("{} is one of the people", practice::OPERATOR_NAME));
             change.put(Operator { person: Some(person), ..operator.clone() });
             tx.append(change)?;
         }
-        tx.forget_touched();
         if size == Size::Million {
             tx.build_indexes()?;
         }
@@ -221,7 +220,7 @@ struct Telling<'a, 't> {
 
 impl Sink for Telling<'_, '_> {
     fn allocate(&mut self, kind: RecordKind) -> u64 {
-        match self.tx.allocate_number(kind) {
+        match with_record_type!(kind, R => self.tx.allocate::<R>().map(RecordId::number)) {
             Ok(number) => number,
             Err(error) => {
                 self.failed.get_or_insert(error);
@@ -247,7 +246,7 @@ impl Sink for Telling<'_, '_> {
             Err(error) => self.failed = Some(error),
         }
         // Everything is computed at the end; what was touched on the way would only take room.
-        self.tx.forget_touched();
+        drop(self.tx.take_touched());
     }
 
     fn batch_begins(&mut self) {

@@ -59,7 +59,9 @@ impl Visit {
             identity: opened.identity,
         };
         if opened.from_previous {
-            visit.warnings.push("The newest key file is damaged; the one before it was used. Make a backup now.".to_owned());
+            visit
+                .warnings
+                .push("The newest key file is damaged; the one before it was used. Make a backup now.".to_owned());
         }
         if operator.is_none() {
             visit.barred = Some(VaultError::OpenedByRecovery.into());
@@ -138,17 +140,23 @@ impl Visit {
         let register = self.register.clone();
         let mark = self.marks.get(&register)?;
         if self.barred.is_none() || self.operator.is_none() || mark.is_none() {
-            return Err(AppError::new(ErrorClass::Refused, "The history is as long as this computer remembers. Nothing was changed."));
+            return Err(AppError::new(
+                ErrorClass::Refused,
+                "The history is as long as this computer remembers. Nothing was changed.",
+            ));
         }
-        let told = mark.map_or_else(String::new, |mark| {
-            format!("entry {}, root {}", words::count(mark.size), mark.root)
-        });
+        let told =
+            mark.map_or_else(String::new, |mark| format!("entry {}, root {}", words::count(mark.size), mark.root));
         let marks = self.marks.clone();
         let session = self.looking();
         let head = session.store.read().head()?;
         let change = Change::new(
             "history.gap_accepted",
-            format!("Went on after entry {}, root {}, where this computer had seen {told}", words::count(head.seq), hex(&head.root())),
+            format!(
+                "Went on after entry {}, root {}, where this computer had seen {told}",
+                words::count(head.seq),
+                hex(&head.root())
+            ),
         )
         .because(Some(reason.to_owned()));
         let ((), seq) = session.commit(|tx, _| Ok(tx.append(change).map(drop)?))?;
@@ -224,8 +232,9 @@ impl Visit {
         };
         self.warnings.push(format!("{sentence} It can be looked at; nothing can be changed."));
         self.barred.get_or_insert_with(|| {
-            AppError::new(ErrorClass::Integrity, format!("{sentence} Nothing was changed."))
-                .hint("If you know why, run keyward verify --accept-gap REASON. Otherwise look for the newer copy first")
+            AppError::new(ErrorClass::Integrity, format!("{sentence} Nothing was changed.")).hint(
+                "If you know why, run keyward verify --accept-gap REASON. Otherwise look for the newer copy first",
+            )
         });
         Ok(())
     }
@@ -288,4 +297,3 @@ fn host() -> String {
 pub(super) fn stamp(operator: OperatorId, clock: Clock) -> Stamp {
     Stamp { operator, at: clock.now(), scripted: clock.is_scripted() }
 }
-

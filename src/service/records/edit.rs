@@ -7,8 +7,8 @@ use super::rows::{parts, row};
 use super::ways::secret_of;
 use super::{BY_HAND, kind as kind_named};
 use crate::domain::{
-    Account, AccountId, AccountKind, AnyRecord, Change, ClientId, Course, CourseId, Observation, Operator, Person, Policy,
-    PolicyId, Record, RecordId, RecordKind, RecordRef, System,
+    Account, AccountId, AccountKind, AnyRecord, Change, ClientId, Course, CourseId, Observation, Operator, Person,
+    Policy, PolicyId, Record, RecordId, RecordKind, RecordRef, System,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::access::label;
@@ -31,10 +31,17 @@ fn addable(typed: &str) -> Result<RecordKind, AppError> {
     let known = || BY_HAND.iter().map(|kind| kind.stored()).collect::<Vec<_>>().join(", ");
     match kind_named(typed) {
         Some(kind) if BY_HAND.contains(&kind) => Ok(kind),
-        Some(RecordKind::Grant) => Err(AppError::new(ErrorClass::Usage, "A way in is given with keyward grant. Nothing was changed.")),
-        Some(RecordKind::Run) => Err(AppError::new(ErrorClass::Usage, "A run begins with keyward discharge start. Nothing was changed.")),
-        _ => Err(AppError::new(ErrorClass::BadInput, format!("There is no kind \"{}\". Nothing was changed.", shown(typed)))
-            .hint(format!("Possible are {}", known()))),
+        Some(RecordKind::Grant) => {
+            Err(AppError::new(ErrorClass::Usage, "A way in is given with keyward grant. Nothing was changed."))
+        }
+        Some(RecordKind::Run) => {
+            Err(AppError::new(ErrorClass::Usage, "A run begins with keyward discharge start. Nothing was changed."))
+        }
+        _ => Err(AppError::new(
+            ErrorClass::BadInput,
+            format!("There is no kind \"{}\". Nothing was changed.", shown(typed)),
+        )
+        .hint(format!("Possible are {}", known()))),
     }
 }
 
@@ -127,7 +134,10 @@ fn read_all(
     for (name, value) in typed {
         let field = field_named(kind, name)?;
         if meant.iter().any(|(other, _)| other.name == field.name) {
-            return Err(AppError::new(ErrorClass::BadInput, format!("{} is given twice. Nothing was changed.", field.name)));
+            return Err(AppError::new(
+                ErrorClass::BadInput,
+                format!("{} is given twice. Nothing was changed.", field.name),
+            ));
         }
         meant.push((field, value));
     }
@@ -201,11 +211,13 @@ fn refuse_double(facts: &Facts<'_>, record: &AnyRecord) -> Result<(), AppError> 
         AnyRecord::Client(new) => {
             by_folded::<crate::domain::Client>(facts, "name_folded", &new.name, None)?.first().map(|old| old.id.0)
         }
-        AnyRecord::System(new) => {
-            by_folded::<System>(facts, "name_folded", &new.name, Some(("client", new.client.0)))?.first().map(|old| old.id.0)
-        }
+        AnyRecord::System(new) => by_folded::<System>(facts, "name_folded", &new.name, Some(("client", new.client.0)))?
+            .first()
+            .map(|old| old.id.0),
         AnyRecord::Account(new) => {
-            by_folded::<Account>(facts, "login_folded", &new.login, Some(("system", new.system.0)))?.first().map(|old| old.id.0)
+            by_folded::<Account>(facts, "login_folded", &new.login, Some(("system", new.system.0)))?
+                .first()
+                .map(|old| old.id.0)
         }
         AnyRecord::Secret(new) => {
             by_folded::<crate::domain::Secret>(facts, "name_folded", &new.name, Some(("client", new.client.0)))?
@@ -294,7 +306,11 @@ fn sighting(tx: &Tx<'_>, scene: &Scene, id: AccountId, seen: Map<String, Value>)
     let (mut public, mut private) = split(&new);
     for (key, value) in seen {
         let value = if key == "factors" && value.is_null() { json!([]) } else { value };
-        if public.contains_key(&key) { public.insert(key, value) } else { private.insert(key, value) };
+        if public.contains_key(&key) {
+            public.insert(key, value)
+        } else {
+            private.insert(key, value)
+        };
     }
     built::<Observation>(id.0, public, private)
 }
@@ -329,7 +345,8 @@ pub fn edit(
         return Err(AppError::new(ErrorClass::Usage, "Say what changes, as role=Technician. Nothing was changed.")
             .hint(format!("A {} has {}", kind.shown(), names.join(", "))));
     }
-    let ((record, told), seq) = session.commit(|tx, scene| edit_in(tx, scene, (kind, which), fields, reason, naming))?;
+    let ((record, told), seq) =
+        session.commit(|tx, scene| edit_in(tx, scene, (kind, which), fields, reason, naming))?;
     finish(session, record, &told, seq)
 }
 
@@ -380,7 +397,10 @@ fn patched<R: Record>(record: &R, values: &Values) -> Result<R, AppError> {
 }
 
 fn not_there(kind: RecordKind, which: &str) -> AppError {
-    AppError::new(ErrorClass::NotFound, format!("There is no {} \"{}\". Nothing was changed.", kind.shown(), shown(which)))
+    AppError::new(
+        ErrorClass::NotFound,
+        format!("There is no {} \"{}\". Nothing was changed.", kind.shown(), shown(which)),
+    )
 }
 
 /// The record a person names, of any kind.
@@ -408,11 +428,13 @@ pub(super) fn find(facts: &Facts<'_>, kind: RecordKind, which: &str, naming: Nam
         RecordKind::Secret => resolve::secret(facts, which, naming)?.id.0,
         RecordKind::Policy => policy(facts, which)?.0,
         RecordKind::Course => course(facts, which)?.0,
-        RecordKind::System | RecordKind::Account if which.contains('/') => match resolve::scope(facts, which, naming)? {
-            resolve::Scope::System(id) if kind == RecordKind::System => id.0,
-            resolve::Scope::Account(id) if kind == RecordKind::Account => id.0,
-            _ => return Err(not_there(kind, which)),
-        },
+        RecordKind::System | RecordKind::Account if which.contains('/') => {
+            match resolve::scope(facts, which, naming)? {
+                resolve::Scope::System(id) if kind == RecordKind::System => id.0,
+                resolve::Scope::Account(id) if kind == RecordKind::Account => id.0,
+                _ => return Err(not_there(kind, which)),
+            }
+        }
         _ => by_number()?,
     })
 }
@@ -423,7 +445,11 @@ pub(super) fn find(facts: &Facts<'_>, kind: RecordKind, which: &str, naming: Nam
 /// When there is none.
 pub(super) fn policy(facts: &Facts<'_>, typed: &str) -> Result<PolicyId, AppError> {
     let found = facts.list::<Policy>(Select::all().contains("name_folded", crate::store::searchable(typed)))?;
-    found.into_iter().max_by_key(|policy| policy.effective).map(|policy| policy.id).ok_or_else(|| not_there(RecordKind::Policy, typed))
+    found
+        .into_iter()
+        .max_by_key(|policy| policy.effective)
+        .map(|policy| policy.id)
+        .ok_or_else(|| not_there(RecordKind::Policy, typed))
 }
 
 /// A course by its name.

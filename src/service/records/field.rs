@@ -4,8 +4,8 @@
 
 use super::nearest;
 use crate::domain::{
-    AccountKind, Admin, AssetKind, ClientId, ClientStatus, ContactKind, DataKind, ExitKind, Factor, Ipv6, LastUse, Opens,
-    PersonKind, PersonStatus, RecordKind, RoleScope, SecretKind, SystemKind, SystemReach,
+    AccountKind, Admin, AssetKind, ClientId, ClientStatus, ContactKind, DataKind, ExitKind, Factor, Ipv6, LastUse,
+    Opens, PersonKind, PersonStatus, RecordKind, RoleScope, SecretKind, SystemKind, SystemReach,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::dates::{self, Reading, When};
@@ -184,10 +184,13 @@ const CLIENT: &[Field] = &[
 const SYSTEM: &[Field] = &[
     open("client", T::Client).needed(),
     private("name", T::Text).needed(),
-    open("kind", Takes::Word(Words {
-        parse: |text| SystemKind::parse_loose(text).map(SystemKind::stored),
-        all: || SystemKind::ALL.iter().map(|kind| kind.stored()).collect(),
-    }))
+    open(
+        "kind",
+        Takes::Word(Words {
+            parse: |text| SystemKind::parse_loose(text).map(SystemKind::stored),
+            all: || SystemKind::ALL.iter().map(|kind| kind.stored()).collect(),
+        }),
+    )
     .or("other"),
     private("supplier", T::Text),
     NOTE,
@@ -359,8 +362,20 @@ pub fn fields_of(kind: RecordKind) -> &'static [Field] {
 }
 
 /// Words a person uses when they are about to type a secret itself.
-const SECRETS: &[&str] =
-    &["password", "passwd", "pass", "pwd", "passphrase", "secret_value", "value", "totp", "seed", "otp", "token", "private_key"];
+const SECRETS: &[&str] = &[
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "passphrase",
+    "secret_value",
+    "value",
+    "totp",
+    "seed",
+    "otp",
+    "token",
+    "private_key",
+];
 
 /// Finds the field that is meant.
 ///
@@ -424,7 +439,9 @@ pub(super) fn read(kind: RecordKind, field: &Field, typed: &str, around: &Around
         T::Person => json!(resolve::person(facts, typed, around.naming)?.id),
         T::Client => json!(resolve::client(facts, typed, around.naming)?.id),
         T::System => json!(system(typed, around)?),
-        T::Systems => json!(pieces(typed, &[';']).into_iter().map(|one| system(one, around)).collect::<Result<Vec<_>, _>>()?),
+        T::Systems => {
+            json!(pieces(typed, &[';']).into_iter().map(|one| system(one, around)).collect::<Result<Vec<_>, _>>()?)
+        }
         T::Account => match resolve::scope(facts, typed, Naming::Part)? {
             Scope::Account(id) => json!(id),
             _ => return Err(bad("Name the account as CLIENT/SYSTEM/LOGIN.")),
@@ -438,7 +455,9 @@ pub(super) fn read(kind: RecordKind, field: &Field, typed: &str, around: &Around
         T::Clock => json!(clock(typed)?),
         T::Zone => match typed.parse::<chrono_tz::Tz>() {
             Ok(zone) => json!(zone.name()),
-            Err(_) => return Err(bad(format!("There is no time zone \"{}\". Give it as Europe/London.", shown(typed)))),
+            Err(_) => {
+                return Err(bad(format!("There is no time zone \"{}\". Give it as Europe/London.", shown(typed))));
+            }
         },
     })
 }
@@ -532,7 +551,8 @@ fn opens(typed: &str, around: &Around<'_>) -> Result<Vec<Opens>, AppError> {
         out.push(match piece.split_once(':') {
             _ if piece.eq_ignore_ascii_case("all") => Opens::All,
             Some(("kind", kind)) => Opens::Kind(
-                SystemKind::parse_loose(kind).ok_or_else(|| bad(format!("There is no kind of system \"{}\".", shown(kind))))?,
+                SystemKind::parse_loose(kind)
+                    .ok_or_else(|| bad(format!("There is no kind of system \"{}\".", shown(kind))))?,
             ),
             Some(("client", client)) => Opens::Client(resolve::client(around.facts, client.trim(), around.naming)?.id),
             _ => Opens::System(system(piece, around)?),
@@ -548,7 +568,8 @@ fn factors(field: &Field, typed: &str) -> Result<Vec<&'static str>, AppError> {
             Some(factor) => Ok(factor.stored()),
             None => {
                 let all: Vec<&str> = Factor::ALL.iter().map(|factor| factor.stored()).collect();
-                Err(bad(format!("{} has no word \"{}\".", field.name, shown(piece))).hint(format!("Possible are {}", all.join(", "))))
+                Err(bad(format!("{} has no word \"{}\".", field.name, shown(piece)))
+                    .hint(format!("Possible are {}", all.join(", "))))
             }
         })
         .collect()

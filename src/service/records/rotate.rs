@@ -34,7 +34,8 @@ pub struct Changed {
 /// When the register cannot be read.
 pub fn open_rotations(session: &Session, secret: SecretId) -> Result<Vec<(RotationId, bool)>, AppError> {
     session.find(|facts| {
-        let waiting = facts.list::<Rotation>(Select::all().eq("secret", secret).is_null("confirmed").is_null("outcome"))?;
+        let waiting =
+            facts.list::<Rotation>(Select::all().eq("secret", secret).is_null("confirmed").is_null("outcome"))?;
         Ok(waiting.into_iter().map(|rotation| (rotation.id, rotation.change.done.is_some())).collect())
     })
 }
@@ -55,7 +56,11 @@ pub fn secret_changed(session: &mut Session, said: &Changed) -> Result<(Outcome,
         let (new, action, told) = if said.retired {
             (Secret { retired: Some(at), ..old.clone() }, "secret.retired", format!("No longer in use: {}", old.name))
         } else {
-            (Secret { changed: Some(at), ..old.clone() }, "secret.rotated", format!("Changed the shared login {}", old.name))
+            (
+                Secret { changed: Some(at), ..old.clone() },
+                "secret.rotated",
+                format!("Changed the shared login {}", old.name),
+            )
         };
         let mut change = Change::new(action, told).because(said.reason.clone());
         if !said.retired {

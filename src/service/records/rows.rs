@@ -4,8 +4,8 @@
 
 use super::ways;
 use crate::domain::{
-    Account, AccountId, AnyRecord, ClientId, Course, CourseId, Instant, Observation, Person, PersonId, Policy, PolicyId,
-    Record, RecordKind, Run, Secret, SecretId, System, SystemId, person_status,
+    Account, AccountId, AnyRecord, ClientId, Course, CourseId, Instant, Observation, Person, PersonId, Policy,
+    PolicyId, Record, RecordKind, Run, Secret, SecretId, System, SystemId, person_status,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::AsOf;
@@ -157,7 +157,12 @@ fn is_wanted(row: &Map<String, Value>, found: Found, filter: &RowFilter) -> bool
 ///
 /// # Errors
 /// When a name cannot be read.
-pub(super) fn row(facts: &Facts<'_>, scene: &Scene, record: AnyRecord, at: Instant) -> Result<Map<String, Value>, AppError> {
+pub(super) fn row(
+    facts: &Facts<'_>,
+    scene: &Scene,
+    record: AnyRecord,
+    at: Instant,
+) -> Result<Map<String, Value>, AppError> {
     let mut out = Map::new();
     out.insert("id".to_owned(), json!(record.id()));
     let fields = with_record!(&record, inner => parts(inner));
@@ -203,9 +208,7 @@ fn link(facts: &Facts<'_>, key: &str, value: &Value) -> Result<Option<(&'static 
         "client" => Ok(Some(("client", name_of(id, |id| Ok(facts.client(ClientId(id))?.map(|c| c.name.clone())))?))),
         "system" => Ok(Some(("system", system_name(facts, id)?))),
         "kept_in" => Ok(Some(("kept_in", system_name(facts, id)?))),
-        "account" => {
-            Ok(Some(("login", name_of(id, |id| Ok(facts.get::<Account>(AccountId(id))?.map(|a| a.login)))?)))
-        }
+        "account" => Ok(Some(("login", name_of(id, |id| Ok(facts.get::<Account>(AccountId(id))?.map(|a| a.login)))?))),
         "secret" => Ok(Some(("secret", name_of(id, |id| Ok(facts.get::<Secret>(SecretId(id))?.map(|s| s.name)))?))),
         "policy" if value.is_u64() => {
             Ok(Some(("policy", name_of(id, |id| Ok(facts.get::<Policy>(PolicyId(id))?.map(|p| p.name)))?)))
@@ -228,8 +231,26 @@ fn system_name(facts: &Facts<'_>, id: Option<u64>) -> Result<Option<String>, Sto
 
 /// Fields that are moments, whatever record they stand in.
 const MOMENTS: &[&str] = &[
-    "last_day", "end", "created", "tested", "since", "until", "waived_until", "came_back", "at", "changed", "retired", "from",
-    "issued", "confirmed", "trigger", "started", "ended", "taken", "due", "password_changed",
+    "last_day",
+    "end",
+    "created",
+    "tested",
+    "since",
+    "until",
+    "waived_until",
+    "came_back",
+    "at",
+    "changed",
+    "retired",
+    "from",
+    "issued",
+    "confirmed",
+    "trigger",
+    "started",
+    "ended",
+    "taken",
+    "due",
+    "password_changed",
 ];
 
 /// A value as machines read it: moments in RFC 3339, empty texts as unknown.
@@ -238,7 +259,9 @@ fn plain(key: &str, value: Value) -> Value {
         Value::Number(number) if MOMENTS.contains(&key) => {
             number.as_i64().map_or(Value::Null, |millis| json!(Instant::from_millis(millis).rfc3339()))
         }
-        Value::Object(inner) => Value::Object(inner.into_iter().map(|(key, value)| (key.clone(), plain(&key, value))).collect()),
+        Value::Object(inner) => {
+            Value::Object(inner.into_iter().map(|(key, value)| (key.clone(), plain(&key, value))).collect())
+        }
         other => other,
     }
 }
@@ -327,4 +350,3 @@ fn account_more(facts: &Facts<'_>, account: &Account, out: &mut Map<String, Valu
     out.insert("seen_at".to_owned(), json!(seen.map(|seen| seen.at.rfc3339())));
     Ok(())
 }
-

@@ -4,8 +4,8 @@
 
 use super::rows::{Found, RowFilter, found};
 use crate::domain::{
-    Account, AccountKind, Admin, Change, Grant, GrantId, GrantState, HowKnown, Instant, Knowing, LastUse, Person, Removal, Secret,
-    SecretKind, System,
+    Account, AccountKind, Admin, Change, Grant, GrantId, GrantState, HowKnown, Instant, Knowing, LastUse, Person,
+    Removal, Secret, SecretKind, System,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
@@ -137,13 +137,8 @@ pub struct NewWay {
 /// When a name is not found, the account is somebody else's own, or the person has this way in already.
 pub fn grant(session: &mut Session, new: &NewWay, naming: Naming) -> Result<(Outcome, Grant), AppError> {
     let ((grant, told), seq) = session.commit(|tx, scene| give(tx, scene, new, naming))?;
-    let outcome = Outcome {
-        seq,
-        message: format!("{told}. keyward undo takes it back."),
-        undoable: true,
-        run: None,
-        count: 1,
-    };
+    let outcome =
+        Outcome { seq, message: format!("{told}. keyward undo takes it back."), undoable: true, run: None, count: 1 };
     Ok((outcome, grant))
 }
 
@@ -156,7 +151,8 @@ fn give(tx: &mut Tx<'_>, scene: &Scene, new: &NewWay, naming: Naming) -> Result<
         let existing = facts.holdings_on(account.id)?;
         (person, account, system, existing)
     };
-    let system = system.ok_or_else(|| AppError::new(ErrorClass::NotFound, "That account's system is not in the register."))?;
+    let system =
+        system.ok_or_else(|| AppError::new(ErrorClass::NotFound, "That account's system is not in the register."))?;
     let refuse = |words: String| Err(AppError::new(ErrorClass::Refused, words));
     if existing.iter().any(|held| held.person.id == person.id && held.grant.is_open(scene.now)) {
         return refuse(format!("{} has this way in already. Nothing was changed.", person.name));
@@ -246,7 +242,8 @@ fn account_named(facts: &Facts<'_>, typed: &str, naming: Naming) -> Result<Accou
         && let Ok(id) = typed.trim().parse::<u64>()
     {
         let found = facts.get::<Account>(crate::domain::AccountId(id))?;
-        return found.ok_or_else(|| AppError::new(ErrorClass::NotFound, format!("There is no account with the id {id}")));
+        return found
+            .ok_or_else(|| AppError::new(ErrorClass::NotFound, format!("There is no account with the id {id}")));
     }
     match resolve::scope(facts, typed, Naming::Part)? {
         Scope::Account(id) => facts
@@ -256,7 +253,6 @@ fn account_named(facts: &Facts<'_>, typed: &str, naming: Naming) -> Result<Accou
             .hint("keyward add account system=CLIENT/SYSTEM login=LOGIN enters one")),
     }
 }
-
 
 /// Direct ways in by their ids, as they stand now.
 ///

@@ -1,4 +1,5 @@
-use super::*;
+//! Tests of moments at which a judgement changes by itself.
+
 use crate::domain::knows::VaultAccess;
 use crate::domain::reach::ShutBy;
 

@@ -1,4 +1,5 @@
-use super::*;
+//! Tests of findings set aside.
+
 use crate::domain::findings::exceptions::{ExceptionError, check};
 
 fn findings() -> Vec<Finding> {

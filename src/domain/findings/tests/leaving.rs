@@ -1,4 +1,5 @@
-use super::*;
+//! Tests of rules about leavers.
+
 use crate::domain::reach::{ShutBy, SystemGraph, SystemNode, WaysIn};
 
 fn harbor() -> Client {

@@ -1,4 +1,5 @@
-use super::*;
+//! Tests of rules about unused logins.
+
 
 fn cedar() -> Client {
     client(3, "Cedar & Pike", &[])

@@ -1,4 +1,5 @@
-use super::*;
+//! Tests of rules about secrets a leaver knew.
+
 use crate::domain::knows::VaultAccess;
 
 fn harbor() -> Client {

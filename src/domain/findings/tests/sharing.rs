@@ -1,4 +1,5 @@
-use super::*;
+//! Tests of rules about shared and ownerless logins.
+
 
 fn milltown() -> Client {
     client(4, "Milltown School", &[])

@@ -1,4 +1,5 @@
-use super::*;
+//! Tests of sign-in rules.
+
 
 fn bright() -> Client {
     client(2, "Bright Auto", &[])

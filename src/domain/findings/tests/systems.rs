@@ -1,4 +1,5 @@
-use super::*;
+//! Tests of rules about systems.
+
 
 fn harbor() -> Client {
     client(1, "Harbor Dental", &[])

@@ -1,0 +1,237 @@
+//! The question before something large: what it touches, flags first, and a yes that takes intent.
+//!
+//! Enter means no. Above the limit the number has to be typed; for what cannot be undone, the name.
+//!
+//! Must never know: what yes will do; it carries the wants and hands them over.
+
+use crate::domain::Severity;
+use crate::tui::keymap::{Action, Context};
+use crate::tui::pane::{Env, Flow, Pane, Tone, Want};
+use crate::tui::text;
+use crate::tui::theme::Role;
+use crate::tui::widget::canvas::{Canvas, below, centred};
+use crate::tui::widget::line_edit::{FieldLook, LineEdit, Typed};
+use ratatui::layout::Rect;
+
+/// What the yes needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// The key for yes.
+    Key,
+    /// This number or name, typed.
+    Typed(String),
+}
+
+/// A question.
+pub struct Confirm {
+    title: String,
+    items: Vec<(Severity, String, String)>,
+    body: Vec<String>,
+    verb: String,
+    prompt: String,
+    proof: Proof,
+    typed: LineEdit,
+    scroll: usize,
+    wants: Vec<Want>,
+    then: Option<Action>,
+}
+
+impl Confirm {
+    /// A yes-or-no question.
+    pub fn plain(title: impl Into<String>, body: Vec<String>, verb: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            items: Vec::new(),
+            body,
+            verb: verb.into(),
+            prompt: String::new(),
+            proof: Proof::Key,
+            typed: LineEdit::default(),
+            scroll: 0,
+            wants: Vec::new(),
+            then: None,
+        }
+    }
+
+    /// Lists what it touches: how bad, what, and what to know about it.
+    pub fn items(mut self, items: Vec<(Severity, String, String)>) -> Self {
+        self.items = items;
+        self
+    }
+
+    /// Needs this text typed before yes works.
+    pub fn typed(mut self, prompt: impl Into<String>, text: impl Into<String>) -> Self {
+        self.prompt = prompt.into();
+        self.proof = Proof::Typed(text.into());
+        self
+    }
+
+    /// What yes wants.
+    pub fn yes(mut self, wants: Vec<Want>) -> Self {
+        self.wants = wants;
+        self
+    }
+
+    /// What the screen does after yes.
+    pub fn and_then(mut self, action: Action) -> Self {
+        self.then = Some(action);
+        self
+    }
+
+    /// The question, for tests.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn fits(&self) -> bool {
+        match &self.proof {
+            Proof::Key => true,
+            Proof::Typed(wanted) => text::folded(self.typed.text().trim()) == text::folded(wanted),
+        }
+    }
+
+    fn go(&mut self) -> Flow {
+        let mut flow = Flow::close().wants(std::mem::take(&mut self.wants));
+        flow.then = self.then;
+        flow
+    }
+
+    fn missing(&self) -> String {
+        match &self.proof {
+            Proof::Typed(wanted) if self.typed.is_empty() => format!("Not yet: type {wanted}."),
+            Proof::Typed(wanted) => format!("Not yet: {} does not fit. Type {wanted}.", self.typed.text().trim()),
+            Proof::Key => String::new(),
+        }
+    }
+}
+
+impl Pane for Confirm {
+    fn contexts(&self) -> Vec<Context> {
+        match self.proof {
+            Proof::Key => vec![Context::Dialog, Context::Modal],
+            Proof::Typed(_) => vec![Context::Typed, Context::Text],
+        }
+    }
+
+    fn on_action(&mut self, action: Action, _env: &Env) -> Flow {
+        let typed = matches!(self.proof, Proof::Typed(_));
+        match action {
+            Action::Yes if !typed => self.go(),
+            Action::Open if typed && self.fits() => self.go(),
+            Action::Open if typed => Flow::note(self.missing()),
+            Action::No | Action::Back | Action::Open => Flow::close().say(Tone::Note, "Nothing was changed."),
+            Action::Down => {
+                self.scroll = (self.scroll + 1).min(self.items.len().saturating_sub(1));
+                Flow::stay()
+            }
+            Action::Up => {
+                self.scroll = self.scroll.saturating_sub(1);
+                Flow::stay()
+            }
+            _ if typed && self.typed.act(action) => Flow::stay(),
+            _ => Flow::ignored(),
+        }
+    }
+
+    fn on_text(&mut self, typed: &Typed, _env: &Env) -> Flow {
+        self.typed.write(typed);
+        Flow::stay()
+    }
+
+    fn view(&self, canvas: &mut Canvas, area: Rect, _env: &Env) {
+        let width = 66.min(area.width.saturating_sub(4)).max(30.min(area.width));
+        let inside = usize::from(width.saturating_sub(8)).max(1);
+        let title = text::wrap(&self.title, usize::from(width.saturating_sub(6)).max(1));
+        let body: Vec<String> = self.body.iter().flat_map(|line| text::wrap(line, inside)).collect();
+        let typed = matches!(self.proof, Proof::Typed(_));
+        let fixed = body.len() + 5 + if typed { 3 } else { 0 } + title.len().saturating_sub(1);
+        let room = usize::from(area.height).saturating_sub(fixed + 1);
+        let listed = self.items.len().min(room.max(1));
+        let extra = usize::from(!self.items.is_empty());
+        let height = u16::try_from(fixed + listed + extra).unwrap_or(u16::MAX);
+        let frame = centred(area, width, height);
+        let inner = canvas.frame(frame, title.first().map_or("", String::as_str));
+        let mut y = inner.y;
+        for line in title.iter().skip(1) {
+            canvas.put(inner.x + 2, y, inner.width.saturating_sub(2), line, Role::Title);
+            y += 1;
+        }
+        if !self.items.is_empty() {
+            y += self.view_items(canvas, Rect { y, height: inner.bottom().saturating_sub(y), ..inner }, listed) + 1;
+        }
+        for line in &body {
+            if y < inner.bottom().saturating_sub(1) {
+                canvas.put(inner.x + 3, y, inner.width.saturating_sub(4), line, Role::Text);
+                y += 1;
+            }
+        }
+        if typed && y + 2 < inner.bottom() {
+            y += 1;
+            let used = canvas.put(inner.x + 3, y, inner.width.saturating_sub(14), &self.prompt, Role::Text);
+            let look = FieldLook { focused: true, ..FieldLook::default() };
+            let cells = inner.width.saturating_sub(used + 6).min(24);
+            self.typed.view(canvas, inner.x + 4 + used, y, cells, look);
+            y += 1;
+            if !self.fits() {
+                canvas.put(inner.x + 3, y, inner.width.saturating_sub(4), &self.missing(), Role::Medium);
+            }
+        }
+        self.view_buttons(canvas, inner);
+    }
+}
+
+impl Confirm {
+    fn view_items(&self, canvas: &mut Canvas, area: Rect, listed: usize) -> u16 {
+        let scroll = self.scroll.min(self.items.len().saturating_sub(listed));
+        let cut = self.items.len() > scroll + listed;
+        let shown = if cut { listed.saturating_sub(1) } else { listed };
+        let notes = self.items.iter().map(|(_, _, note)| text::width(note)).max().unwrap_or(0);
+        let notes = u16::try_from(notes).unwrap_or(0).min(area.width / 2);
+        let names = area.width.saturating_sub(8 + notes);
+        let mut y = area.y;
+        for (risk, what, note) in self.items.iter().skip(scroll).take(shown) {
+            let role = if *risk >= Severity::High { Role::High } else { Role::Text };
+            canvas.put(area.x + 3, y, 2, risk.mark(), role);
+            canvas.put(area.x + 6, y, names, what, Role::Text);
+            let note_role = if note.contains("LAST") { Role::High } else { Role::Text };
+            canvas.put(area.x + 7 + names, y, notes, note, note_role);
+            y += 1;
+        }
+        if cut {
+            let more = self.items.len() - scroll - shown;
+            canvas.put(
+                area.x + 6,
+                y,
+                area.width.saturating_sub(7),
+                &format!("... {more} more, Down shows them"),
+                Role::Muted,
+            );
+            y += 1;
+        }
+        y - area.y
+    }
+
+    fn view_buttons(&self, canvas: &mut Canvas, inner: Rect) {
+        let Some(y) = inner.bottom().checked_sub(1).filter(|y| *y >= inner.y) else { return };
+        let line = below(inner, y - inner.y);
+        let (no, yes) = match self.proof {
+            Proof::Key => ("[ N  No, go back ]".to_owned(), format!("[ Y  Yes, {} ]", lower_first(&self.verb))),
+            Proof::Typed(_) => ("[ Esc  No, go back ]".to_owned(), format!("[ {} ]", self.verb)),
+        };
+        let yes_cells = u16::try_from(text::width(&yes)).unwrap_or(0);
+        let role = if self.fits() { Role::Text } else { Role::Muted };
+        let at = line.right().saturating_sub(yes_cells + 3);
+        canvas.put(at, y, yes_cells, &yes, role);
+        let no_cells = u16::try_from(text::width(&no)).unwrap_or(0);
+        let no_at = at.saturating_sub(no_cells + 6).max(line.x + 1);
+        canvas.put(no_at, y, no_cells.min(at.saturating_sub(no_at + 1)), &no, Role::Title);
+        if matches!(self.proof, Proof::Key) {
+            canvas.cursor = Some((no_at, y));
+        }
+    }
+}
+
+fn lower_first(words: &str) -> String {
+    let mut signs = words.chars();
+    signs.next().map_or(String::new(), |first| first.to_lowercase().chain(signs).collect())
+}
