@@ -157,7 +157,10 @@ pub fn thing(context: &Context, run: &str, thing: &str, outcome: &str, said: Sai
                 AppError::new(ErrorClass::Usage, "--until is missing: until when is it left? Nothing was changed.")
             })?),
             _ => {
-                return Err(usage(format!("A thing cannot be \"{}\".", shown(outcome)), "done, cancelled, waive, open"));
+                return Err(usage(
+                    format!("A thing cannot be \"{}\".", shown(outcome)),
+                    "done, cancelled, waive, open",
+                ));
             }
         };
         let by = by(context, visit, &said)?;
