@@ -4,6 +4,7 @@
 
 use super::view::ThingId;
 use crate::domain::{CaseKind, GrantId, Instant, PersonId, Proof, Reply, RotationId, RunId, Seq, StepId, StepOutcome};
+use crate::report::Format;
 
 /// A change somebody wants. One command is one transaction and one act for undo.
 #[derive(Debug, Clone, PartialEq)]
@@ -205,6 +206,15 @@ pub enum Command {
         key: String,
         /// The words.
         text: String,
+    },
+    /// Saves a report in a file where reports go on this computer. Changes nothing in the register but a new seal.
+    SaveReport {
+        /// `discharge`, `who`, `reach`, `findings`, `status`.
+        kind: String,
+        /// About what: a run's number, a client, a person; `#61` is an id.
+        subject: Option<String>,
+        /// Written as what.
+        format: Format,
     },
     /// A person, as a form fills it in.
     AddPerson {

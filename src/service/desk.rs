@@ -60,6 +60,7 @@ impl Desk for Session {
             Command::Undo { seq } => self.take_back(seq),
             Command::Redo => self.do_again(),
             Command::KeepDraft { key, text } => self.keep_draft(&key, &text),
+            Command::SaveReport { kind, subject, format } => self.save_for_screen(&kind, subject.as_deref(), format),
             other => {
                 let (mut outcome, first) = self.commit(|tx, scene| act(tx, scene, other))?;
                 if let Some(seq) = first {
@@ -116,7 +117,7 @@ fn act(tx: &mut Tx<'_>, scene: &Scene, command: Command) -> Result<Outcome, AppE
         Command::Reinstate { run, reason } => discharge::apply::reinstate(tx, scene, run, &reason),
         Command::SetAside { key, reason, until } => super::findings::set_aside(tx, scene, &key, &reason, until),
         Command::AddPerson { name, role, email } => people::add(tx, scene, &name, role, email),
-        Command::Undo { .. } | Command::Redo | Command::KeepDraft { .. } => {
+        Command::Undo { .. } | Command::Redo | Command::KeepDraft { .. } | Command::SaveReport { .. } => {
             Err(AppError::new(ErrorClass::Internal, "This is not a change of the register."))
         }
     }

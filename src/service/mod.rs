@@ -3,6 +3,7 @@
 //! Must never know: clap, ratatui, colours.
 
 pub mod access;
+pub mod backup;
 pub mod clock;
 pub mod command;
 pub mod dates;
@@ -16,14 +17,16 @@ pub mod facts;
 pub mod find;
 pub mod findings;
 pub mod history;
-pub mod keys;
 pub mod importing;
+pub mod keys;
 pub mod lines;
 pub mod people;
 pub mod practice;
+pub mod proof;
 pub mod query;
 pub mod records;
 pub mod removal;
+pub mod reports;
 pub mod resolve;
 pub mod session;
 pub mod today;
@@ -31,6 +34,7 @@ mod undo;
 pub mod view;
 pub mod words;
 
+pub use crate::report::Format as ReportFormat;
 pub use clock::Clock;
 pub use command::{Assignable, Command, Outcome, RotateStage, Settle};
 pub use query::{Answer, AsOf, Query, Slice, Sort};

@@ -2,6 +2,7 @@
 //!
 //! Must never know: keys pressed, arguments typed.
 
+use crate::config::Marks;
 use crate::domain::policy::Policy;
 use crate::domain::{
     Change, Instant, OperatorId, Person, PersonId, RecordKind, RecordRef, Seq, Settings, SettingsId, Stamp, Zone,
@@ -29,6 +30,10 @@ pub struct Session {
     pub(super) undo: Vec<Seq>,
     pub(super) redo: Vec<Seq>,
     pub(super) runs: discharge::Kept,
+    /// How far registers had grown when this computer saw them last; nothing where nobody keeps that.
+    pub(super) marks: Option<Marks>,
+    /// Where reports go that are saved from the screen.
+    pub(super) reports: Option<PathBuf>,
 }
 
 /// What every decision needs to know besides the records it is about.
@@ -75,6 +80,8 @@ impl Session {
             undo: Vec::new(),
             redo: Vec::new(),
             runs: discharge::Kept::default(),
+            marks: None,
+            reports: None,
         };
         session.advance()?;
         Ok(session)
@@ -83,6 +90,16 @@ impl Session {
     /// Names who decides from now on, when it is not the operator.
     pub fn decided_by(&mut self, name: Option<String>) {
         self.scene.decided_by = name;
+    }
+
+    /// Compares with what this computer remembers of the register, when the history is verified or sealed.
+    pub fn remembers(&mut self, marks: Marks) {
+        self.marks = Some(marks);
+    }
+
+    /// Saves reports in this folder.
+    pub fn saves_reports_in(&mut self, folder: PathBuf) {
+        self.reports = Some(folder);
     }
 
     /// The register's folder.
@@ -140,6 +157,7 @@ impl Session {
             let decided_by = self.scene.decided_by.take();
             self.scene = Scene { decided_by, ..read_scene(&self.store.read(), self.operator, now)? };
         }
+        self.seal_when_due();
         Ok((out, seq))
     }
 

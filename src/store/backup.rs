@@ -11,6 +11,9 @@ use std::fs;
 use std::path::Path;
 
 impl Store {
+    /// The layout of files this program writes, for whoever describes a copy.
+    pub const LAYOUT: i64 = super::schema::LAYOUT;
+
     /// Writes a copy under the same key to a new file that only we can read. The copy is opened, its chain and its
     /// end are compared with the register's, and only then it gets its name. Gives where the copy ends.
     pub fn backup_to(&self, path: &Path) -> Result<Head, StoreError> {

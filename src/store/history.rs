@@ -106,6 +106,21 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// The entries of one action, oldest first. Looks at every entry: for a verification, never for a frame.
+    pub fn entries_with_action(&self, action: &str) -> Result<Vec<EntryRow>, StoreError> {
+        // The action is the first field of an entry's only spelling.
+        let start = format!("{{\"action\":\"{action}\",").into_bytes();
+        let mut statement =
+            self.conn.prepare_cached("SELECT seq, bytes FROM entry WHERE substr(bytes, 1, ?1) = ?2 ORDER BY seq")?;
+        let mut rows = statement.query((int(start.len() as u64), &start))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let bytes: Vec<u8> = row.get(1)?;
+            found.push(self.entry_row(count(row.get(0)?), &bytes)?);
+        }
+        Ok(found)
+    }
+
     /// The entries that wrote any of these records, below this one, newest first.
     pub fn entries_touching(
         &self,

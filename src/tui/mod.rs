@@ -38,6 +38,7 @@ pub mod dates;
 pub mod keymap;
 pub mod model;
 pub mod msg;
+mod options;
 pub mod overlay;
 pub mod pane;
 pub mod runtime;
@@ -48,3 +49,5 @@ pub mod theme;
 pub mod update;
 pub mod view;
 pub mod widget;
+
+pub use options::{Options, run};

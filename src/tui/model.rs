@@ -23,8 +23,6 @@ pub(super) const DEAD_MS: u64 = 250;
 pub(super) const QUIT_MS: u64 = 3_000;
 /// After so long behind the curtain the passphrase is asked for, in milliseconds.
 pub(super) const CURTAIN_MS: u64 = 120_000;
-/// Without a key for so long the register is locked, in milliseconds. Never off.
-pub(super) const LOCK_MS: u64 = 600_000;
 
 /// A pane with its name in the job list and what it has seen.
 pub(super) struct Layer<T> {
@@ -111,7 +109,8 @@ pub struct Model {
     pub(super) register: Option<RegisterView>,
     pub(super) door: Option<crate::service::Place>,
     pub(super) look: Look,
-    pub(super) look_chosen: bool,
+    /// Without a key for so long the register is locked, in milliseconds. Never off.
+    pub(super) lock_ms: u64,
     pub(super) can: Abilities,
     pub(super) size: (u16, u16),
     pub(super) curtain: Option<u64>,
@@ -130,12 +129,14 @@ pub struct Model {
 /// How the screen starts.
 #[derive(Debug, Clone, Copy)]
 pub struct Start {
-    /// The look chosen before; none asks.
-    pub look: Option<Look>,
+    /// The look chosen before.
+    pub look: Look,
     /// What the terminal can do.
     pub can: Abilities,
     /// Columns and rows.
     pub size: (u16, u16),
+    /// Minutes without a key until the register is locked.
+    pub lock_after_minutes: u8,
 }
 
 impl Model {
@@ -149,8 +150,8 @@ impl Model {
             messages: Messages::default(),
             register: None,
             door: None,
-            look: start.look.unwrap_or_default(),
-            look_chosen: start.look.is_some(),
+            look: start.look,
+            lock_ms: u64::from(start.lock_after_minutes.max(1)) * 60_000,
             can: start.can,
             size: start.size,
             curtain: None,
@@ -269,7 +270,7 @@ impl Model {
         let screen = self.screens.last().map(|layer| &layer.pane);
         let minute = at.mono + u64::try_from(60_000 - at.wall.millis().rem_euclid(60_000)).unwrap_or(60_000);
         let second = screen.and_then(|pane| pane.timer(&env)).map(|_| at.mono + 1_000);
-        let lock = self.register.as_ref().map(|_| self.last_key + LOCK_MS);
+        let lock = self.register.as_ref().map(|_| self.last_key + self.lock_ms);
         let dialog = self.overlays.last().filter(|layer| layer.pane.is_dialog()).map(|layer| layer.opened + DEAD_MS);
         let pending = [
             Some(minute),

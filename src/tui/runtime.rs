@@ -9,7 +9,7 @@ use super::model::{Model, Start as ModelStart};
 use super::msg::{DoorAnswer, Effect, JobReport, Moment, Msg, Ticket};
 use super::pane::{DoorJob, Preference};
 use super::terminal::{self, Input, Terminal};
-use super::theme::Look;
+use super::theme::{Abilities, Look};
 use super::update::update;
 use super::view::view;
 use crate::error::{AppError, ErrorClass};
@@ -32,10 +32,12 @@ pub struct Start {
     pub door: Box<dyn Door>,
     /// The clock.
     pub clock: Clock,
-    /// The look chosen before on this computer.
-    pub look: Option<Look>,
-    /// Plain letters only, by option or by choice.
-    pub ascii: bool,
+    /// The look chosen on this computer.
+    pub look: Look,
+    /// What the terminal can do.
+    pub can: Abilities,
+    /// Minutes without a key until the register is locked.
+    pub lock_after_minutes: u8,
     /// Keeps a choice made on the screen.
     pub prefer: Box<dyn FnMut(Preference)>,
     /// Told a growing number whenever nothing is pending, for tests.
@@ -47,7 +49,7 @@ pub struct Start {
 pub enum End {
     /// The person left.
     Left,
-    /// A signal asked to leave; the caller ends the process by it with [`terminal::end_by`].
+    /// A signal asked to leave; the caller ends the process by it with [`super::terminal::end_by`].
     Signal(i32),
     /// The terminal has gone.
     Gone,
@@ -128,14 +130,18 @@ pub fn run(start: Start) -> Result<End, AppError> {
         AppError::new(ErrorClass::System, format!("The screen cannot be opened: {error}. Nothing was changed"))
             .hint("Run it in a terminal window, or use the commands: keyward help.")
     };
-    let can = terminal::abilities(start.ascii, |name| std::env::var(name).ok());
     let terminal = Terminal::open().map_err(system)?;
     let size = terminal.size().unwrap_or((80, 24));
     let (to, events) = mpsc::channel();
     let jobs = hire(Worker::new(start.door), to.clone()).map_err(system)?;
     terminal::spawn(&to).map_err(system)?;
     let mut running = Loop {
-        model: Model::new(ModelStart { look: start.look, can, size }),
+        model: Model::new(ModelStart {
+            look: start.look,
+            can: start.can,
+            size,
+            lock_after_minutes: start.lock_after_minutes,
+        }),
         terminal,
         clock: start.clock,
         began: Instant::now(),
@@ -152,7 +158,7 @@ pub fn run(start: Start) -> Result<End, AppError> {
 }
 
 /// Starts the worker's thread.
-fn hire(mut worker: Worker, to: Sender<Event>) -> io::Result<Sender<Job>> {
+fn hire(worker: Worker, to: Sender<Event>) -> io::Result<Sender<Job>> {
     struct Farewell(Sender<Event>);
     impl Drop for Farewell {
         fn drop(&mut self) {
@@ -161,7 +167,9 @@ fn hire(mut worker: Worker, to: Sender<Event>) -> io::Result<Sender<Job>> {
     }
     let (jobs, work) = mpsc::channel();
     std::thread::Builder::new().name("register".to_owned()).spawn(move || {
+        // Declared first, so that it is dropped last: when it speaks, the register is closed.
         let farewell = Farewell(to);
+        let mut worker = worker;
         while let Ok(job) = work.recv() {
             let (ticket, report) = match job {
                 Job::Load(ticket, query) => (ticket, worker.load(query)),
@@ -222,6 +230,7 @@ impl Loop {
                     Event::Input(Input::Gone) => return Ok(self.gone()),
                     Event::Input(Input::Signal(signal)) => {
                         self.flush();
+                        self.close();
                         return Ok(End::Signal(signal));
                     }
                     Event::WorkerStopped => {
@@ -354,13 +363,27 @@ impl Loop {
         }
     }
 
+    /// Lets the worker close the register, at most a second.
+    fn close(&mut self) {
+        let (nobody, _) = mpsc::channel();
+        self.jobs = nobody;
+        let until = Instant::now() + Duration::from_millis(LEAVE_MS);
+        while let Ok(event) = self.events.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            if matches!(event, Event::WorkerStopped) {
+                return;
+            }
+        }
+    }
+
     fn finish(&mut self) -> End {
         self.drain();
+        self.close();
         End::Left
     }
 
     fn gone(&mut self) -> End {
         self.flush();
+        self.close();
         End::Gone
     }
 }

@@ -47,6 +47,11 @@ pub fn cut(text: &str, cells: usize, ascii: bool) -> Cow<'_, str> {
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let mut out = Vec::new();
     for paragraph in text.split('\n') {
+        // What fits stays as it is, columns and all.
+        if width(paragraph) <= cells {
+            out.push(paragraph.to_owned());
+            continue;
+        }
         let mut line = String::new();
         let mut used = 0;
         for word in paragraph.split_whitespace() {

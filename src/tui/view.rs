@@ -44,8 +44,8 @@ fn draw(canvas: &mut Canvas, model: &Model, env: &Env) {
     let screen = &layer.pane;
     if screen.is_full() {
         screen.view(canvas, env.window(), env);
-        let hints_high = env.size.1 >= 12;
-        if hints_high && model.overlays.is_empty() {
+        if model.overlays.is_empty() {
+            canvas.clear(Rect { x: 0, y: env.size.1.saturating_sub(2), width: env.size.0, height: 1 });
             frame::hints(canvas, &hints_of(screen), false);
         }
         warn(canvas, model, env);

@@ -210,6 +210,7 @@ pub fn small() -> Book {
         minutes,
         reach,
         since: Some(at("2026-03-12T09:00:00Z")),
+        due: None,
         state: FindingState::Open,
         controls: vec!["PR.AA-05".to_owned()],
         rank: "5 minutes of work, 6 clients, 4 admin rights, 256 days.".to_owned(),
@@ -595,10 +596,10 @@ pub struct Rig {
 }
 
 impl Rig {
-    pub fn new(book: Book, size: (u16, u16), can: Abilities, look: Option<Look>) -> Self {
+    pub fn new(book: Book, size: (u16, u16), can: Abilities) -> Self {
         let book = Arc::new(Mutex::new(book));
         let mut rig = Self {
-            model: Model::new(Start { look, can, size }),
+            model: Model::new(Start { look: Look::Own, can, size, lock_after_minutes: 10 }),
             worker: Worker::new(Box::new(FakeDoor(book.clone()))),
             book,
             mono: 0,
@@ -617,7 +618,7 @@ impl Rig {
     }
 
     pub fn open_with(size: (u16, u16), can: Abilities) -> Self {
-        let mut rig = Self::new(small(), size, can, Some(Look::Own));
+        let mut rig = Self::new(small(), size, can);
         rig.checks = false;
         rig.type_in(PASSPHRASE);
         rig.press("Enter");
@@ -718,10 +719,6 @@ impl Rig {
 
     pub fn text(&self) -> String {
         self.lines().iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
-    }
-
-    pub fn status(&self) -> String {
-        self.lines().last().cloned().unwrap_or_default().trim().to_owned()
     }
 
     pub fn commands(&self) -> Vec<Command> {

@@ -1,7 +1,7 @@
 //! How every screen looks, at the sizes that matter, and that no size breaks it.
 
 use crate::tui_support::{PASSPHRASE, Rig, assert_frame, small};
-use keyward::tui::theme::{Abilities, Depth, Look};
+use keyward::tui::theme::{Abilities, Depth};
 
 /// Every screen by the keys that lead there from Today.
 const SCREENS: &[(&str, &str)] = &[
@@ -65,13 +65,13 @@ fn first_run_and_unlocking_look_calm() {
     for (size, suffix) in [((80, 24), "80x24"), ((40, 12), "40x12")] {
         let mut book = small();
         book.exists = false;
-        let mut rig = Rig::new(book, size, can, None);
+        let mut rig = Rig::new(book, size, can);
         insta::assert_snapshot!(format!("setup_look_{suffix}"), rig.text());
         rig.press("Enter").type_in("M. Ortiz");
         insta::assert_snapshot!(format!("setup_you_{suffix}"), rig.text());
         rig.press("Enter Enter Enter").type_in(PASSPHRASE);
         insta::assert_snapshot!(format!("setup_keys_{suffix}"), rig.text());
-        let mut rig = Rig::new(small(), size, can, Some(Look::Own));
+        let mut rig = Rig::new(small(), size, can);
         rig.type_in("wrong").press("Enter");
         insta::assert_snapshot!(format!("unlock_wrong_{suffix}"), rig.text());
     }

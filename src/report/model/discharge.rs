@@ -132,6 +132,8 @@ pub struct SecretLine {
     pub waived_until: Option<Instant>,
     /// No longer in use instead.
     pub retired: Option<Instant>,
+    /// Found to need no change then, for a reason that stands among the exceptions.
+    pub not_needed: Option<Instant>,
     /// Who knows the new one.
     pub known_to: Vec<String>,
 }

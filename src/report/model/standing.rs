@@ -29,6 +29,8 @@ pub enum Standing {
     Waived(Instant),
     /// No longer in use.
     Retired,
+    /// Needs no change, for a reason.
+    NotNeeded,
 }
 
 impl Standing {
@@ -46,12 +48,13 @@ impl Standing {
                 Cell::word("waived", format!("waived until {}", clock.day_of(until)), Tone::Attention)
             }
             Self::Retired => Cell::word("retired", "no longer used", Tone::Good),
+            Self::NotNeeded => Cell::word("not_needed", "needs no change", Tone::Attention),
         }
     }
 
     /// Whether nothing more is to be done.
     pub const fn settled(self) -> bool {
-        matches!(self, Self::InTime | Self::Late(..) | Self::SamePerson | Self::Retired)
+        matches!(self, Self::InTime | Self::Late(..) | Self::SamePerson | Self::Retired | Self::NotNeeded)
     }
 }
 
@@ -86,6 +89,9 @@ impl SecretLine {
     pub fn standing(&self) -> Standing {
         if self.retired.is_some() {
             return Standing::Retired;
+        }
+        if self.not_needed.is_some() {
+            return Standing::NotNeeded;
         }
         match (&self.changed, &self.checked) {
             _ if self.waived_until.is_some() && self.checked.is_none() => {

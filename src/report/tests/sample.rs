@@ -192,6 +192,7 @@ fn secrets() -> Vec<SecretLine> {
         proof: Some(Proof::Acknowledged),
         waived_until: None,
         retired: None,
+        not_needed: None,
         known_to: vec!["Tom Becker".to_owned(), "M. Ortiz".to_owned()],
     };
     vec![

@@ -9,7 +9,7 @@ use crate::tui::keymap::{Action, Context};
 use crate::tui::pane::{Env, Flow, Pane, Tone, Want};
 use crate::tui::text;
 use crate::tui::theme::Role;
-use crate::tui::widget::canvas::{Canvas, below, centred};
+use crate::tui::widget::canvas::{Canvas, centred};
 use crate::tui::widget::line_edit::{FieldLook, LineEdit, Typed};
 use ratatui::layout::Rect;
 
@@ -121,7 +121,7 @@ impl Pane for Confirm {
             Action::Open if typed => Flow::note(self.missing()),
             Action::No | Action::Back | Action::Open => Flow::close().say(Tone::Note, "Nothing was changed."),
             Action::Down => {
-                self.scroll = (self.scroll + 1).min(self.items.len().saturating_sub(1));
+                self.scroll = (self.scroll + 1).min(self.items.len() + self.body.len());
                 Flow::stay()
             }
             Action::Up => {
@@ -140,90 +140,91 @@ impl Pane for Confirm {
 
     fn view(&self, canvas: &mut Canvas, area: Rect, _env: &Env) {
         let width = 66.min(area.width.saturating_sub(4)).max(30.min(area.width));
-        let inside = usize::from(width.saturating_sub(8)).max(1);
         let title = text::wrap(&self.title, usize::from(width.saturating_sub(6)).max(1));
-        let body: Vec<String> = self.body.iter().flat_map(|line| text::wrap(line, inside)).collect();
+        let content = self.content(&title, usize::from(width.saturating_sub(7)).max(1));
         let typed = matches!(self.proof, Proof::Typed(_));
-        let fixed = body.len() + 5 + if typed { 3 } else { 0 } + title.len().saturating_sub(1);
-        let room = usize::from(area.height).saturating_sub(fixed + 1);
-        let listed = self.items.len().min(room.max(1));
-        let extra = usize::from(!self.items.is_empty());
-        let height = u16::try_from(fixed + listed + extra).unwrap_or(u16::MAX);
-        let frame = centred(area, width, height);
+        // Buttons and the field to type into are fixed; what lies above them scrolls where it does not fit.
+        let fixed = if typed { 4 } else { 2 };
+        let wanted = u16::try_from(content.len() + fixed + 2).unwrap_or(u16::MAX);
+        let frame = centred(area, width, wanted);
         let inner = canvas.frame(frame, title.first().map_or("", String::as_str));
-        let mut y = inner.y;
-        for line in title.iter().skip(1) {
-            canvas.put(inner.x + 2, y, inner.width.saturating_sub(2), line, Role::Title);
-            y += 1;
-        }
-        if !self.items.is_empty() {
-            y += self.view_items(canvas, Rect { y, height: inner.bottom().saturating_sub(y), ..inner }, listed) + 1;
-        }
-        for line in &body {
-            if y < inner.bottom().saturating_sub(1) {
-                canvas.put(inner.x + 3, y, inner.width.saturating_sub(4), line, Role::Text);
-                y += 1;
+        let tight = wanted > frame.height;
+        let fixed = u16::try_from(if tight { fixed - 1 } else { fixed }).unwrap_or(4);
+        let room = usize::from(inner.height.saturating_sub(fixed));
+        let scroll = self.scroll.min(content.len().saturating_sub(room));
+        let rest = content.len().saturating_sub(scroll + room);
+        let names = self.name_cells(inner.width);
+        for (y, (place, piece)) in (inner.y..inner.bottom()).zip(content.iter().skip(scroll).take(room).enumerate()) {
+            if rest > 0 && place + 1 == room && room > 1 {
+                let words = format!("... {} more, Down shows them", rest + 1);
+                canvas.put(inner.x + 6, y, inner.width.saturating_sub(7), &words, Role::Muted);
+                break;
+            }
+            match piece {
+                Piece::Text(words, role) => {
+                    canvas.put(inner.x + 3, y, inner.width.saturating_sub(4), words, *role);
+                }
+                Piece::Item(risk, what, note) => {
+                    let role = if *risk >= Severity::High { Role::High } else { Role::Text };
+                    canvas.put(inner.x + 3, y, 2, risk.mark(), role);
+                    canvas.put(inner.x + 6, y, names, what, Role::Text);
+                    let role = if note.contains("LAST") { Role::High } else { Role::Text };
+                    let at = inner.x + 8 + names;
+                    canvas.put(at, y, inner.right().saturating_sub(at + 1), note, role);
+                }
             }
         }
-        if typed && y + 2 < inner.bottom() {
-            y += 1;
-            let used = canvas.put(inner.x + 3, y, inner.width.saturating_sub(14), &self.prompt, Role::Text);
+        if typed {
+            let y = inner.y + u16::try_from(room.min(content.len())).unwrap_or(0);
+            let used = canvas.put(inner.x + 3, y, inner.width.saturating_sub(12), &self.prompt, Role::Text);
             let look = FieldLook { focused: true, ..FieldLook::default() };
             let cells = inner.width.saturating_sub(used + 6).min(24);
             self.typed.view(canvas, inner.x + 4 + used, y, cells, look);
-            y += 1;
             if !self.fits() {
-                canvas.put(inner.x + 3, y, inner.width.saturating_sub(4), &self.missing(), Role::Medium);
+                canvas.put(inner.x + 3, y + 1, inner.width.saturating_sub(4), &self.missing(), Role::Medium);
             }
         }
         self.view_buttons(canvas, inner);
     }
 }
 
+/// A line above the buttons.
+enum Piece<'a> {
+    Text(String, Role),
+    Item(Severity, &'a str, &'a str),
+}
+
 impl Confirm {
-    fn view_items(&self, canvas: &mut Canvas, area: Rect, listed: usize) -> u16 {
-        let scroll = self.scroll.min(self.items.len().saturating_sub(listed));
-        let cut = self.items.len() > scroll + listed;
-        let shown = if cut { listed.saturating_sub(1) } else { listed };
+    fn content(&self, title: &[String], cells: usize) -> Vec<Piece<'_>> {
+        let mut out: Vec<Piece<'_>> = title.iter().skip(1).map(|line| Piece::Text(line.clone(), Role::Title)).collect();
+        out.extend(self.items.iter().map(|(risk, what, note)| Piece::Item(*risk, what, note)));
+        if !self.items.is_empty() {
+            out.push(Piece::Text(String::new(), Role::Text));
+        }
+        let body = self.body.iter().flat_map(|line| text::wrap(line, cells));
+        out.extend(body.map(|line| Piece::Text(line, Role::Text)));
+        out
+    }
+
+    /// Cells for the names of the items, so that every note is seen whole where there is room.
+    fn name_cells(&self, width: u16) -> u16 {
         let notes = self.items.iter().map(|(_, _, note)| text::width(note)).max().unwrap_or(0);
-        let notes = u16::try_from(notes).unwrap_or(0).min(area.width / 2);
-        let names = area.width.saturating_sub(8 + notes);
-        let mut y = area.y;
-        for (risk, what, note) in self.items.iter().skip(scroll).take(shown) {
-            let role = if *risk >= Severity::High { Role::High } else { Role::Text };
-            canvas.put(area.x + 3, y, 2, risk.mark(), role);
-            canvas.put(area.x + 6, y, names, what, Role::Text);
-            let note_role = if note.contains("LAST") { Role::High } else { Role::Text };
-            canvas.put(area.x + 7 + names, y, notes, note, note_role);
-            y += 1;
-        }
-        if cut {
-            let more = self.items.len() - scroll - shown;
-            canvas.put(
-                area.x + 6,
-                y,
-                area.width.saturating_sub(7),
-                &format!("... {more} more, Down shows them"),
-                Role::Muted,
-            );
-            y += 1;
-        }
-        y - area.y
+        let notes = u16::try_from(notes).unwrap_or(0).min(width / 2);
+        width.saturating_sub(9 + notes)
     }
 
     fn view_buttons(&self, canvas: &mut Canvas, inner: Rect) {
         let Some(y) = inner.bottom().checked_sub(1).filter(|y| *y >= inner.y) else { return };
-        let line = below(inner, y - inner.y);
         let (no, yes) = match self.proof {
             Proof::Key => ("[ N  No, go back ]".to_owned(), format!("[ Y  Yes, {} ]", lower_first(&self.verb))),
             Proof::Typed(_) => ("[ Esc  No, go back ]".to_owned(), format!("[ {} ]", self.verb)),
         };
         let yes_cells = u16::try_from(text::width(&yes)).unwrap_or(0);
         let role = if self.fits() { Role::Text } else { Role::Muted };
-        let at = line.right().saturating_sub(yes_cells + 3);
+        let at = inner.right().saturating_sub(yes_cells + 3);
         canvas.put(at, y, yes_cells, &yes, role);
         let no_cells = u16::try_from(text::width(&no)).unwrap_or(0);
-        let no_at = at.saturating_sub(no_cells + 6).max(line.x + 1);
+        let no_at = at.saturating_sub(no_cells + 6).max(inner.x + 1);
         canvas.put(no_at, y, no_cells.min(at.saturating_sub(no_at + 1)), &no, Role::Title);
         if matches!(self.proof, Proof::Key) {
             canvas.cursor = Some((no_at, y));

@@ -227,7 +227,7 @@ fn view_line(canvas: &mut Canvas, row: Rect, line: &Line<'_>) {
             let role = if entry.disabled.is_some() { Role::Muted } else { Role::Text };
             let words = match &entry.disabled {
                 Some(reason) => format!("{}: not now, {reason}", entry.verb),
-                None => format!("{}: {}", entry.verb, entry.help),
+                None => entry.help.clone(),
             };
             canvas.put(row.x + 3, row.y, inner.saturating_sub(12), &words, role);
             let key = if entry.key.is_empty() { "(no key)" } else { &entry.key };

@@ -96,7 +96,7 @@ impl Help {
                 .filter(|row| row.action.spec().group == group)
                 .map(|row| {
                     let keys: Vec<String> = keymap::chords(row).map(|chord| chord.to_string()).collect();
-                    (keys.join(", "), format!("{}: {}", keymap::verb(row), row.action.spec().help))
+                    (keys.join(", "), told(keymap::verb(row), row.action.spec().help))
                 })
                 .filter(|(keys, words)| fits(keys) || fits(words))
                 .map(|(keys, words)| Line::Keys(keys, words))
@@ -106,14 +106,14 @@ impl Help {
         if self.all {
             let mut place = "";
             for line in keymap::sheet() {
-                if !(fits(&line.keys) || fits(line.help) || fits(line.place)) {
+                if !(fits(&line.keys) || fits(line.verb) || fits(line.help) || fits(line.place)) {
                     continue;
                 }
                 if line.place != place {
                     place = line.place;
                     out.push(Line::Head(format!("In {place}")));
                 }
-                out.push(Line::Keys(line.keys, format!("{}: {}", line.verb, line.help)));
+                out.push(Line::Keys(line.keys, told(line.verb, line.help)));
             }
         }
         let tasks: Vec<Line> = self
@@ -146,6 +146,12 @@ impl Help {
         self.scroll = self.scroll.saturating_add_signed(by).min(last);
         Flow::stay()
     }
+}
+
+/// What a key does: the verb only where the help does not say it.
+fn told(verb: &str, help: &str) -> String {
+    let says = help.to_lowercase().contains(&verb.to_lowercase());
+    if says { help.to_owned() } else { format!("{}: {help}", verb.to_lowercase()) }
 }
 
 fn push_block(out: &mut Vec<Line>, title: &str, lines: Vec<Line>) {

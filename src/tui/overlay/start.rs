@@ -209,14 +209,15 @@ impl Pane for Start {
         let cells = inner.width.saturating_sub(5);
         let look = FieldLook { focused: !self.in_when, bare: true, ..FieldLook::default() };
         self.search.view(canvas, inner.x + 3, inner.y, cells, look);
-        let listed = inner.height.saturating_sub(7);
-        let list = Rect { x: inner.x, y: inner.y + 2, width: inner.width, height: listed };
+        let low = inner.height < 9;
+        let listed = inner.height.saturating_sub(if low { 3 } else { 7 });
+        let list = Rect { x: inner.x, y: inner.y + if low { 1 } else { 2 }, width: inner.width, height: listed };
         if self.rows.is_empty() {
             let words = if self.loading { "Looking ..." } else { "Nobody fits that name." };
             canvas.put(list.x + 3, list.y, list.width.saturating_sub(4), words, Role::Muted);
         }
         self.view_rows(canvas, list);
-        let mut y = list.bottom() + 1;
+        let mut y = list.bottom() + u16::from(!low);
         canvas.put(inner.x + 3, y, 6, "When", Role::Muted);
         if self.in_when {
             let look = FieldLook { focused: true, ..FieldLook::default() };
@@ -239,6 +240,10 @@ impl Pane for Start {
             Some(error) => (error.as_str(), Role::High),
             None => ("Enter starts the run and lists every way in. Removes nothing.", Role::Text),
         };
+        if low && self.error.is_some() {
+            y = inner.bottom().saturating_sub(1);
+            canvas.clear(Rect { y, height: 1, ..inner });
+        }
         if y < inner.bottom() {
             canvas.put(inner.x + 3, y, inner.width.saturating_sub(4), words, role);
         }

@@ -29,7 +29,7 @@ const COLUMNS: &[Column] = &[
     col("", 2, 0),
     num("Time", 7, 0),
     col(" Reach", 13, 1),
-    col("What is wrong", 20, 0).grows(3),
+    col("What is wrong", 44, 0).grows(3),
     col("Client", 16, 6).grows(1),
     col("Since", 11, 5),
     col("State", 14, 4),
@@ -264,6 +264,11 @@ impl Pane for Fixes {
 
     fn refresh(&mut self, env: &Env) -> Vec<Want> {
         vec![self.ask(env)]
+    }
+
+    fn flush(&mut self) -> Vec<Want> {
+        self.keep = false;
+        Vec::new()
     }
 
     fn on_resize(&mut self, env: &Env) -> Vec<Want> {

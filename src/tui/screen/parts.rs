@@ -123,7 +123,8 @@ pub fn list_rule<T: Row>(canvas: &mut Canvas, area: Rect, title: &[(&str, Role)]
     }
     let marks = list.mark_words();
     let right = match (&marks, shows_filter) {
-        (Some(marks), _) => format!("{marks}, {}", list.count_words()),
+        (Some(marks), true) => format!("{marks}, {}", list.count_words()),
+        (Some(marks), false) => marks.clone(),
         (None, true) => list.count_words(),
         (None, false) => right.to_owned(),
     };
@@ -161,8 +162,8 @@ pub fn tab_pieces(names: &[String], at: usize) -> Vec<(String, Role)> {
         .iter()
         .enumerate()
         .map(|(place, name)| {
-            let gap = if place == 0 { "" } else { " " };
-            if place == at { (format!("{gap}[{name}]"), Role::Title) } else { (format!("{gap} {name} "), Role::Text) }
+            let gap = if place == 0 { "" } else { "  " };
+            if place == at { (format!("{gap}[{name}]"), Role::Title) } else { (format!("{gap}{name}"), Role::Text) }
         })
         .collect()
 }
@@ -191,4 +192,28 @@ pub fn sort_picker(orders: &[(Sort, &str)], now: Sort) -> Overlay {
         .collect();
     let at = orders.iter().position(|(sort, _)| *sort == now).unwrap_or(0);
     Overlay::from(Picker::new("Sort by", choices, at, Purpose::Sort))
+}
+
+/// The values of the rows held that a list can be narrowed by: clients first, then levels and states, each as the
+/// filter writes it.
+pub fn filter_choices(list: &List<WayIn>) -> Vec<(String, Choice)> {
+    let mut counts: std::collections::BTreeMap<(u8, String), usize> = std::collections::BTreeMap::new();
+    for way in list.held() {
+        let admin = way.admin != crate::domain::Admin::None;
+        *counts.entry((0, way.client_name.clone())).or_default() += 1;
+        *counts.entry((1, if admin { "admin".to_owned() } else { way.level.clone() })).or_default() += 1;
+        *counts.entry((2, way.state.shown().to_owned())).or_default() += 1;
+    }
+    let mut rows: Vec<((u8, String), usize)> = counts.into_iter().collect();
+    rows.sort_by_key(|((kind, _), count)| (*kind, std::cmp::Reverse(*count)));
+    rows.into_iter()
+        .filter(|((_, value), _)| !value.is_empty())
+        .map(|((kind, value), count)| {
+            let name = ["client", "level", "state"].get(usize::from(kind)).copied().unwrap_or("client");
+            // The filter reads one word after the colon; the rest of the name follows as words of its own.
+            let written =
+                format!("{name}:{}", value.replace('&', " ").split_whitespace().collect::<Vec<_>>().join(" "));
+            (written, Choice::new(format!("{name}: {value}"), words::counted(count as u64, "row", "rows")))
+        })
+        .collect()
 }

@@ -30,7 +30,7 @@ const COLUMNS: &[Column] = &[
     num("Ways in", 7, 1),
     num("Admin", 5, 3),
     num("Clients", 7, 4),
-    col(" MFA", 5, 5),
+    col("MFA", 4, 5),
 ];
 
 const ORDERS: &[(Sort, &str)] = &[
@@ -106,8 +106,8 @@ pub(super) fn status_words(line: &PersonLine, env: &Env) -> String {
 fn cells(line: &PersonLine, env: &Env) -> Vec<Cell> {
     let mfa = match line.without_mfa {
         0 if line.ways_in == 0 => Cell::from(""),
-        0 => Cell::of(" ok", Role::Ok),
-        without => Cell::of(format!(" {without} no"), Role::Medium),
+        0 => Cell::of("ok", Role::Ok),
+        without => Cell::of(format!("{without} no"), Role::Medium),
     };
     let left_in = line.status == PersonStatus::Discharged && line.ways_in > 0;
     vec![
@@ -243,6 +243,11 @@ impl Pane for People {
     fn refresh(&mut self, env: &Env) -> Vec<Want> {
         self.about = None;
         vec![self.ask_list(env)]
+    }
+
+    fn flush(&mut self) -> Vec<Want> {
+        self.keep = false;
+        Vec::new()
     }
 
     fn on_resize(&mut self, env: &Env) -> Vec<Want> {

@@ -4,15 +4,15 @@
 
 use super::Face;
 use super::parts::{
-    empty_words, list_rule, risk_cell, sort_picker, state_role, state_words, tab_pieces, tab_rule, way_name,
-    ways_as_rows,
+    empty_words, filter_choices, list_rule, risk_cell, sort_picker, state_role, state_words, tab_pieces, tab_rule,
+    way_name, ways_as_rows,
 };
 use super::removal::Removal;
 use crate::domain::{GrantId, PersonId, Severity};
 use crate::service::view::{HistoryLine, PersonView, RegisterView, SecretLine, Target, WayIn, Why};
 use crate::service::{Answer, Query, Slice, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::{Form, FormKind, Reader, Start};
+use crate::tui::overlay::{Form, FormKind, Picker, Reader, Start};
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
@@ -355,7 +355,7 @@ impl Pane for Person {
 
     fn disabled(&self, action: Action) -> Option<String> {
         match action {
-            Action::Filter | Action::Sort if self.tab == Tab::Secrets => {
+            Action::Filter | Action::FilterBy | Action::Sort if self.tab == Tab::Secrets => {
                 Some("This list is short and has one order: risk.".to_owned())
             }
             Action::Sort if self.tab == Tab::History => Some("The history has one order: newest first.".to_owned()),
@@ -394,6 +394,10 @@ impl Pane for Person {
                 None => Flow::open(Start::for_person(self.id)),
             },
             Action::Sort => Flow::open(sort_picker(ORDERS, self.ways.sort().0)),
+            Action::FilterBy if self.tab == Tab::Access => {
+                let choices = filter_choices(&self.ways).into_iter().map(|(_, choice)| choice).collect();
+                Flow::open(Picker::new("Show only", choices, 0, Purpose::FilterBy))
+            }
             Action::Why => {
                 self.grown = !self.grown;
                 Flow::note(if self.grown { "More room for the explanation." } else { "Less room for the explanation." })
@@ -478,6 +482,12 @@ impl Pane for Person {
     }
 
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
+        if let Reply::Picked(Purpose::FilterBy, place) = reply {
+            let written = filter_choices(&self.ways).into_iter().nth(*place).map(|(written, _)| written);
+            self.ways.set_filter(&written.unwrap_or_default());
+            self.keep = false;
+            return Flow::note("Filtered. Esc shows all rows again.").want(self.ask_ways(env));
+        }
         if let Reply::Picked(Purpose::Sort, place) = reply
             && let Some((sort, name)) = ORDERS.get(*place)
         {
@@ -503,6 +513,12 @@ impl Pane for Person {
             Tab::History => wants.push(self.ask_history(env)),
         }
         wants
+    }
+
+    fn flush(&mut self) -> Vec<Want> {
+        // Left: the rows acted on sort to their places the next time.
+        self.keep = false;
+        Vec::new()
     }
 
     fn on_resize(&mut self, env: &Env) -> Vec<Want> {
@@ -569,11 +585,8 @@ impl Person {
             return tab_rule(canvas, area, &names, self.at());
         }
         let pieces = tab_pieces(&names, self.at());
-        let current: Vec<(&str, Role)> = pieces
-            .iter()
-            .filter(|(_, role)| *role == Role::Title)
-            .map(|(words, role)| (words.as_str(), *role))
-            .collect();
+        let current: Vec<(&str, Role)> =
+            pieces.iter().filter(|(_, role)| *role == Role::Title).map(|(words, role)| (words.trim(), *role)).collect();
         list_rule(canvas, area, &current, &self.ways, "");
     }
 
@@ -645,6 +658,13 @@ impl Face for Person {
         let left = format!("People > {}", self.name());
         let Some(view) = &self.view else { return PlaceLine { left, ..PlaceLine::default() } };
         let status = super::people::status_words(&view.line, env);
+        // A time alone could be any day's.
+        let status = match view.line.status_at {
+            Some(at) if status.starts_with("Leaving ") && env.zone.day(at) == env.zone.day(env.now) => {
+                status.replacen("Leaving ", "Leaving today ", 1)
+            }
+            _ => status,
+        };
         let mark = view.line.risk.mark();
         PlaceLine {
             left,

@@ -11,7 +11,7 @@ use crate::tui::keymap::{Action, Context, Place};
 use crate::tui::model::one_line;
 use crate::tui::msg::DoorAnswer;
 use crate::tui::pane::{DoorJob, Env, Flow, Pane, PlaceLine, Preference, Tone, Want};
-use crate::tui::theme::{Abilities, Look, Role, Theme, UNICODE};
+use crate::tui::theme::{Look, Role, Theme};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_edit::{FieldLook, LineEdit, Typed};
 use crate::tui::widget::table;
@@ -65,8 +65,8 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// For a register that is not there yet. A look chosen before is shown as chosen.
-    pub fn new(place: &DoorPlace, look: Look, _chosen: bool) -> Self {
+    /// For a register that is not there yet. The look in use is shown as chosen.
+    pub fn new(place: &DoorPlace, look: Look) -> Self {
         Self {
             step: Step::Look,
             place: place.clone(),
@@ -330,70 +330,53 @@ impl Pane for Setup {
             Step::Keys => self.view_keys(canvas, body),
             Step::Begin => self.view_begin(canvas, body),
         }
-        if let Some(error) = &self.error {
-            let at = Rect { y: bottom.saturating_sub(1), height: 2, ..room };
-            canvas.paragraph(at, &format!("! {error}"), Role::High);
-        }
         let words = match self.step {
             Step::Look => "You can change all of this later.",
             _ => "The file is written only after step 4.",
         };
-        canvas.put(room.x, env.size.1.saturating_sub(1), room.width, words, Role::Muted);
+        let last = env.size.1.saturating_sub(1);
+        match &self.error {
+            // Where there is room the error stands above the hints, else in place of the words below them.
+            Some(error) if env.size.1 >= 24 => {
+                let at = Rect { y: bottom.saturating_sub(1), height: 2, ..room };
+                canvas.paragraph(at, &format!("! {error}"), Role::High);
+            }
+            Some(error) => {
+                canvas.put(room.x, last, room.width, &format!("! {error}"), Role::High);
+                return;
+            }
+            None => {}
+        }
+        canvas.put(room.x, last, room.width, words, Role::Muted);
     }
 }
 
 impl Setup {
     fn view_look(&self, canvas: &mut Canvas, body: Rect) {
-        canvas.put(
-            body.x,
-            body.y,
-            body.width,
-            "Which of these can you read most easily?  Press 1, 2, 3 or 4.",
-            Role::Text,
-        );
-        let wide = body.width >= 66;
-        let chosen = canvas.theme;
-        let mut bottom = body.y + 1;
+        let question = "Which of these can you read most easily?  Press 1, 2, 3 or 4.";
+        canvas.put(body.x, body.y, body.width, question, Role::Text);
+        let low = body.height < 16 || body.width < 66;
         for (place, look) in Look::ALL.into_iter().enumerate() {
             let place = u16::try_from(place).unwrap_or(0);
-            let (x, y) = if wide {
-                (body.x + (place % 2) * 34, body.y + 2 + (place / 2) * 4)
+            let at = if low {
+                (body.x, body.y + 1 + place)
             } else {
-                (body.x, body.y + 2 + place * 2)
+                (body.x + (place % 2) * 34, body.y + 2 + (place / 2) * 4)
             };
-            let sample = Theme::new(look, Abilities { depth: chosen.can.depth, ascii: chosen.can.ascii });
-            let mark = if look == self.look { chosen.glyphs.cursor } else { " " };
-            canvas.put(x.saturating_sub(2), y, 1, mark, Role::Accent);
-            canvas.put(x, y, 32, &format!("{}  {}", place + 1, look.title()), Role::Text);
-            canvas.theme = sample;
-            let row = [("Dana Ruiz", Role::Text), ("    ", Role::Text), ("!! High", Role::High), ("   ", Role::Text)];
-            let used = canvas.pieces(x + 3, y + 1, 28, &row);
-            let open = format!("{} in", chosen.glyphs.open);
-            canvas.put(x + 3 + used, y + 1, 6, &open, Role::Ok);
-            if wide {
-                canvas.put(x + 3, y + 2, 16, &format!("{} selected row", chosen.glyphs.cursor), Role::Focus);
-            }
-            canvas.theme = chosen;
-            if look == self.look {
-                canvas.cursor = Some((x.saturating_sub(2), y));
-            }
-            bottom = y + 3;
+            self.view_sample(canvas, at, (place + 1, look), low);
         }
-        if bottom + 6 >= body.bottom() {
-            let words = "Is this box closed?  Y yes  N no:  +--+";
-            canvas.put(body.x, body.bottom().saturating_sub(1), body.width, words, Role::Text);
+        let glyphs = canvas.theme.glyphs;
+        let signs = [glyphs.open, glyphs.removed, glyphs.asked, glyphs.checked, glyphs.cursor].join(" ");
+        if low {
+            let [corner, ..] = glyphs.corners;
+            let words = format!("Y if this is straight, N if not: {corner}{}{corner} {signs}", glyphs.h.repeat(3));
+            canvas.put(body.x, body.y + 5, body.width, &words, Role::Text);
             return;
         }
-        canvas.put(
-            body.x,
-            bottom + 1,
-            body.width,
-            "Does this box look closed, with straight sides?   Y yes   N no",
-            Role::Text,
-        );
-        let signs =
-            format!("{} {} {} {} {}", UNICODE.open, UNICODE.removed, UNICODE.asked, UNICODE.checked, UNICODE.cursor);
-        let box_ = Rect { x: body.x + 3, y: bottom + 3, width: 14, height: 3 };
+        let y = body.y + 10;
+        let question = "Does this box look closed, with straight sides?   Y yes   N no";
+        canvas.put(body.x, y, body.width, question, Role::Text);
+        let box_ = Rect { x: body.x + 3, y: y + 2, width: 14, height: 3 };
         let inner = canvas.frame(box_, "");
         canvas.put(inner.x + 1, inner.y, inner.width, &signs, Role::Text);
         let words = match self.ascii {
@@ -404,9 +387,31 @@ impl Setup {
         canvas.put(box_.right() + 3, inner.y, body.width.saturating_sub(20), words, Role::Text);
     }
 
+    /// One look, drawn in itself.
+    fn view_sample(&self, canvas: &mut Canvas, (x, y): (u16, u16), (number, look): (u16, Look), low: bool) {
+        let chosen = canvas.theme;
+        let mark = if look == self.look { chosen.glyphs.cursor } else { " " };
+        canvas.put(x.saturating_sub(2), y, 1, mark, Role::Accent);
+        let name = if low { look.word() } else { look.title() };
+        canvas.put(x, y, if low { 12 } else { 34 }, &format!("{number}  {name}"), Role::Text);
+        canvas.theme = Theme::new(look, chosen.can);
+        let (at, row) = if low { (x + 13, y) } else { (x + 3, y + 1) };
+        let pieces = [("Dana Ruiz", Role::Text), ("  ", Role::Text), ("!! High", Role::High), ("  ", Role::Text)];
+        let used = canvas.pieces(at, row, 24, &pieces);
+        let open = format!("{} in", chosen.glyphs.open);
+        canvas.put(at + used, row, 6, &open, Role::Ok);
+        if !low {
+            canvas.put(at, row + 1, 16, &format!("{} selected row", chosen.glyphs.cursor), Role::Focus);
+        }
+        canvas.theme = chosen;
+        if look == self.look {
+            canvas.cursor = Some((x.saturating_sub(2), y));
+        }
+    }
+
     fn view_field(canvas: &mut Canvas, at: Rect, label: &str, field: &LineEdit, look: FieldLook, beside: &str) {
         canvas.put(at.x, at.y, 13, label, Role::Text);
-        let cells = at.width.saturating_sub(13).min(40);
+        let cells = at.width.saturating_sub(13).min(36);
         field.view(canvas, at.x + 13, at.y, cells, look);
         if look.focused {
             let sign = canvas.theme.glyphs.cursor;
@@ -417,17 +422,22 @@ impl Setup {
     }
 
     fn view_you(&self, canvas: &mut Canvas, body: Rect) {
+        let low = body.height < 10;
         canvas.put(body.x, body.y, body.width, "Who are you, and how are dates written here?", Role::Text);
-        let row = |offset: u16| Rect { y: body.y + offset, height: 1, ..body };
+        let row = |offset: u16| Rect { y: body.y + if low { offset / 2 } else { offset }, height: 1, ..body };
         let look = |place: usize| FieldLook { focused: self.focus == place, ..FieldLook::default() };
-        Self::view_field(canvas, row(2), "Your name", &self.name, look(0), "stands in the history");
+        Self::view_field(canvas, row(2), "Your name", &self.name, look(0), "in the history");
         Self::view_field(canvas, row(4), "Time zone", &self.zone, look(1), "of the office");
-        canvas.put(body.x, body.y + 6, 13, "Dates", Role::Text);
+        let dates = row(6);
+        canvas.put(dates.x, dates.y, 13, "Dates", Role::Text);
         let (first, second) = if self.day_first { ("(*)", "( )") } else { ("( )", "(*)") };
         let words = format!("{first} 31/3/26 day first   {second} 3/31/26 month first   Space turns");
-        canvas.put(body.x + 13, body.y + 6, body.width.saturating_sub(13), &words, Role::Text);
+        canvas.put(dates.x + 13, dates.y, dates.width.saturating_sub(13), &words, Role::Text);
         if self.focus == 2 {
-            table::cursor(canvas, Rect { x: body.x.saturating_sub(2), ..row(6) }, true);
+            table::cursor(canvas, Rect { x: dates.x.saturating_sub(2), ..dates }, true);
+        }
+        if low {
+            return;
         }
         let words = "Screens and reports always print the month as a word.";
         canvas.put(body.x, body.y + 8, body.width, words, Role::Muted);
@@ -435,23 +445,32 @@ impl Setup {
     }
 
     fn view_keys(&self, canvas: &mut Canvas, body: Rect) {
-        let words = "Choose a passphrase. It locks the file. Nobody can reset it for you.";
-        canvas.put(body.x, body.y, body.width, words, Role::Text);
-        let row = |offset: u16| Rect { y: body.y + offset, height: 1, ..body };
+        let low = body.height < 14;
+        let row = |full: u16, small: u16| Rect { y: body.y + if low { small } else { full }, height: 1, ..body };
+        if !low {
+            let words = "Choose a passphrase. It locks the file. Nobody can reset it for you.";
+            canvas.put(body.x, body.y, body.width, words, Role::Text);
+        }
         let look =
             |place: usize| FieldLook { focused: self.focus == place, hidden: !self.shown && place < 2, bare: false };
         let show = if self.shown { "F4 hide" } else { "F4 show" };
-        Self::view_field(canvas, row(2), "Passphrase", &self.passphrase, look(0), show);
+        Self::view_field(canvas, row(2, 0), "Passphrase", &self.passphrase, look(0), show);
         let (level, words) = strength(self.passphrase.text());
         let role = if level >= 3 { Role::Ok } else { Role::Medium };
-        canvas.put(body.x + 13, body.y + 3, body.width.saturating_sub(13), &words, role);
+        let at = row(3, 1);
+        canvas.put(at.x + 13, at.y, at.width.saturating_sub(13), &words, role);
         let same = compared(self.passphrase.text(), self.again.text());
-        Self::view_field(canvas, row(5), "Once more", &self.again, look(1), &same);
+        Self::view_field(canvas, row(5, 2), "Once more", &self.again, look(1), &same);
+        let code = self.code.as_ref().map_or("making it ...", |code| code.expose());
+        if low {
+            canvas.put(body.x, body.y + 3, body.width, "Recovery code, for the safe:", Role::Text);
+            canvas.put(body.x, body.y + 4, body.width, code, Role::Title);
+            return Self::view_field(canvas, row(5, 5), "Last 4", &self.proof, look(2), "");
+        }
         let explains = "Recovery code: opens the file if the passphrase is lost. Print it, put it in the safe, \
                         then type its last 4 characters here so we both know you have it:";
         let used = canvas.paragraph(Rect { y: body.y + 7, height: 3, ..body }, explains, Role::Text);
         let at = body.y + 8 + used;
-        let code = self.code.as_ref().map_or("making it ...", |code| code.expose());
         canvas.put(body.x + 3, at, body.width.saturating_sub(3), code, Role::Title);
         Self::view_field(canvas, Rect { y: at + 2, height: 1, ..body }, "Last 4", &self.proof, look(2), "");
     }

@@ -104,7 +104,7 @@ impl Pane for Today {
         match action {
             Action::Open | Action::Why if self.rows() == 0 => Some("The list is empty. Nothing needs you.".to_owned()),
             Action::Sort => Some("Today has its own order: dates first, then what pays off.".to_owned()),
-            Action::Filter => Some("Nothing to filter here. : finds anything.".to_owned()),
+            Action::Filter | Action::FilterBy => Some("Nothing to filter here. : finds anything.".to_owned()),
             _ => None,
         }
     }
@@ -262,30 +262,28 @@ fn view_stands(canvas: &mut Canvas, area: Rect, view: &TodayView, columns: usize
                 (_, 0) => (body.x + 2, body.width * 3 / 5 - 2),
                 _ => (body.x + body.width * 3 / 5 + 2, body.width * 2 / 5 - 4),
             };
-            view_stand(canvas, Rect { x, y, width: cells, height: 1 }, stand, column == 0);
+            let values = if columns == 1 { 11 } else { 5 };
+            view_stand(canvas, Rect { x, y, width: cells, height: 1 }, stand, (column == 0).then_some(values));
         }
     }
     u16::try_from(rows + 1).unwrap_or(u16::MAX).min(area.height)
 }
 
-fn view_stand(canvas: &mut Canvas, at: Rect, stand: &Stand, with_before: bool) {
-    if !with_before {
+/// One number; with room for its comparison when the width of its value is given.
+fn view_stand(canvas: &mut Canvas, at: Rect, stand: &Stand, values: Option<u16>) {
+    let Some(values) = values else {
         let value = u16::try_from(text::width(&stand.value)).unwrap_or(0);
         canvas.put(at.x, at.y, at.width.saturating_sub(value + 1), &stand.what, Role::Text);
         canvas.put_right(at.x, at.y, at.width, &stand.value, risk_role(stand.risk));
         return;
-    }
-    let what = at.width.saturating_sub(20).min(25);
+    };
+    let what = at.width.saturating_sub(values + 14).min(25);
+    let role = if stand.risk >= Severity::High { Role::High } else { Role::Text };
     canvas.put(at.x, at.y, what, &stand.what, Role::Text);
-    canvas.put_right(
-        at.x + what,
-        at.y,
-        5,
-        &stand.value,
-        if stand.risk >= Severity::High { Role::High } else { Role::Text },
-    );
-    canvas.put(at.x + what + 6, at.y, 2, stand.risk.mark(), risk_role(stand.risk));
-    canvas.put(at.x + what + 10, at.y, at.width.saturating_sub(what + 10), &stand.before, Role::Muted);
+    canvas.put_right(at.x + what, at.y, values, &stand.value, role);
+    let x = at.x + what + values;
+    canvas.put(x + 1, at.y, 2, stand.risk.mark(), risk_role(stand.risk));
+    canvas.put(x + 5, at.y, at.right().saturating_sub(x + 5), &stand.before, Role::Muted);
 }
 
 fn view_lately(canvas: &mut Canvas, area: Rect, view: &TodayView, env: &Env) {

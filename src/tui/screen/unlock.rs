@@ -202,23 +202,30 @@ impl Pane for UnlockScreen {
         } else if let Some((class, lines)) = &self.error {
             let role = if *class == ErrorClass::WrongKey { Role::Text } else { Role::High };
             for part in lines.iter().flat_map(|words| text::wrap(&text::shown(words), inside)).take(5) {
-                canvas.put(label, y, box_.width.saturating_sub(3), &part, role);
-                y += 1;
+                if y < area.bottom() {
+                    canvas.put(label, y, box_.width.saturating_sub(3), &part, role);
+                    y += 1;
+                }
             }
         }
         y = y.max(box_.y + 8);
-        line(canvas, y);
+        if y < area.bottom() {
+            line(canvas, y);
+        }
         if let Some(note) = &self.note {
             let at = words::time(note.at, &note.zone);
             let open = match note.open {
                 Some(open) if open > 0 => {
                     let ways = words::counted(u64::from(open), "way in", "ways in");
-                    format!(" A discharge is running: {ways} still open.")
+                    format!("A discharge is running: {ways} still open.")
                 }
                 _ => String::new(),
             };
+            if y + 2 < area.bottom() {
+                canvas.put_centred(area.x, y + 2, area.width, &open, Role::Text);
+            }
             let y = env.size.1.saturating_sub(1);
-            canvas.put(3, y, env.size.0.saturating_sub(4), &format!("Locked {at} {}.{open}", note.why), Role::Text);
+            canvas.put(3, y, env.size.0.saturating_sub(4), &format!("Locked {at} {}.", note.why), Role::Text);
         }
     }
 }

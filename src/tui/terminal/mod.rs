@@ -8,7 +8,6 @@ mod input;
 pub use assemble::Assembler;
 pub use input::{Input, spawn};
 
-use super::theme::{Abilities, Depth};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle,
@@ -140,32 +139,6 @@ fn give_back_on_panic() {
     });
 }
 
-/// What the terminal can do, from the words of the environment.
-pub fn abilities(plain_letters: bool, word: impl Fn(&str) -> Option<String>) -> Abilities {
-    let set = |name: &str| word(name).filter(|value| !value.is_empty());
-    let term = set("TERM").unwrap_or_default();
-    let no_colour = set("NO_COLOR").is_some() || term == "dumb";
-    let apple = set("TERM_PROGRAM").as_deref() == Some("Apple_Terminal");
-    let depth = match set("COLORTERM").as_deref() {
-        _ if no_colour => Depth::Mono,
-        _ if apple => Depth::Indexed,
-        Some("truecolor" | "24bit") => Depth::True,
-        _ if term.contains("256color") => Depth::Indexed,
-        _ => Depth::Basic,
-    };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
-    // Windows has no locale words; its terminals of today draw boxes.
-    let utf8 = match locale {
-        Some(locale) => {
-            let upper = locale.to_uppercase();
-            upper.contains("UTF-8") || upper.contains("UTF8")
-        }
-        None => cfg!(windows),
-    };
-    let ascii = plain_letters || term == "linux" || term == "dumb" || !utf8;
-    Abilities { depth, ascii }
-}
-
 /// Ends the process the way a signal would have.
 #[cfg(unix)]
 pub fn end_by(signal: i32) {
@@ -179,21 +152,6 @@ pub const fn end_by(_signal: i32) {}
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn can(words: &[(&str, &str)]) -> Abilities {
-        abilities(false, |name| words.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
-    }
-
-    #[test]
-    fn colours_and_letters_follow_the_environment() {
-        let usual = can(&[("TERM", "xterm-256color"), ("LANG", "en_US.UTF-8")]);
-        assert_eq!(usual, Abilities { depth: Depth::Indexed, ascii: false });
-        assert_eq!(can(&[("LANG", "C.UTF-8"), ("COLORTERM", "truecolor")]).depth, Depth::True);
-        assert_eq!(can(&[("NO_COLOR", "1"), ("COLORTERM", "truecolor")]).depth, Depth::Mono);
-        assert_eq!(can(&[("NO_COLOR", ""), ("TERM", "xterm")]).depth, Depth::Basic);
-        assert!(can(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]).ascii);
-        assert!(can(&[("TERM", "linux"), ("LANG", "en_US.UTF-8")]).ascii);
-    }
 
     #[test]
     fn a_copy_is_wrapped_for_tmux() {

@@ -8,7 +8,7 @@ use crate::error::{AppError, ErrorClass};
 use crate::service::view::{RegisterView, Target};
 use crate::service::{Answer, Command, Query};
 use crate::tui::keymap::{self, Action, Chord, Context, Place, Resolved};
-use crate::tui::model::{DEAD_MS, Job, JobKind, LOCK_MS, Layer, Model};
+use crate::tui::model::{DEAD_MS, Job, JobKind, Layer, Model};
 use crate::tui::msg::{DoorAnswer, Effect, JobReport, Moment, Msg, Ticket};
 use crate::tui::overlay::{Overlay, Prefix, Reader};
 use crate::tui::pane::{DoorJob, Env, Flow, Message, Nav, Pane, Preference, Reply, Tone, Want};
@@ -403,7 +403,7 @@ impl Work<'_> {
                 }
                 Want::Prefer(preference) => {
                     match preference {
-                        Preference::Look(look) => (self.model.look, self.model.look_chosen) = (look, true),
+                        Preference::Look(look) => self.model.look = look,
                         Preference::Ascii(ascii) => self.model.can.ascii = ascii,
                     }
                     self.effects.push(Effect::Prefer(preference));
@@ -454,7 +454,7 @@ impl Work<'_> {
             (JobKind::Apply { quiet }, JobReport::Outcome(outcome)) => self.outcome(job.owner, quiet, outcome),
             (JobKind::Door, JobReport::Door(answer)) => self.door_answer(job.owner, answer),
             (JobKind::Copy, JobReport::Copied(sure)) if !sure => {
-                self.say(Tone::Note, "Sent to the terminal. If paste is empty, P saves a file.");
+                self.say(Tone::Note, "Sent to the terminal. If paste is empty, select with the mouse.");
             }
             _ => {}
         }
@@ -576,7 +576,7 @@ impl Work<'_> {
     fn arrived(&mut self, place: crate::service::Place) {
         self.model.door = Some(place.clone());
         if !place.exists {
-            let screen = Setup::new(&place, self.model.look, self.model.look_chosen);
+            let screen = Setup::new(&place, self.model.look);
             self.push(Screen::from(screen));
         } else {
             let walk_in = place.without_passphrase || place.practice;
@@ -595,8 +595,9 @@ impl Work<'_> {
         if self.model.quit_until.is_some_and(|until| until <= mono) {
             self.model.quit_until = None;
         }
-        if self.model.register.is_some() && mono.saturating_sub(self.model.last_key) >= LOCK_MS {
-            return self.lock("after 10 minutes without a key");
+        if self.model.register.is_some() && mono.saturating_sub(self.model.last_key) >= self.model.lock_ms {
+            let minutes = crate::service::words::counted(self.model.lock_ms / 60_000, "minute", "minutes");
+            return self.lock(&format!("after {minutes} without a key"));
         }
         let minute = self.at.wall.millis().div_euclid(60_000);
         let ticking = self.model.screens.last().is_some_and(|layer| layer.pane.timer(&env).is_some());

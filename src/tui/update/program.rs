@@ -48,7 +48,7 @@ impl Work<'_> {
             return;
         }
         let here = self.model.screen().map(Screen::row_title).unwrap_or_default();
-        let local = self.entries(&[Group::Do, Group::Look]);
+        let mut local = self.entries(&[Group::Do, Group::Look]);
         let anywhere = keymap::ACTIONS
             .iter()
             .filter(|spec| {
@@ -65,6 +65,8 @@ impl Work<'_> {
                 disabled: None,
             })
             .collect();
+        let anywhere: Vec<Entry> = anywhere;
+        local.retain(|entry| !anywhere.iter().any(|other| other.action == entry.action));
         self.open(Overlay::from(Find::new(here, local, anywhere)));
     }
 

@@ -258,6 +258,6 @@ mod tests {
             c.rule(Rect::new(0, 0, 24, 1), &[("People", Role::Title)], "3");
             0
         });
-        assert_eq!(drawn, "─ People ──────────── 3 ─");
+        assert_eq!(drawn, "─ People ─────────── 3 ─");
     }
 }

@@ -1,5 +1,6 @@
 //! Tests of sign-in rules.
 
+use super::*;
 
 fn bright() -> Client {
     client(2, "Bright Auto", &[])

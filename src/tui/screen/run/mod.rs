@@ -8,7 +8,7 @@ mod steps;
 mod view;
 
 use super::Face;
-use super::parts::{sort_picker, way_name};
+use super::parts::{filter_choices, sort_picker, way_name};
 use super::removal::Removal;
 use crate::domain::{CaseKind, GrantId, RunId};
 use crate::service::view::{
@@ -16,6 +16,7 @@ use crate::service::view::{
 };
 use crate::service::{Answer, Outcome, Query, Slice, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
+use crate::tui::overlay::Picker;
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::frame::{self, Split};
@@ -154,6 +155,7 @@ impl RunScreen {
         let kept = self.note.leave();
         self.tab = tab;
         self.keep = false;
+        self.steps.left();
         Flow::stay().wants(kept).want(self.ask_tab(env)).wants(self.follow_question())
     }
 
@@ -253,7 +255,7 @@ impl Pane for RunScreen {
             _ if closed && action.changes() && !matches!(action, Action::Undo | Action::Redo | Action::CloseRun) => {
                 Some("This run is closed. A shows its closing page.".to_owned())
             }
-            Action::Sort | Action::Filter if self.tab != RunTab::WaysIn => {
+            Action::Sort | Action::Filter | Action::FilterBy if self.tab != RunTab::WaysIn => {
                 Some("This list has the order of the run.".to_owned())
             }
             Action::Discharge => Some("This is a discharge already.".to_owned()),
@@ -273,6 +275,10 @@ impl Pane for RunScreen {
             Action::Right => self.turn(1, env),
             Action::NextPane | Action::PrevPane => self.open_note(),
             Action::Sort => Flow::open(sort_picker(ORDERS, self.ways.sort().0)),
+            Action::FilterBy if self.tab == RunTab::WaysIn => {
+                let choices = filter_choices(&self.ways).into_iter().map(|(_, choice)| choice).collect();
+                Flow::open(Picker::new("Show only", choices, 0, Purpose::FilterBy))
+            }
             Action::Why => {
                 self.explains = !self.explains;
                 let words = if self.explains { "Below: why this row is here." } else { "Below: the next question." };
@@ -346,6 +352,12 @@ impl Pane for RunScreen {
     }
 
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
+        if let Reply::Picked(Purpose::FilterBy, place) = reply {
+            let written = filter_choices(&self.ways).into_iter().nth(*place).map(|(written, _)| written);
+            self.ways.set_filter(&written.unwrap_or_default());
+            self.keep = false;
+            return Flow::note("Filtered. Esc shows all rows again.").want(self.ask_ways(env));
+        }
         match reply {
             Reply::Picked(Purpose::Sort, place) => match ORDERS.get(*place) {
                 Some((sort, name)) => {
@@ -379,6 +391,9 @@ impl Pane for RunScreen {
     }
 
     fn flush(&mut self) -> Vec<Want> {
+        // Left: the rows acted on sort to their places the next time.
+        self.keep = false;
+        self.steps.left();
         self.note.leave()
     }
 

@@ -38,6 +38,9 @@ pub(super) struct Steps {
     all: Vec<StepLine>,
     /// Phases folded or unfolded by hand, against what they would be by themselves.
     turned: BTreeSet<Phase>,
+    /// Phases that were over when the tab was entered: a phase that ends later stays open, for nothing slides away
+    /// under a finger.
+    over: Option<BTreeSet<Phase>>,
     pub(super) list: List<StepRow>,
 }
 
@@ -55,6 +58,11 @@ impl Steps {
         }
     }
 
+    /// The tab is left: what is over folds the next time.
+    pub(super) fn left(&mut self) {
+        self.over = None;
+    }
+
     /// Folds or unfolds the phase under the cursor. Answers whether it was on a phase.
     pub(super) fn fold(&mut self, env: &Env) -> bool {
         let Some(StepRow::Phase { phase, .. }) = self.list.current() else { return false };
@@ -68,13 +76,17 @@ impl Steps {
 
     fn rebuild(&mut self, env: &Env) {
         let mut rows = Vec::new();
+        if self.over.is_none() {
+            let is_done = |phase: &&Phase| self.all.iter().filter(|step| step.phase == **phase).all(is_over);
+            self.over = Some(Phase::ALL.iter().filter(is_done).copied().collect());
+        }
         for phase in Phase::ALL {
             let steps: Vec<&StepLine> = self.all.iter().filter(|step| step.phase == *phase).collect();
             if steps.is_empty() {
                 continue;
             }
             let ended = steps.iter().filter(|step| is_over(step)).count();
-            let by_itself = ended == steps.len();
+            let by_itself = self.over.as_ref().is_some_and(|over| over.contains(phase));
             let folded = by_itself != self.turned.contains(phase);
             rows.push(StepRow::Phase {
                 phase: *phase,

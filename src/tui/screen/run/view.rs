@@ -285,7 +285,6 @@ fn view_head(canvas: &mut Canvas, area: Rect, run: &RunView) {
 fn way_cells(way: &WayIn, env: &Env) -> Vec<Cell> {
     let name =
         if way.path.is_empty() { way_name(way) } else { format!("{} via {}", way_name(way), way.path.join(", ")) };
-    let name = if way.last_admin { format!("{name}, LAST admin") } else { name };
     vec![
         Cell::of(name, if way.last_admin { Role::High } else { Role::Text }),
         risk_cell(way.risk),

@@ -1,0 +1,90 @@
+//! A report in a file of its own: never over another one, readable by us alone.
+//!
+//! Must never know: what is in it.
+
+use crate::error::{AppError, ErrorClass};
+use crate::report::Format;
+use crate::service::AsOf;
+use crate::service::command::Outcome;
+use crate::service::session::Session;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+impl Session {
+    /// Makes a report as of now and saves it in the folder, which is made when it is not there. A name that is taken
+    /// gets a number.
+    ///
+    /// # Errors
+    /// As [`Session::report`]; when the folder cannot be written.
+    pub fn save_report(
+        &mut self,
+        kind: &str,
+        subject: Option<&str>,
+        format: Format,
+        folder: &Path,
+    ) -> Result<PathBuf, AppError> {
+        let (name, bytes) = self.report(kind, subject, format, AsOf::default())?;
+        let failed = |error: std::io::Error| {
+            let class = match error.kind() {
+                std::io::ErrorKind::StorageFull => ErrorClass::DiskFull,
+                _ => ErrorClass::System,
+            };
+            let message =
+                format!("The report could not be saved in {}: {error}. Nothing was changed.", folder.display());
+            AppError::new(class, message)
+        };
+        make_folder(folder).map_err(failed)?;
+        let (mut file, path) = fresh(folder, &name).map_err(failed)?;
+        let written = file.write_all(&bytes).and_then(|()| file.sync_all());
+        written.map_err(|error| {
+            let _ = fs::remove_file(&path);
+            failed(error)
+        })?;
+        Ok(path)
+    }
+
+    /// Saves a report where reports go on this computer, for the screen.
+    pub(in crate::service) fn save_for_screen(
+        &mut self,
+        kind: &str,
+        subject: Option<&str>,
+        format: Format,
+    ) -> Result<Outcome, AppError> {
+        let folder = match &self.reports {
+            Some(folder) => folder.clone(),
+            None => crate::config::Places::find()?.reports,
+        };
+        let path = self.save_report(kind, subject, format, &folder)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Outcome { message: format!("Saved report {name} in {}.", folder.display()), ..Outcome::nothing() })
+    }
+}
+
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// A new file of this name, or of the name with the first free number.
+fn fresh(folder: &Path, name: &str) -> std::io::Result<(fs::File, PathBuf)> {
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "txt"));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    for number in 1..10_000 {
+        let path = match number {
+            1 => folder.join(name),
+            number => folder.join(format!("{stem}-{number}.{ending}")),
+        };
+        match options.open(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (file, path)),
+        }
+    }
+    Err(std::io::ErrorKind::AlreadyExists.into())
+}
