@@ -3,4 +3,8 @@
 
 mod architecture;
 mod keyring;
+mod proof_backups;
+mod proof_fixture;
+mod proof_tampering;
+mod report_discharge;
 mod terminal;
