@@ -168,6 +168,9 @@ pub struct InitArgs {
     /// The firm's time zone, as Europe/London
     #[arg(long, value_name = "IANA")]
     pub zone: Option<String>,
+    /// The firm's name; its own company is entered under it
+    #[arg(long, value_name = "NAME")]
+    pub firm: Option<String>,
 }
 
 /// `import`
@@ -219,7 +222,8 @@ pub struct ListArgs {
 /// `add`
 #[derive(Debug, Args)]
 pub struct AddArgs {
-    /// What kind: technician, client, system, account, secret, asset, contact, data_location
+    /// What kind: technician, client, system, account, secret, knowing, asset, contact, data_location, policy,
+    /// signature, course, completion, role, assignment
     pub kind: String,
     /// Fields as `name=Tom Becker`
     #[arg(value_name = "FIELD=VALUE")]
@@ -515,6 +519,9 @@ pub struct VerifyArgs {
     /// The journal has to reach at least this entry
     #[arg(long, value_name = "SEQ")]
     pub at_least: Option<u64>,
+    /// The register is shorter than this computer remembers, and you know why: go on with it
+    #[arg(long, value_name = "REASON", conflicts_with_all = ["replay", "receipt", "at_least"])]
+    pub accept_gap: Option<String>,
 }
 
 /// `report`
@@ -564,7 +571,14 @@ pub enum KeyCommand {
     /// Say who can open the register and how
     Status,
     /// Choose another passphrase
-    ChangePassphrase,
+    ChangePassphrase {
+        /// The old one is lost: ask for the recovery code
+        #[arg(long, conflicts_with_all = ["identity", "passphrase_file"])]
+        recovery: bool,
+        /// Read the new one from this file instead of asking
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<PathBuf>,
+    },
     /// Do not ask on this computer: keep the identity in the desktop's keyring
     Remember,
     /// Take it out of the keyring again

@@ -66,7 +66,7 @@ impl Answer {
     /// When standard output cannot be written; a closed pipe counts as done.
     pub fn print(&self, style: Style) -> Result<(), AppError> {
         let printed = match style {
-            Style::Text => self.text.clone(),
+            Style::Text => self.text.split('\n').map(text::shown).collect::<Vec<_>>().join("\n"),
             Style::Json => self.json(),
             Style::Csv => self.csv(),
         };
@@ -82,7 +82,7 @@ impl Answer {
         if let Some(rows) = &self.rows {
             frame.insert("rows".to_owned(), Value::Array(rows.iter().cloned().map(Value::Object).collect()));
         }
-        let mut line = Value::Object(frame).to_string();
+        let mut line = escaped(&Value::Object(frame).to_string());
         line.push('\n');
         line
     }
@@ -105,6 +105,17 @@ impl Answer {
         }
         out
     }
+}
+
+/// JSON in which nothing can move the cursor or turn text round on a terminal: such signs only stand inside of
+/// texts, where JSON may spell them by their number.
+fn escaped(json: &str) -> String {
+    let moves = |c: char| matches!(c, '\u{7f}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if moves(c) { out.push_str(&format!("\\u{:04x}", u32::from(c))) } else { out.push(c) }
+    }
+    out
 }
 
 fn csv_value(value: Option<&Value>) -> String {
@@ -153,7 +164,7 @@ pub fn complain(error: &AppError, style: Style) {
         if let Some(column) = error.column {
             body.insert("column".to_owned(), json!(column));
         }
-        return tell(&json!({ "error": body }).to_string());
+        return tell(&escaped(&json!({ "error": body }).to_string()));
     }
     let place = match (error.line, error.column) {
         (Some(line), Some(column)) => format!(" (line {line}, column {column})"),
@@ -169,6 +180,11 @@ pub fn complain(error: &AppError, style: Style) {
 /// Whether a person sits at both ends: prompts are allowed then.
 pub fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Whether the screen can be drawn: a terminal to type at and one to draw on.
+pub fn is_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
 /// Columns side by side, as wide as their longest cell, cut to the terminal where it is known.

@@ -10,12 +10,18 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A name as it is compared: composed, lower case, one blank between words.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.split_ascii_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+    }
     let lower: String = text.nfkc().flat_map(char::to_lowercase).collect();
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A login as it is compared: composed, lower case, no blanks around it.
 pub fn fold_login(text: &str) -> String {
+    if text.is_ascii() {
+        return text.trim().to_ascii_lowercase();
+    }
     text.trim().nfc().flat_map(char::to_lowercase).collect()
 }
 
@@ -256,6 +262,9 @@ impl Matcher {
 
 /// Letters and digits without accents, lower case.
 fn plain(text: &str) -> String {
+    if text.is_ascii() {
+        return text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    }
     text.nfkd().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

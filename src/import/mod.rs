@@ -1,6 +1,6 @@
 //! Files in: bytes to rows and issues, matching, the plan.
 //!
-//! [`read`] turns bytes into a list of accounts or into the office's own sheets; [`plan`] compares that with what the
+//! [`read()`] turns bytes into a list of accounts or into the office's own sheets; [`plan()`] compares that with what the
 //! register knows and says exactly what taking it would do. Must never know: the store, the screen. Applies nothing.
 
 pub mod date;
@@ -20,6 +20,7 @@ mod value;
 pub use error::ImportError;
 
 use format::{FileFacts, FormatId, Reading};
+use issue::Issue;
 use plan::{ImportPlan, Snapshot, Taking};
 use row::Parsed;
 use sheets::ParsedSheets;
@@ -30,7 +31,41 @@ pub enum ReadFile {
     /// The list of a system.
     List(Parsed),
     /// The office's own sheets.
-    Sheets(ParsedSheets),
+    Sheets(Box<ParsedSheets>),
+}
+
+impl ReadFile {
+    /// Its layout.
+    pub fn format(&self) -> FormatId {
+        match self {
+            Self::List(parsed) => parsed.format,
+            Self::Sheets(parsed) => parsed.format,
+        }
+    }
+
+    /// Why it was taken for that, in a sentence.
+    pub fn recognised(&self) -> &str {
+        match self {
+            Self::List(parsed) => &parsed.recognised,
+            Self::Sheets(parsed) => &parsed.recognised,
+        }
+    }
+
+    /// Remarks on the file.
+    pub fn issues(&self) -> &[Issue] {
+        match self {
+            Self::List(parsed) => &parsed.issues,
+            Self::Sheets(parsed) => &parsed.issues,
+        }
+    }
+
+    /// SHA-256 of the file, hex.
+    pub fn sha256(&self) -> &str {
+        match self {
+            Self::List(parsed) => &parsed.sha256,
+            Self::Sheets(parsed) => &parsed.sha256,
+        }
+    }
 }
 
 /// Reads a file. The layout is found by what is in it; `hint` names it when somebody knows better.
@@ -47,7 +82,7 @@ pub fn read(name: &str, bytes: &[u8], hint: Option<FormatId>, how: &Reading) -> 
     match hint {
         Some(FormatId::SheetsXlsx) if !is_packed => return Err(ImportError::Unreadable),
         None | Some(FormatId::SheetsXlsx) if is_packed => {
-            return sheets::open_workbook(name, bytes, how).map(ReadFile::Sheets);
+            return sheets::open_workbook(name, bytes, how).map(|parsed| ReadFile::Sheets(Box::new(parsed)));
         }
         _ => {}
     }
@@ -59,9 +94,23 @@ pub fn read(name: &str, bytes: &[u8], hint: Option<FormatId>, how: &Reading) -> 
         return Ok(ReadFile::List(parsed));
     }
     match sheets::open_csv(&file, how)? {
-        Some(parsed) => Ok(ReadFile::Sheets(parsed)),
+        Some(parsed) => Ok(ReadFile::Sheets(Box::new(parsed))),
         None => Err(ImportError::NotRecognised { columns: first_columns(&decoded, how) }),
     }
+}
+
+/// Several files of one import: the office's sheets among them become one, because their names link them.
+pub fn join_sheets(files: Vec<ReadFile>) -> Vec<ReadFile> {
+    let mut lists = Vec::new();
+    let mut sheets = Vec::new();
+    for file in files {
+        match file {
+            ReadFile::List(parsed) => lists.push(ReadFile::List(parsed)),
+            ReadFile::Sheets(parsed) => sheets.push(*parsed),
+        }
+    }
+    // The sheets come first: they name the people a list is matched to.
+    ParsedSheets::join(sheets).map(|parsed| ReadFile::Sheets(Box::new(parsed))).into_iter().chain(lists).collect()
 }
 
 /// The columns of a file nobody knows, for the message.
@@ -78,6 +127,6 @@ fn first_columns(decoded: &source::Decoded<'_>, how: &Reading) -> Vec<String> {
 pub fn plan(file: ReadFile, snapshot: &Snapshot, taking: &Taking) -> Result<ImportPlan, ImportError> {
     match file {
         ReadFile::List(parsed) => plan::plan_list(parsed, snapshot, taking),
-        ReadFile::Sheets(parsed) => Ok(sheets::plan::plan_sheets(parsed, snapshot, taking)),
+        ReadFile::Sheets(parsed) => Ok(sheets::plan::plan_sheets(*parsed, snapshot, taking)),
     }
 }

@@ -340,7 +340,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn all(text: &str) -> Vec<Result<(u64, Vec<String>), (u64, Fault)>> {
+    type Read = Result<(u64, Vec<String>), (u64, Fault)>;
+
+    fn all(text: &str) -> Vec<Read> {
         Records::new(text, Separator::Comma, &Limits::default(), false)
             .map(|row| row.map(|r| (r.line, r.cells.iter().map(|c| c.to_string()).collect())))
             .collect()

@@ -22,6 +22,8 @@ impl Desk for Session {
         self.scene.now = now;
         let scene = &self.scene;
         let facts = Facts::new(self.store.read(), None);
+        let runs = &self.runs;
+        let whole = |run| runs.get(&facts, scene, run);
         Ok(match query {
             Query::Register => Answer::Register(today::register(&facts, scene, &self.folder)?),
             Query::Today => Answer::Today(today::today(&facts, scene)?),
@@ -34,13 +36,15 @@ impl Desk for Session {
             }
             Query::PersonHistory(person, slice) => Answer::History(super::history::of_person(&facts, person, &slice)?),
             Query::Leavers(text) => Answer::People(people::leavers(&facts, scene, &text)?),
-            Query::Run(run) => Answer::Run(discharge::view::head(&facts, scene, run)?),
-            Query::RunWaysIn(run, slice) => Answer::WaysIn(discharge::view::ways_in(&facts, scene, run, &slice)?),
-            Query::RunSteps(run) => Answer::Steps(discharge::view::steps(&facts, scene, run)?),
-            Query::RunQuestions(run) => Answer::Questions(discharge::view::questions(&facts, scene, run)?),
-            Query::RunSecrets(run) => Answer::Secrets(discharge::things::secrets(&facts, scene, run)?),
-            Query::RunThings(run) => Answer::Things(discharge::things::things(&facts, scene, run)?),
-            Query::Closing(run) => Answer::Closing(discharge::view::closing(&facts, scene, run)?),
+            Query::Run(run) => Answer::Run(discharge::view::head(&facts, scene, &*whole(run)?)?),
+            Query::RunWaysIn(run, slice) => {
+                Answer::WaysIn(discharge::view::ways_in(&facts, scene, &*whole(run)?, &slice)?)
+            }
+            Query::RunSteps(run) => Answer::Steps(discharge::view::steps(&facts, scene, &*whole(run)?)?),
+            Query::RunQuestions(run) => Answer::Questions(discharge::view::questions(&facts, scene, &*whole(run)?)?),
+            Query::RunSecrets(run) => Answer::Secrets(discharge::things::secrets(&facts, scene, &*whole(run)?)?),
+            Query::RunThings(run) => Answer::Things(discharge::things::lines(&facts, scene, &*whole(run)?)?),
+            Query::Closing(run) => Answer::Closing(discharge::view::closing(&facts, scene, &*whole(run)?)?),
             Query::Fixes(slice) => Answer::Fixes(super::findings::fixes(&facts, scene, &slice)?),
             Query::Impact(grants) => Answer::Impact(people::impact(&facts, scene, &grants)?),
             Query::OpenGrants(person) => Answer::Grants(people::unasked(&facts, scene, person)?),
@@ -179,7 +183,7 @@ fn assign_grants(
 }
 
 impl Session {
-    fn remember(&mut self, seq: Seq) {
+    pub(super) fn remember(&mut self, seq: Seq) {
         if self.undo.len() >= MOST_UNDO {
             self.undo.remove(0);
         }

@@ -10,7 +10,7 @@ use crate::domain::{
 use crate::error::{AppError, ErrorClass};
 use crate::service::clock::Clock;
 use crate::service::facts::Facts;
-use crate::service::{AsOf, derive};
+use crate::service::{AsOf, derive, discharge};
 use crate::store::{Reader, Store, Tx};
 use crate::vault::Signer;
 use chrono::NaiveTime;
@@ -29,6 +29,7 @@ pub struct Session {
     pub(super) scene: Scene,
     pub(super) undo: Vec<Seq>,
     pub(super) redo: Vec<Seq>,
+    pub(super) runs: discharge::Kept,
     /// How far registers had grown when this computer saw them last; nothing where nobody keeps that.
     pub(super) marks: Option<Marks>,
     /// Where reports go that are saved from the screen.
@@ -78,6 +79,7 @@ impl Session {
             scene,
             undo: Vec::new(),
             redo: Vec::new(),
+            runs: discharge::Kept::default(),
             marks: None,
             reports: None,
         };

@@ -225,7 +225,7 @@ pub(super) fn check_register(conn: &Connection, at: &Path) -> Result<(), StoreEr
     let pages = number("page_count")?;
     let length = std::fs::metadata(at.join(FILE)).map_or(0, |met| met.len());
     // Pages still in the write-ahead log are not in the file yet, so only a part page is a sign of a cut.
-    if pages > 0 && length % 4096 != 0 {
+    if pages > 0 && !length.is_multiple_of(4096) {
         return Err(StoreError::Damaged { path: at.to_owned(), why: "the file is cut off".into() });
     }
     Ok(())

@@ -227,5 +227,5 @@ impl<'c> Reader<'c> {
 
 /// A private part; nothing when it was erased.
 pub(super) fn private<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<Option<&'r [u8]>, StoreError> {
-    Ok(row.get_ref(column)?.as_blob_or_null().map_err(|_| StoreError::Value("a private part".into()))?)
+    row.get_ref(column)?.as_blob_or_null().map_err(|_| StoreError::Value("a private part".into()))
 }

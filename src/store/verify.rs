@@ -276,7 +276,7 @@ fn compare_tables(live: &Connection, scratch: &Connection, found: &mut Verificat
         for (table, order) in [(&tables.now, "id"), (&tables.past, "id, seq")] {
             let text = format!("SELECT * FROM {table} ORDER BY {order}");
             let (mut left, mut right) = (live.prepare(&text)?, scratch.prepare(&text)?);
-            let columns: Vec<String> = left.column_names().into_iter().map(str::to_owned).collect();
+            let columns: Vec<String> = left.column_names().map(str::to_owned).collect();
             let same_columns = columns.iter().map(String::as_str).eq(right.column_names());
             if !same_columns {
                 let what = format!("the table {table} has other columns than this Keyward knows");

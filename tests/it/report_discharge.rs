@@ -231,7 +231,7 @@ fn one_person_alone_and_what_is_left_until_a_date_stand_on_the_page_with_their_r
     session.apply(waive).unwrap_or_else(|error| panic!("{error}"));
     let page = text(&mut session, "discharge", Some(&run.to_string()), ReportFormat::Text);
     for wanted in ["Two people work here, one of them leaves", "No second person", "The supplier answers on Monday", "M. Ortiz"] {
-        assert!(page.contains(&squeezed(wanted)), "{wanted}:\n{page}");
+        assert!(squeezed(&page).contains(&squeezed(wanted)), "{wanted}:\n{page}");
     }
 }
 

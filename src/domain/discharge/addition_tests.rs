@@ -1,3 +1,5 @@
+//! Tests of `addition`.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test code fails loudly")]
 
 use super::super::testing::{World, add};

@@ -1,3 +1,5 @@
+//! Tests of `plan`.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "test code fails loudly")]
 
 use super::super::testing::*;

@@ -1,3 +1,5 @@
+//! Tests of reach.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop")]
 use super::*;
 

@@ -40,7 +40,8 @@ pub(super) fn plan(mut parsed: Parsed, snapshot: &Snapshot, taking: &Taking, sys
     }
 }
 
-/// Fewer rows than the system or the file itself says there are: the list is partial. Far fewer than last time: ask.
+/// Fewer rows than the system or the file itself says there are, none at all, or a fifth fewer than last time: the list
+/// is partial, and nothing counts as gone. Taken once more, a list that really shrank is no longer shorter than the last.
 fn remark_on_totals(parsed: &mut Parsed, rows: usize, snapshot: &Snapshot, system: SystemId) {
     let rows = u64::try_from(rows).unwrap_or(u64::MAX);
     let known = snapshot.systems.iter().find(|known| known.record.id == system);
@@ -50,12 +51,17 @@ fn remark_on_totals(parsed: &mut Parsed, rows: usize, snapshot: &Snapshot, syste
         parsed.issues.push(Issue::warning("fewer_than_stated", why.clone()));
         parsed.partial.get_or_insert(why);
     }
+    if rows == 0 {
+        parsed.partial.get_or_insert_with(|| "The file names no account.".to_owned());
+    }
     let Some(last) = &snapshot.last_batch else { return };
     if last.sha256 == parsed.sha256 {
         parsed.issues.push(Issue::note("same_file", "This very file was taken before."));
     } else if rows.saturating_mul(5) < last.rows.saturating_mul(4) {
-        let message = format!("The file has {rows} accounts; the last list had {}. Is it complete?", last.rows);
+        let why = format!("The file has {rows} accounts; the last list had {}.", last.rows);
+        let message = format!("{why} Nothing counts as gone. If it is complete, take it once more.");
         parsed.issues.push(Issue::warning("fewer_than_last", message));
+        parsed.partial.get_or_insert(why);
     }
 }
 

@@ -266,6 +266,11 @@ impl ImportPlan {
         self.partial.is_some()
     }
 
+    /// Whether the character set is a guess, so that a person has to look at the names before the plan is taken.
+    pub fn needs_a_look(&self) -> bool {
+        self.issues.iter().any(|issue| issue.code == "encoding_guessed")
+    }
+
     /// Whether taking it changes nothing but the record that the list was seen.
     pub fn is_unchanged(&self) -> bool {
         self.drafts.iter().all(|draft| !self.is_taken(draft))

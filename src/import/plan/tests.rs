@@ -277,6 +277,19 @@ fn fewer_accounts_than_the_system_states_are_a_partial_list() {
 }
 
 #[test]
+fn an_empty_list_and_one_that_shrank_by_a_fifth_make_nothing_gone() {
+    let mut register = office();
+    register.apply(&plan_text(&register, &entra(), "2026-03-02"));
+    let empty = plan_text(&register, entra().lines().next().unwrap(), "2026-04-02");
+    assert_eq!((empty.counts().gone, empty.is_partial()), (0, true));
+    let shorter = without(&without(&entra(), "marta"), "priya");
+    let first = plan_text(&register, &shorter, "2026-04-02");
+    assert_eq!((first.counts().gone, first.is_partial()), (0, true));
+    register.apply(&first);
+    assert_eq!(plan_text(&register, &shorter, "2026-04-03").counts().gone, 2, "taken once more, it is believed");
+}
+
+#[test]
 fn a_removed_account_that_is_on_again_came_back() {
     let mut register = office();
     register.apply(&plan_text(&register, &entra(), "2026-03-02"));

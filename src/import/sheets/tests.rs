@@ -27,7 +27,7 @@ fn taking(at_text: &str) -> Taking {
 
 fn try_sheet(name: &str, text: &str) -> Result<ParsedSheets, ImportError> {
     match read(name, text.as_bytes(), None, &Reading::default())? {
-        ReadFile::Sheets(parsed) => Ok(parsed),
+        ReadFile::Sheets(parsed) => Ok(*parsed),
         ReadFile::List(list) => panic!("{}", list.recognised),
     }
 }
@@ -41,7 +41,7 @@ fn joined(files: &[(&str, &str)]) -> ParsedSheets {
 }
 
 fn planned(register: &Register, parsed: ParsedSheets) -> ImportPlan {
-    plan(ReadFile::Sheets(parsed), &register.snapshot(), &taking("2026-11-23T12:00:00Z")).unwrap()
+    plan(ReadFile::Sheets(Box::new(parsed)), &register.snapshot(), &taking("2026-11-23T12:00:00Z")).unwrap()
 }
 
 /// A small office with something on every sheet.
@@ -205,10 +205,10 @@ fn a_workbook_written_and_read_into_an_empty_register_gives_the_same() {
         "{:?}",
         parsed.issues
     );
-    let again = planned(&register, parsed.clone());
+    let again = planned(&register, *parsed.clone());
     assert!(again.is_unchanged(), "{:#?}", again.drafts);
     let mut other = Register::default();
-    other.apply(&planned(&Register::default(), parsed));
+    other.apply(&planned(&Register::default(), *parsed));
     assert_eq!(contents(&other), contents(&register));
 }
 
@@ -222,7 +222,7 @@ fn csv_files_written_and_read_into_an_empty_register_give_the_same() {
             .any(|(name, bytes)| name == "People.csv" && String::from_utf8_lossy(bytes).contains("druiz; =odd"))
     );
     let parsed = files.iter().map(|(name, bytes)| match read(name, bytes, None, &Reading::default()).unwrap() {
-        ReadFile::Sheets(parsed) => parsed,
+        ReadFile::Sheets(parsed) => *parsed,
         ReadFile::List(list) => panic!("{}", list.recognised),
     });
     let parsed = ParsedSheets::join(parsed.collect()).unwrap();
@@ -449,4 +449,67 @@ fn hostile_names_are_kept_as_they_are() {
     let bytes = export::workbook(&rows, &zone()).unwrap();
     let ReadFile::Sheets(back) = read("x.xlsx", &bytes, None, &Reading::default()).unwrap() else { panic!() };
     assert_eq!(back.rows.people.len(), names.len());
+}
+
+#[test]
+fn a_workbook_with_a_byte_turned_never_panics_or_hangs() {
+    let bytes = export::workbook(&rows_of(&office().snapshot(), &zone()), &zone()).unwrap();
+    for at in (0..bytes.len()).step_by(1_499) {
+        let mut turned = bytes.clone();
+        turned[at] ^= 0x55;
+        let _ = read("x.xlsx", &turned, None, &Reading::default());
+        let _ = read("x.xlsx", &bytes[..at], None, &Reading::default());
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_a_sheet_panic(
+        start in proptest::sample::select(OFFICE.map(|(_, text)| text.split('\n').next().unwrap().trim_end_matches('\\').to_owned()).to_vec()),
+        rows in "[a-z;,\"=\n0-9/:'-]{0,120}",
+    ) {
+        if let Ok(parsed) = try_sheet("x.csv", &format!("{start}\n{rows}\n")) {
+            let plan = planned(&Register::default(), parsed);
+            let mut register = Register::default();
+            register.apply(&plan);
+        }
+    }
+}
+
+fn workbook_fixture(name: &str) -> Result<ParsedSheets, ImportError> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sheets").join(name);
+    match read(name, &std::fs::read(path).unwrap(), None, &Reading::default())? {
+        ReadFile::Sheets(parsed) => Ok(*parsed),
+        ReadFile::List(list) => panic!("{}", list.recognised),
+    }
+}
+
+#[test]
+fn a_workbook_of_another_program_is_read() {
+    let parsed = workbook_fixture("plain.xlsx").unwrap();
+    assert_eq!(parsed.rows.people[0].email.as_deref(), Some("dana@x.example"));
+    assert_eq!((parsed.rows.clients.len(), parsed.issues.len()), (1, 0));
+}
+
+#[test]
+fn entities_are_never_followed() {
+    let text = format!("{:?}", workbook_fixture("entity.xlsx"));
+    assert!(!text.contains("lollol") && !text.contains("root:"), "{text}");
+}
+
+#[test]
+fn a_cell_that_points_nowhere_or_shows_an_error_costs_its_row_only() {
+    let broken = workbook_fixture("bad-error.xlsx").unwrap();
+    assert_eq!(broken.rows.clients.len(), 1);
+    assert_eq!(broken.issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), ["cell_error", "cell_missing"]);
+    if let Ok(parsed) = workbook_fixture("string-index.xlsx") {
+        assert!(parsed.rows.people.iter().all(|person| person.name.as_deref() != Some("Dana Ruiz")));
+    }
+}
+
+#[test]
+fn a_cell_in_the_last_corner_takes_no_memory() {
+    let parsed = workbook_fixture("far-cell.xlsx").unwrap();
+    assert_eq!(parsed.rows.people.len(), 1);
+    assert_eq!(parsed.issues.iter().map(|issue| issue.code).collect::<Vec<_>>(), ["too_many_cells"]);
 }

@@ -102,21 +102,23 @@ pub fn everything_wrong(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<Finding>
 }
 
 fn recompute(tx: &mut Tx<'_>, scene: &Scene, concern: &Concern) -> Result<(), AppError> {
+    // Only derived tables are written here, so people, clients and systems are read once for all of it: the list of a
+    // large system concerns a hundred thousand accounts at once.
+    let facts = &Facts::new(tx.read(), None);
     for id in &concern.people {
-        let computed = people::compute(&Facts::new(**tx, None), scene, *id)?;
+        let computed = people::compute(facts, scene, *id)?;
         keep::person(tx, scene, *id, computed)?;
     }
     for id in &concern.accounts {
-        let judged = places::judge_account(&Facts::new(**tx, None), scene, *id)?;
+        let judged = places::judge_account(facts, scene, *id)?;
         keep::account(tx, scene, *id, &judged)?;
     }
     for id in &concern.secrets {
-        let judged = places::judge_secret(&Facts::new(**tx, None), scene, *id)?;
+        let judged = places::judge_secret(facts, scene, *id)?;
         keep::secret(tx, scene, *id, &judged)?;
     }
     for id in &concern.systems {
-        let facts = Facts::new(**tx, None);
-        let (judged, listed) = (places::judge_system(&facts, scene, *id)?, facts.listed(*id)?);
+        let (judged, listed) = (places::judge_system(facts, scene, *id)?, facts.listed(*id)?);
         keep::system(tx, scene, *id, &judged, listed)?;
     }
     for id in &concern.clients {

@@ -161,9 +161,9 @@ pub fn judge_account(facts: &Facts<'_>, scene: &Scene, account: AccountId) -> Re
     for secret in facts.list::<Secret>(Select::all().eq("account", account))? {
         case.secrets.extend(secret_case(facts, scene, &secret)?);
     }
-    let shared = facts.list::<Exception>(Select::all().eq("rule", Rule::SharedLogin.stored()))?;
     let key = format!("{}:account-{account}", Rule::SharedLogin.stored());
-    case.exception = shared.into_iter().filter(|exception| exception.key == key).max_by_key(|exception| exception.at);
+    let set_aside = facts.list::<Exception>(Select::all().eq("key", key))?;
+    case.exception = set_aside.into_iter().max_by_key(|exception| exception.at);
     case.sign_on = sign_on_factors(facts, &case)?;
     case.same_since = same_since(facts, account)?;
     let judge = judge(scene);

@@ -3,12 +3,11 @@
 //! Must never know: drawing, which change waits for which.
 
 use super::apply::open_facts;
-use super::view::whole;
 use crate::domain::discharge::{self, Case, RunFacts, Template, is_unnamed};
 use crate::domain::policy::Limit;
 use crate::domain::{
     Asset, Contact, DataKind, DataLocation, GrantState, Instant, Mark, PersonId, Proof, Removal, Rotation, RotationId,
-    RunId, StepOutcome, SystemReach,
+    StepOutcome, SystemReach,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::access::secret_risk;
@@ -23,9 +22,8 @@ use crate::store::{StoreError, Tx};
 ///
 /// # Errors
 /// When there is no such run.
-pub fn secrets(facts: &Facts<'_>, scene: &Scene, id: RunId) -> Result<Vec<SecretLine>, AppError> {
-    let whole = whole(facts, scene, id)?;
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+pub fn secrets(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<Vec<SecretLine>, AppError> {
+    let case = Case::new(whole, Template::leaver(), scene.now);
     let mut out = Vec::with_capacity(whole.secrets.len());
     for known in &whole.secrets {
         out.push(secret_line(facts, scene, &case, known)?);
@@ -109,14 +107,6 @@ fn secret_how(known: &discharge::KnownSecret) -> Vec<(String, String)> {
 }
 
 /// The things, contacts and data places of a run.
-///
-/// # Errors
-/// When there is no such run.
-pub fn things(facts: &Facts<'_>, scene: &Scene, id: RunId) -> Result<Vec<ThingLine>, AppError> {
-    Ok(lines(facts, scene, &whole(facts, scene, id)?)?)
-}
-
-/// The same for a run already read.
 ///
 /// # Errors
 /// When a table cannot be read.

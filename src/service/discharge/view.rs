@@ -32,10 +32,9 @@ fn number(n: usize) -> u32 {
 /// The head above the tabs.
 ///
 /// # Errors
-/// When there is no such run.
-pub fn head(facts: &Facts<'_>, scene: &Scene, id: RunId) -> Result<RunView, AppError> {
-    let whole = whole(facts, scene, id)?;
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+/// When a table cannot be read.
+pub fn head(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<RunView, AppError> {
+    let case = Case::new(whole, Template::leaver(), scene.now);
     head_of(facts, scene, &case)
 }
 
@@ -104,14 +103,13 @@ fn since_then(case: &Case<'_>) -> Option<String> {
 ///
 /// # Errors
 /// When there is no such run.
-pub fn ways_in(facts: &Facts<'_>, scene: &Scene, id: RunId, slice: &Slice) -> Result<Page<WayIn>, AppError> {
-    let mut whole = whole(facts, scene, id)?;
-    let mut ways = std::mem::take(&mut whole.ways_in);
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+pub fn ways_in(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts, slice: &Slice) -> Result<Page<WayIn>, AppError> {
+    let mut ways = whole.ways_in.clone();
+    let case = Case::new(whole, Template::leaver(), scene.now);
     discharge::sort_ways_in(&case, &mut ways);
     let unfiltered = ways.len() as u64;
     let filter = Filter::parse(&slice.filter);
-    let line = |way: &discharge::WayIn| way_line(facts, scene, way, &whole);
+    let line = |way: &discharge::WayIn| way_line(facts, scene, way, whole);
     if filter.is_empty() && slice.sort == Sort::Best && !slice.reverse {
         let total = ways.len();
         let rows = ways.iter().skip(slice.start).take(slice.limit).map(line).collect::<Result<Vec<_>, _>>()?;
@@ -144,9 +142,8 @@ fn way_line(facts: &Facts<'_>, scene: &Scene, way: &discharge::WayIn, whole: &Ru
 ///
 /// # Errors
 /// When there is no such run.
-pub fn steps(facts: &Facts<'_>, scene: &Scene, id: RunId) -> Result<Vec<StepLine>, AppError> {
-    let whole = whole(facts, scene, id)?;
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+pub fn steps(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<Vec<StepLine>, AppError> {
+    let case = Case::new(whole, Template::leaver(), scene.now);
     let mut lines =
         whole.steps.iter().map(|step| step_line(facts, scene, &case, step)).collect::<Result<Vec<_>, _>>()?;
     // Within a phase the template's place decides; a stable sort keeps it.
@@ -215,9 +212,8 @@ fn how(case: &Case<'_>, step: &Step) -> Vec<(String, String)> {
 ///
 /// # Errors
 /// When there is no such run.
-pub fn questions(facts: &Facts<'_>, scene: &Scene, id: RunId) -> Result<Vec<QuestionLine>, AppError> {
-    let whole = whole(facts, scene, id)?;
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+pub fn questions(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<Vec<QuestionLine>, AppError> {
+    let case = Case::new(whole, Template::leaver(), scene.now);
     let groups: BTreeMap<&str, &str> =
         case.template.groups.iter().map(|group| (group.id.as_str(), group.title.as_str())).collect();
     let mut lines = Vec::new();
@@ -272,9 +268,8 @@ pub fn obstacles(case: &Case<'_>) -> Vec<Obstacle> {
 ///
 /// # Errors
 /// When there is no such run.
-pub fn closing(facts: &Facts<'_>, scene: &Scene, id: RunId) -> Result<ClosingView, AppError> {
-    let whole = whole(facts, scene, id)?;
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+pub fn closing(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<ClosingView, AppError> {
+    let case = Case::new(whole, Template::leaver(), scene.now);
     let times = discharge::closing_times(&case);
     let minutes =
         |at: Option<crate::domain::Instant>| at.map(|at| (at.millis() - whole.run.started.millis()).max(0) / 60_000);

@@ -4,9 +4,10 @@
 
 use super::estate::best_factor;
 use super::recipe::{AccessSpec, Form, Recipe, SecretSpec, SeenSpec};
+use super::rng::Rng;
 use super::story::Story;
-use super::world::{AccountPlan, At, Fate, Intro, OWN_DOMAIN, WayPlan, World, folded_words};
-use crate::domain::{Account, AccountId, AccountKind, Admin, Factor, Grant, PersonKind, RecordId, SystemKind};
+use super::world::{AccountPlan, At, Fate, Intro, OWN_DOMAIN, PersonPlan, WayPlan, World, folded_words};
+use crate::domain::{Account, AccountId, AccountKind, Admin, Factor, Grant, Instant, PersonKind, RecordId, SystemKind};
 
 /// The most rights one of the other technicians is given; fewer than any technician the recipe names in full.
 const MOST: usize = 21;
@@ -306,6 +307,48 @@ fn nobodys(world: &mut World, recipe: &Recipe, story: &mut Story<'_>) {
     }
 }
 
+/// The address a system shows for somebody's account: its own where it gives addresses, the work address otherwise.
+fn address(world: &World, at: At, person: &PersonPlan) -> String {
+    let plan = world.account(at);
+    let system = world.system(plan.system);
+    match system.spec.kind {
+        SystemKind::Tenant | SystemKind::IdentityProvider if !plan.login.contains('#') => plan.login.clone(),
+        SystemKind::Directory => format!("{}@{}", plan.login, world.client(system.client).domain),
+        _ => person.email(),
+    }
+}
+
+/// The name in an address: `Practice Owner` for `practice.owner@…`.
+pub fn titled(login: &str) -> String {
+    let local = login.split('@').next().unwrap_or_default();
+    let words = local.split(['.', '-', '_']).map(|word| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The id a tenant or directory itself has for an account.
+pub fn external_id(world: &World, at: At) -> Option<String> {
+    let plan = world.account(at);
+    let kind = world.system(plan.system).spec.kind;
+    let gives_ids = matches!(kind, SystemKind::Tenant | SystemKind::IdentityProvider | SystemKind::Directory);
+    (gives_ids && !plan.waiting).then(|| made_up_id(plan.id.0))
+}
+
+/// An id that looks like a tenant's.
+pub fn made_up_id(number: u64) -> String {
+    let mut rng = Rng::new(number ^ 0x365);
+    format!("{:08x}-4c1d-4f0e-9c11-{:012x}", rng.next() >> 32, rng.next() >> 16)
+}
+
+/// When the password of an account was last changed before a moment: when it was made, or once since.
+pub fn password_changed(world: &World, at: At, before: Instant) -> Instant {
+    let since = world.account(at).since;
+    let changed = world.calendar.at(since / 3, 8, 12);
+    if changed < before { changed } else { world.calendar.at(since, 9, 0) }
+}
+
 /// The record of an account.
 pub fn account_record(world: &World, at: At) -> Account {
     let plan = world.account(at);
@@ -313,10 +356,11 @@ pub fn account_record(world: &World, at: At) -> Account {
     let owner = plan.owner.map(|p| world.person(p));
     let personal = plan.kind == AccountKind::Personal;
     let display = match (owner, personal) {
-        (Some(person), true) if plan.admin != Admin::None => Some(format!("{} (adm)", person.spec.name)),
+        (Some(person), true) if plan.login.starts_with("adm-") => Some(format!("{} (adm)", person.spec.name)),
         (Some(person), true) => Some(person.spec.name.clone()),
-        _ => None,
+        _ => plan.held_by_client.then(|| titled(&plan.login)),
     };
+    let own_address = plan.held_by_client.then(|| plan.login.clone());
     Account {
         id: plan.id,
         system: world.system(plan.system).id,
@@ -329,8 +373,8 @@ pub fn account_record(world: &World, at: At) -> Account {
         tested: plan.tested.map(|ago| calendar.at(ago, 15, 0)),
         login: plan.login.clone(),
         display_name: display,
-        email: owner.filter(|_| personal).map(super::world::PersonPlan::email),
-        external_id: None,
+        email: owner.filter(|_| personal).map(|person| address(world, at, person)).or(own_address),
+        external_id: external_id(world, at),
         roles: Vec::new(),
         mfa_device: None,
         recovery_contact: None,

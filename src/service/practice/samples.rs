@@ -2,10 +2,11 @@
 //!
 //! Must never know: how files are read.
 
+use super::access::{external_id, made_up_id, titled};
 use super::calendar::Calendar;
 use super::rng::Rng;
 use super::story::Story;
-use super::world::{At, OWN_DOMAIN, World};
+use super::world::{At, OWN_DOMAIN, World, folded_words};
 use super::{Sink, Size};
 use crate::domain::{AccountKind, Admin, Change, Instant, OperatorId, RecordKind, Zone};
 use std::collections::BTreeMap;
@@ -27,8 +28,8 @@ impl Sink for Nowhere {
 /// Small files that fit the typical practice register of this moment, each with its name:
 /// Harbor Dental's Microsoft 365 users (with an administrator nobody asked for, a starter, a service login and one
 /// broken row), Lakeside Vets' directory, and one of the office's own sheets.
-pub fn sample_files(now: Instant) -> Vec<(String, Vec<u8>)> {
-    let calendar = Calendar::new(now, &Zone::utc());
+pub fn sample_files(now: Instant, zone: &Zone) -> Vec<(String, Vec<u8>)> {
+    let calendar = Calendar::new(now, zone);
     let mut sink = Nowhere::default();
     let mut story = Story::new(&calendar, &mut sink);
     let world = World::build(Size::Typical, &mut story);
@@ -50,7 +51,10 @@ Phone,Phone number,Postal code,Preferred language,Street address,Fax,Proxy addre
 struct User {
     display: String,
     login: String,
+    id: String,
     created: i64,
+    /// When the password was last changed, in days ago.
+    changed: i64,
     blocked: bool,
     licence: &'static str,
     other: Option<String>,
@@ -69,15 +73,24 @@ fn harbor(world: &World) -> String {
     let ours = there(world, "HAR/365 tenant").into_iter().map(|at| {
         let plan = world.account(at);
         let owner = plan.owner.map(|owner| world.person(owner));
-        let display = owner.map_or_else(|| "Practice Owner".to_owned(), |person| person.spec.name.clone());
+        let display = owner.map_or_else(|| titled(&plan.login), |person| person.spec.name.clone());
         let licence = if plan.admin == Admin::None { "Microsoft 365 Business Basic" } else { "Unlicensed" };
         let other = owner.filter(|_| plan.kind == AccountKind::Personal).map(super::world::PersonPlan::email);
-        User { display, login: plan.login.clone(), created: plan.since, blocked: false, licence, other }
+        // One of us signed up anew since the last list, and one may not sign in any more.
+        let (changed, blocked) = match display.as_str() {
+            "Rosa Stein" => (1, false),
+            "Omar Saleh" => (plan.since / 3, true),
+            _ => (plan.since / 3, false),
+        };
+        let id = external_id(world, at).unwrap_or_default();
+        User { display, login: plan.login.clone(), id, created: plan.since, changed, blocked, licence, other }
     });
     let new = |display: &str, login: &str, created: i64, licence: &'static str, other: Option<&str>| User {
         display: display.to_owned(),
         login: format!("{login}@harbordental.example"),
+        id: made_up_id(folded_words(login).concat().bytes().fold(7, |sum, byte| sum * 31 + u64::from(byte))),
         created,
+        changed: created,
         blocked: false,
         licence,
         other: other.map(|name| format!("{name}@{OWN_DOMAIN}")),
@@ -95,8 +108,8 @@ fn harbor(world: &World) -> String {
         user.login.clear();
     }
     let mut text = format!("{M365}\r\n");
-    for (number, user) in users.iter().enumerate() {
-        text.push_str(&m365_row(world, number, user));
+    for user in &users {
+        text.push_str(&m365_row(world, user));
     }
     text
 }
@@ -109,34 +122,37 @@ fn clients_own(number: usize, rng: &mut Rng) -> User {
         ["Ashby", "Barlow", "Cotton", "Draper", "Emmett", "Fuller", "Garland", "Hobbs", "Irving", "Joyce"];
     let first = FIRST.get(number % 12).copied().unwrap_or("Amy");
     let last = LAST.get(number / 12 % 10).copied().unwrap_or("Ashby");
+    let created = rng.between(60, 2_400);
     User {
         display: format!("{first} {last}"),
+        id: made_up_id(1_000_000 + rng.next() % 1_000_000),
+        created,
+        changed: created / 3,
         login: format!("{}.{}@harbordental.example", first.to_lowercase(), last.to_lowercase()),
-        created: rng.between(60, 2_400),
         blocked: rng.once_in(15),
         licence: "Microsoft 365 Business Premium",
         other: None,
     }
 }
 
-fn m365_row(world: &World, number: usize, user: &User) -> String {
-    let stamp = |ago: i64| world.calendar.at(ago, 8, 12).utc().format("%Y-%m-%d %H:%M:%SZ").to_string();
-    let mut rng = Rng::new(number as u64 ^ 0x365);
-    let id = format!("{:08x}-4c1d-4f0e-9c11-{:012x}", rng.next() >> 32, rng.next() >> 16);
+fn m365_row(world: &World, user: &User) -> String {
+    let stamp = |ago: i64, hour: u32, minute: u32| {
+        world.calendar.at(ago, hour, minute).utc().format("%Y-%m-%d %H:%M:%SZ").to_string()
+    };
     let (first, last) = user.display.split_once(' ').unwrap_or((&user.display, ""));
     let mut addresses = format!("SMTP:{}", user.login);
     if let Some(other) = &user.other {
         addresses = format!("smtp:{other}+{addresses}");
     }
-    let changed = stamp((user.created / 3).max(0));
+    let changed = stamp(user.changed, 8, 12);
     let columns = [
         user.display.as_str(),
         "False",
         &user.login,
-        &id,
+        &user.id,
         first,
         last,
-        &stamp(user.created),
+        &stamp(user.created, 9, 0),
         "",
         "",
         "",
@@ -165,37 +181,41 @@ fn m365_row(world: &World, number: usize, user: &User) -> String {
 fn lakeside(world: &World) -> String {
     let header = "\"DistinguishedName\",\"DisplayName\",\"EmailAddress\",\"Enabled\",\"LastLogonDate\",\"Name\",\
 \"ObjectGUID\",\"PasswordLastSet\",\"SamAccountName\",\"UserPrincipalName\",\"whenCreated\",\"AdminCount\"";
-    let mut rows: Vec<(String, String, i64, i64, bool)> = there(world, "LAK/Active Directory")
+    let mut rows: Vec<(String, String, Option<String>, i64, i64, bool)> = there(world, "LAK/Active Directory")
         .into_iter()
         .filter_map(|at| {
             let plan = world.account(at);
             let person = world.person(plan.owner?);
-            Some((person.spec.name.clone(), plan.login.clone(), plan.since, 2, plan.admin != Admin::None))
+            let id = external_id(world, at);
+            Some((person.spec.name.clone(), plan.login.clone(), id, plan.since, 3, plan.admin != Admin::None))
         })
         .collect();
-    rows.push(("Backup Service".to_owned(), "svc-backup".to_owned(), 900, 1, true));
+    rows.push(("Backup Service".to_owned(), "svc-backup".to_owned(), None, 900, 1, true));
     for (number, name) in ["Ruth Lane", "Peter Moss", "Gwen Marsh", "Dan Heath", "Sue Field"].into_iter().enumerate() {
         let login = name.to_lowercase().replace(' ', ".");
-        rows.push((name.to_owned(), login, 1_400, 1 + i64::try_from(number).unwrap_or(0) * 4, false));
+        rows.push((name.to_owned(), login, None, 1_400, 1 + i64::try_from(number).unwrap_or(0) * 4, false));
     }
     let mut text = format!("{header}\r\n");
-    for (number, (name, login, created, used, admin)) in rows.into_iter().enumerate() {
-        let stamp =
-            |ago: i64, hour: u32| world.calendar.at(ago, hour, 21).utc().format("%Y-%m-%d %H:%M:%S").to_string();
-        let guid = format!("{:08x}-77aa-4b0e-8d21-0000000000{:02x}", 0x2f6f_0b00 + number, number);
+    for (number, (name, login, id, created, used, admin)) in rows.into_iter().enumerate() {
+        // A directory writes the wall clock of where it stands.
+        let stamp = |ago: i64, hour: u32, minute: u32| {
+            let at = world.calendar.at(ago, hour, minute);
+            world.calendar.zone.local(at).format("%Y-%m-%d %H:%M:%S").to_string()
+        };
+        let id = id.unwrap_or_else(|| made_up_id(2_000_000 + u64::try_from(number).unwrap_or(0)));
         let mail = if login.starts_with("svc-") { String::new() } else { format!("{login}@lakesidevets.example") };
         let fields = [
             format!("CN={name},OU=Users,DC=lakesidevets,DC=example"),
             name.clone(),
             mail,
             "True".to_owned(),
-            stamp(used, 8),
+            stamp(used, 8, 21),
             name,
-            guid,
-            stamp(created / 2, 9),
+            id,
+            stamp(created / 3, 8, 12),
             login.clone(),
             format!("{login}@lakesidevets.example"),
-            stamp(created, 9),
+            stamp(created, 9, 0),
             if admin { "1".to_owned() } else { String::new() },
         ];
         text.push_str(&fields.map(|field| format!("\"{field}\"")).join(","));

@@ -1,3 +1,5 @@
+//! Tests of findings set aside.
+
 use super::*;
 use crate::domain::findings::exceptions::{ExceptionError, check};
 

@@ -1,3 +1,5 @@
+//! Tests of rules about leavers.
+
 use super::*;
 use crate::domain::reach::{ShutBy, SystemGraph, SystemNode, WaysIn};
 

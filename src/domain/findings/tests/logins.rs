@@ -1,3 +1,5 @@
+//! Tests of rules about unused logins.
+
 use super::*;
 
 fn cedar() -> Client {

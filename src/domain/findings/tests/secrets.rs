@@ -1,3 +1,5 @@
+//! Tests of rules about secrets a leaver knew.
+
 use super::*;
 use crate::domain::knows::VaultAccess;
 

@@ -1,3 +1,5 @@
+//! Tests of rules about shared and ownerless logins.
+
 use super::*;
 
 fn milltown() -> Client {

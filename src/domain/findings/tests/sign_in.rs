@@ -1,3 +1,5 @@
+//! Tests of sign-in rules.
+
 use super::*;
 
 fn bright() -> Client {

@@ -1,3 +1,5 @@
+//! Tests of rules about systems.
+
 use super::*;
 
 fn harbor() -> Client {

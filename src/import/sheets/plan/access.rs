@@ -70,88 +70,91 @@ impl Grants {
     }
 }
 
+/// The sheet on its way through.
+struct Access {
+    accounts: HashMap<(SystemId, String), AccountId>,
+    described: HashMap<AccountId, Described>,
+    order: Vec<AccountId>,
+    grants: Grants,
+    results: Vec<(At, AccountId, bool, Diff)>,
+}
+
 pub(super) fn access(book: &mut Book, rows: &[AccessRow]) {
-    let mut accounts: HashMap<(SystemId, String), AccountId> =
-        book.accounts.all().map(|account| ((account.system, fold_login(&account.login)), account.id)).collect();
-    let mut described: HashMap<AccountId, Described> = HashMap::new();
-    let mut order: Vec<AccountId> = Vec::new();
-    let mut grants = Grants::new(book);
-    let mut results: Vec<(At, AccountId, bool, Diff)> = Vec::new();
+    let mut access = Access {
+        accounts: book.accounts.all().map(|a| ((a.system, fold_login(&a.login)), a.id)).collect(),
+        described: HashMap::new(),
+        order: Vec::new(),
+        grants: Grants::new(book),
+        results: Vec::new(),
+    };
     for row in rows {
-        let login = row.login.clone().unwrap_or_default();
-        let at = book.begin(Sheet::Access, row.line, RecordKind::Grant, &login);
-        let Some(client) = book.client(row.client.as_ref(), at) else {
-            book.refuse(at, "name_unclear", "the client is not clear.");
-            continue;
-        };
-        let Some(system) = book.system(client, row.system.as_deref().unwrap_or_default(), at) else {
-            book.refuse(at, "name_unclear", "the system is not clear.");
-            continue;
-        };
-        let id = *accounts.entry((system, fold_login(&login))).or_insert_with(|| new_account(book, system, row, at));
-        let entry = described.entry(id).or_insert_with(|| {
-            order.push(id);
+        let at = book.begin(Sheet::Access, row.line, RecordKind::Grant, row.login.clone().unwrap_or_default());
+        if let Err((code, why)) = access.take(book, row, at) {
+            book.refuse(at, code, why);
+        }
+    }
+    access.finish(book);
+}
+
+impl Access {
+    /// Takes one row: its account, and the way in when it names somebody. Why not, when it cannot be taken.
+    fn take(&mut self, book: &mut Book, row: &AccessRow, at: At) -> Result<(), (&'static str, String)> {
+        const UNCLEAR: &str = "name_unclear";
+        let client = book.client(row.client.as_ref(), at).ok_or((UNCLEAR, "the client is not clear.".to_owned()))?;
+        let system = book
+            .system(client, row.system.as_deref().unwrap_or_default(), at)
+            .ok_or((UNCLEAR, "the system is not clear.".to_owned()))?;
+        let key = (system, fold_login(row.login.as_deref().unwrap_or_default()));
+        let id = *self.accounts.entry(key).or_insert_with(|| new_account(book, system, row, at));
+        let entry = self.described.entry(id).or_insert_with(|| {
+            self.order.push(id);
             let (stated, lines) = (Stated::default(), HashMap::new());
-            Described {
-                stated,
-                first: at,
-                lines,
-                level: None,
-                people: BTreeSet::new(),
-                new: book.accounts.is_new(id.0),
-            }
+            let new = book.accounts.is_new(id.0);
+            Described { stated, first: at, lines, level: None, people: BTreeSet::new(), new }
         });
         if let Some((column, line)) = merge(&mut entry.stated, &mut entry.lines, row) {
-            book.refuse(
-                at,
-                "account_conflict",
-                format!("{column} differs from row {line}, which is about the same account."),
-            );
-            continue;
+            let why = format!("{column} differs from row {line}, which is about the same account.");
+            return Err(("account_conflict", why));
         }
+        entry.level = entry.level.max(row.admin);
         let mut diff = Diff::default();
-        let new = match row.technician.as_ref() {
-            None => {
-                book.is_unmatched(at);
-                false
-            }
-            Some(_) => {
-                let Some(person) = book.person(row.technician.as_ref(), PersonKind::Employee, at) else {
-                    book.refuse(at, "name_unclear", "it is not clear who is meant.");
-                    continue;
-                };
-                entry.people.insert(person);
-                entry.level = entry.level.max(row.admin);
-                match grant(book, row, person, id, at, &mut grants, &mut diff) {
-                    Ok(new) => new,
-                    Err(first) => {
-                        book.refuse(at, "row_repeated", format!("row {first} is about the same person and account."));
-                        continue;
+        let mut new = false;
+        if row.technician.is_some() {
+            let person = book
+                .person(row.technician.as_ref(), PersonKind::Employee, at)
+                .ok_or((UNCLEAR, "it is not clear who is meant.".to_owned()))?;
+            entry.people.insert(person);
+            new = grant(book, row, person, id, at, &mut self.grants, &mut diff)
+                .map_err(|first| ("row_repeated", format!("row {first} is about the same person and account.")))?;
+        } else {
+            book.is_unmatched(at);
+        }
+        self.results.push((at, id, new, diff));
+        Ok(())
+    }
+
+    /// Puts what the rows say about each account into it, and shows that with the account's first row.
+    fn finish(mut self, book: &mut Book) {
+        let mut shown: HashMap<AccountId, usize> = HashMap::new();
+        for (index, (_, id, ..)) in self.results.iter().enumerate() {
+            shown.entry(*id).or_insert(index);
+        }
+        for id in self.order {
+            let Some(entry) = self.described.remove(&id) else { continue };
+            let new = entry.new;
+            let diff = put_account(book, id, entry);
+            if let Some(result) = shown.get(&id).and_then(|index| self.results.get_mut(*index)) {
+                result.2 |= new;
+                for field in diff.fields {
+                    if !result.3.fields.contains(&field) {
+                        result.3.fields.push(field);
                     }
                 }
             }
-        };
-        if row.technician.is_none() {
-            entry.level = entry.level.max(row.admin);
         }
-        results.push((at, id, new, diff));
-    }
-    // What changes on an account is shown with its first row.
-    let mut shown: HashMap<AccountId, usize> = HashMap::new();
-    for (index, (_, id, ..)) in results.iter().enumerate() {
-        shown.entry(*id).or_insert(index);
-    }
-    for id in order {
-        let Some(entry) = described.remove(&id) else { continue };
-        let new = entry.new;
-        let diff = put_account(book, id, entry);
-        if let Some(result) = shown.get(&id).and_then(|index| results.get_mut(*index)) {
-            result.2 |= new;
-            result.3.fields.extend(diff.fields);
+        for (at, _, new, diff) in self.results {
+            book.end(at, new, diff);
         }
-    }
-    for (at, _, new, diff) in results {
-        book.end(at, new, diff);
     }
 }
 
@@ -335,7 +338,7 @@ fn pick(known: &[Grant], since: Option<When>, clock: &Clock, taken: &HashMap<Gra
         // Another beginning is another period, unless the one known has none or no row has claimed it.
         return known.iter().find(|grant| !taken.contains_key(&grant.id) && grant.removal.done.is_none()).cloned();
     }
-    let open = known.iter().filter(|grant| grant.removal.done.is_none()).next_back();
+    let open = known.iter().rfind(|grant| grant.removal.done.is_none());
     open.or(known.last()).cloned()
 }
 

@@ -184,6 +184,13 @@ fn new_knowing(book: &mut Book, secret: SecretId, person: PersonId) -> Knowing {
     Knowing { id, secret, person, from: None, until: None }
 }
 
+/// Somebody who may use a shared login, since when and until when.
+struct Use {
+    person: PersonId,
+    from: Option<Instant>,
+    until: Option<Instant>,
+}
+
 /// Gives every shared or emergency login its secret, and everybody who may use it the time they know it.
 pub(super) fn shared_logins(book: &mut Book) {
     let shared: Vec<(AccountId, SystemId, String)> = book
@@ -197,10 +204,10 @@ pub(super) fn shared_logins(book: &mut Book) {
     }
     let mut secrets: HashMap<AccountId, SecretId> =
         book.secrets.all().filter_map(|secret| Some((secret.account?, secret.id))).collect();
-    let mut users: HashMap<AccountId, Vec<(PersonId, Option<Instant>, Option<Instant>)>> = HashMap::new();
+    let mut users: HashMap<AccountId, Vec<Use>> = HashMap::new();
     for grant in book.grants.all().filter(|grant| !grant.planned) {
         let until = grant.removal.done.map(|mark| mark.at);
-        users.entry(grant.account).or_default().push((grant.person, grant.since, until));
+        users.entry(grant.account).or_default().push(Use { person: grant.person, from: grant.since, until });
     }
     let mut known: HashMap<(SecretId, PersonId), KnowingId> =
         book.knowings.all().map(|knowing| ((knowing.secret, knowing.person), knowing.id)).collect();
@@ -218,7 +225,7 @@ pub(super) fn shared_logins(book: &mut Book) {
             }
             id
         });
-        for (person, from, until) in users.remove(&account).unwrap_or_default() {
+        for Use { person, from, until } in users.remove(&account).unwrap_or_default() {
             known.entry((secret, person)).or_insert_with(|| {
                 let knowing = Knowing { from, until, ..new_knowing(book, secret, person) };
                 let id = knowing.id;

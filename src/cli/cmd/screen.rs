@@ -1,0 +1,27 @@
+//! `keyward` alone: the screen.
+//!
+//! Must never know: what is drawn.
+
+use crate::cli::Exit;
+use crate::cli::context::Context;
+use crate::cli::output;
+use crate::error::{AppError, ErrorClass};
+use crate::service::door::{Access, FrontDoor};
+use crate::tui;
+
+/// Opens the screen on the register.
+pub fn run(context: &Context) -> Result<Exit, AppError> {
+    open(context, context.access())
+}
+
+/// Opens the screen on a register.
+pub fn open(context: &Context, access: Access) -> Result<Exit, AppError> {
+    if !output::is_terminal() {
+        return Err(AppError::new(ErrorClass::Usage, "The screen needs a terminal at both ends.")
+            .hint("keyward --help lists the commands"));
+    }
+    let access = Access { stays: true, ..access };
+    let door = FrontDoor::new(access);
+    tui::run(door, tui::Options::new(&context.settings, &context.environment, context.clock))?;
+    Ok(0)
+}

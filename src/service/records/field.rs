@@ -1,0 +1,628 @@
+//! The fields of records that are typed by hand: one table, from which reading, refusing and listing follow.
+//!
+//! Must never know: where the words were typed.
+
+use super::nearest;
+use crate::domain::{
+    AccountKind, Admin, AssetKind, ClientId, ClientStatus, ContactKind, DataKind, ExitKind, Factor, Ipv6, LastUse,
+    Opens, PersonKind, PersonStatus, RecordKind, RoleScope, SecretKind, SystemKind, SystemReach,
+};
+use crate::error::{AppError, ErrorClass};
+use crate::service::dates::{self, Reading, When};
+use crate::service::facts::Facts;
+use crate::service::resolve::{self, Naming, Scope};
+use crate::service::session::Scene;
+use crate::text::shown;
+use serde_json::{Value, json};
+
+/// What a field takes.
+#[derive(Clone, Copy)]
+pub(super) enum Takes {
+    /// Any text.
+    Text,
+    /// Texts separated by semicolons.
+    Texts,
+    /// Small words separated by semicolons or commas.
+    Tags,
+    /// A day.
+    Day,
+    /// A moment, and how a bare day is meant.
+    Moment(Sense),
+    /// yes or no.
+    YesNo,
+    /// A whole number up to this.
+    Number(u64),
+    /// One word of a closed list.
+    Word(Words),
+    /// A person's name.
+    Person,
+    /// A client's name.
+    Client,
+    /// `CLIENT/SYSTEM`, or the system alone where the client is known.
+    System,
+    /// Several systems, separated by semicolons.
+    Systems,
+    /// `CLIENT/SYSTEM/LOGIN`.
+    Account,
+    /// A shared login's name.
+    Secret,
+    /// A policy's name.
+    Policy,
+    /// A course's name.
+    Course,
+    /// `all`, `kind:…`, `client:…` or systems, separated by semicolons.
+    Opens,
+    /// Second factors, separated by semicolons or commas.
+    Factors,
+    /// `never`, `not known`, or when.
+    LastUse,
+    /// A time of day, in minutes after midnight.
+    Clock,
+    /// A time zone.
+    Zone,
+}
+
+/// How a bare day is meant.
+#[derive(Clone, Copy)]
+pub(super) enum Sense {
+    /// From its start.
+    Began,
+    /// To its end.
+    Until,
+    /// Within its working day; today is now.
+    Done,
+}
+
+/// A closed list.
+#[derive(Clone, Copy)]
+pub(super) struct Words {
+    parse: fn(&str) -> Option<&'static str>,
+    all: fn() -> Vec<&'static str>,
+}
+
+macro_rules! word {
+    ($name:ident) => {
+        Takes::Word(Words {
+            parse: |text| $name::parse(text).map($name::stored),
+            all: || $name::ALL.iter().map(|word| word.stored()).collect(),
+        })
+    };
+}
+
+/// Where a field lies: in a part of the record, or in what was last seen of the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Public,
+    Private,
+    Seen,
+}
+
+/// What happens when it is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Without {
+    Nothing,
+    Needed,
+    Default(&'static str),
+    /// An empty list.
+    Empty,
+}
+
+/// One field.
+#[derive(Clone, Copy)]
+pub struct Field {
+    /// Its name in JSON.
+    pub name: &'static str,
+    pub(super) also: &'static [&'static str],
+    pub(super) part: Part,
+    pub(super) takes: Takes,
+    pub(super) without: Without,
+}
+
+const fn open(name: &'static str, takes: Takes) -> Field {
+    Field { name, also: &[], part: Part::Public, takes, without: Without::Nothing }
+}
+
+const fn private(name: &'static str, takes: Takes) -> Field {
+    Field { part: Part::Private, ..open(name, takes) }
+}
+
+const fn seen(name: &'static str, takes: Takes) -> Field {
+    Field { part: Part::Seen, ..open(name, takes) }
+}
+
+impl Field {
+    const fn needed(self) -> Self {
+        Self { without: Without::Needed, ..self }
+    }
+
+    const fn or(self, default: &'static str) -> Self {
+        Self { without: Without::Default(default), ..self }
+    }
+
+    const fn list(self) -> Self {
+        Self { without: Without::Empty, ..self }
+    }
+
+    const fn also(self, also: &'static [&'static str]) -> Self {
+        Self { also, ..self }
+    }
+}
+
+use Sense::{Began, Done, Until};
+use Takes as T;
+
+const NOTE: Field = private("note", T::Text);
+
+const PERSON: &[Field] = &[
+    private("name", T::Text).needed(),
+    private("email", T::Text).also(&["e_mail", "mail"]),
+    private("role", T::Text).also(&["job", "title"]),
+    private("aliases", T::Texts).list().also(&["alias", "other_logins", "logins"]),
+    NOTE,
+    open("kind", word!(PersonKind)).or("employee"),
+    open("status", word!(PersonStatus)).or("active"),
+    open("start", T::Day).also(&["starts", "first_day"]),
+    open("last_day", T::Moment(Done)).also(&["leaves", "end"]),
+    open("exit_kind", word!(ExitKind)).also(&["exit"]),
+    open("contract_end", T::Day),
+    open("manager", T::Person),
+    open("role_since", T::Day),
+];
+
+const CLIENT: &[Field] = &[
+    private("name", T::Text).needed(),
+    private("code", T::Text),
+    NOTE,
+    open("status", word!(ClientStatus)).or("active"),
+    open("own", T::YesNo).or("no").also(&["own_company"]),
+    open("end", T::Moment(Until)),
+    open("tags", T::Tags).list().also(&["tag"]),
+    open("notify", T::YesNo),
+    open("owner", T::Person),
+];
+
+const SYSTEM: &[Field] = &[
+    open("client", T::Client).needed(),
+    private("name", T::Text).needed(),
+    open(
+        "kind",
+        Takes::Word(Words {
+            parse: |text| SystemKind::parse_loose(text).map(SystemKind::stored),
+            all: || SystemKind::ALL.iter().map(|kind| kind.stored()).collect(),
+        }),
+    )
+    .or("other"),
+    private("supplier", T::Text),
+    NOTE,
+    open("tier", T::Number(2)),
+    open("reach", word!(SystemReach)).or("one"),
+    open("internet", T::YesNo).also(&["from_the_internet"]),
+    open("mfa_best", word!(Factor)).also(&["best_second_factor"]),
+    open("ipv6", word!(Ipv6)).or("unknown"),
+    open("ipv6_filtered", T::YesNo),
+    open("opens", T::Opens).list(),
+    open("signs_in_through", T::Systems).list().also(&["sso", "sign_in_through"]),
+    open("owner", T::Person),
+    open("stated_total", T::Number(u32::MAX as u64)),
+];
+
+const ACCOUNT: &[Field] = &[
+    open("system", T::System).needed(),
+    private("login", T::Text).needed().also(&["user", "username"]),
+    open("kind", word!(AccountKind)).or("personal"),
+    open("owner", T::Person).also(&["technician", "person", "custodian"]),
+    open("admin", word!(Admin)).or("none").also(&["privileged"]),
+    open("held_by_client", T::YesNo).or("no"),
+    open("created", T::Moment(Began)),
+    open("created_by", T::Person),
+    open("tested", T::Moment(Done)),
+    private("display_name", T::Text),
+    private("email", T::Text).also(&["e_mail"]),
+    private("external_id", T::Text),
+    private("roles", T::Texts).list(),
+    private("mfa_device", T::Text),
+    private("recovery_contact", T::Text),
+    NOTE,
+    seen("enabled", T::YesNo),
+    seen("factors", T::Factors).also(&["mfa", "second_factor"]),
+    seen("last_used", T::LastUse),
+    seen("password_changed", T::Moment(Done)),
+];
+
+const SECRET: &[Field] = &[
+    private("name", T::Text).needed(),
+    open("client", T::Client).needed(),
+    open("kind", word!(SecretKind)).or("password"),
+    open("systems", T::Systems).list().also(&["system"]),
+    open("account", T::Account),
+    open("kept_in", T::System).also(&["vault"]),
+    open("changed", T::Moment(Done)),
+    open("retire_by", T::Day),
+    open("retired", T::Moment(Done)),
+    private("kept_where", T::Text).also(&["where"]),
+    private("reason", T::Text),
+    private("replacement", T::Text),
+    private("watch", T::Text),
+];
+
+const KNOWING: &[Field] = &[
+    open("secret", T::Secret).needed(),
+    open("person", T::Person).needed().also(&["technician"]),
+    open("from", T::Moment(Began)),
+    open("until", T::Moment(Until)),
+];
+
+const ASSET: &[Field] = &[
+    open("kind", word!(AssetKind)).needed(),
+    private("tag", T::Text).also(&["number"]),
+    open("holder", T::Person).also(&["technician", "person"]),
+    open("client", T::Client),
+    open("issued", T::Moment(Began)).also(&["since"]),
+    open("encrypted", T::YesNo),
+    NOTE,
+];
+
+const CONTACT: &[Field] = &[
+    private("place", T::Text).needed(),
+    open("person", T::Person).needed().also(&["technician", "name"]),
+    open("kind", word!(ContactKind)).or("other"),
+    open("client", T::Client),
+    open("since", T::Moment(Began)),
+    NOTE,
+];
+
+const DATA: &[Field] = &[
+    open("client", T::Client).needed(),
+    private("what", T::Text).needed(),
+    private("place", T::Text).needed().also(&["where"]),
+    open("kind", word!(DataKind)).or("unknown"),
+    open("holder", T::Person).also(&["technician", "person"]),
+    open("encrypted", T::YesNo),
+    open("confirmed", T::Moment(Done)),
+];
+
+const POLICY: &[Field] = &[
+    private("name", T::Text).needed(),
+    private("version", T::Text).or("1"),
+    private("audience", T::Text),
+    open("effective", T::Day).or("today").also(&["from"]),
+    open("next_review", T::Day),
+];
+
+const SIGNATURE: &[Field] = &[
+    open("policy", T::Policy).needed(),
+    open("person", T::Person).needed().also(&["technician"]),
+    open("on", T::Day).or("today"),
+];
+
+const COURSE: &[Field] =
+    &[private("name", T::Text).needed(), private("audience", T::Text), open("every_days", T::Number(36_500))];
+
+const COMPLETION: &[Field] = &[
+    open("course", T::Course).needed(),
+    open("person", T::Person).needed().also(&["technician"]),
+    open("on", T::Day).or("today"),
+];
+
+const ROLE: &[Field] = &[
+    private("role", T::Text).needed().also(&["name"]),
+    open("system_kind", word!(SystemKind)).needed().also(&["kind"]),
+    open("admin", word!(Admin)).or("none"),
+    open("scope", word!(RoleScope)).or("all").also(&["clients"]),
+    private("level", T::Text),
+];
+
+const ASSIGNMENT: &[Field] =
+    &[open("person", T::Person).needed().also(&["technician"]), open("client", T::Client).needed()];
+
+const GRANT: &[Field] = &[
+    private("level", T::Text),
+    open("admin", word!(Admin)),
+    open("since", T::Moment(Began)),
+    open("until", T::Moment(Until)),
+    open("standby", T::YesNo),
+    open("review_by", T::Day),
+    private("reason", T::Text),
+    NOTE,
+];
+
+const SETTINGS: &[Field] = &[
+    private("firm", T::Text),
+    open("zone", T::Zone),
+    open("closing_minutes", T::Clock).also(&["closing"]),
+    open("day_first", T::YesNo),
+    open("type_number_above", T::Number(10)),
+];
+
+const OPERATOR: &[Field] = &[private("name", T::Text), open("person", T::Person).also(&["technician"])];
+
+/// The fields of a kind that are typed by hand; none for kinds that are not.
+pub fn fields_of(kind: RecordKind) -> &'static [Field] {
+    match kind {
+        RecordKind::Person => PERSON,
+        RecordKind::Client => CLIENT,
+        RecordKind::System => SYSTEM,
+        RecordKind::Account => ACCOUNT,
+        RecordKind::Secret => SECRET,
+        RecordKind::Knowing => KNOWING,
+        RecordKind::Asset => ASSET,
+        RecordKind::Contact => CONTACT,
+        RecordKind::DataLocation => DATA,
+        RecordKind::Policy => POLICY,
+        RecordKind::Signature => SIGNATURE,
+        RecordKind::Course => COURSE,
+        RecordKind::Completion => COMPLETION,
+        RecordKind::RoleRight => ROLE,
+        RecordKind::Assignment => ASSIGNMENT,
+        RecordKind::Grant => GRANT,
+        RecordKind::Settings => SETTINGS,
+        RecordKind::Operator => OPERATOR,
+        _ => &[],
+    }
+}
+
+/// Words a person uses when they are about to type a secret itself.
+const SECRETS: &[&str] = &[
+    "password",
+    "passwd",
+    "pass",
+    "pwd",
+    "passphrase",
+    "secret_value",
+    "value",
+    "totp",
+    "seed",
+    "otp",
+    "token",
+    "private_key",
+];
+
+/// Finds the field that is meant.
+///
+/// # Errors
+/// When it would hold a password, or there is none of that name; then the near one is offered.
+pub(super) fn field_named(kind: RecordKind, typed: &str) -> Result<&'static Field, AppError> {
+    let wanted = typed.trim().to_lowercase().replace([' ', '-'], "_");
+    let fields = fields_of(kind);
+    if let Some(field) = fields.iter().find(|field| field.name == wanted || field.also.contains(&wanted.as_str())) {
+        return Ok(field);
+    }
+    if SECRETS.contains(&wanted.as_str()) {
+        return Err(AppError::new(ErrorClass::Refused, "Keyward never keeps passwords or codes. Nothing was changed.")
+            .hint("Record that it exists: keyward add secret name=... client=...; its value stays in your vault"));
+    }
+    let names = fields.iter().flat_map(|field| [field.name].into_iter().chain(field.also.iter().copied()));
+    let near = nearest(&wanted, names);
+    let error = AppError::new(
+        ErrorClass::BadInput,
+        format!("A {} has no field \"{}\". Nothing was changed.", kind.shown(), shown(typed.trim())),
+    );
+    let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
+    Err(match near {
+        Some(near) => error.hint(format!("Did you mean {near}?")),
+        None => error.hint(format!("Possible are {}", known.join(", "))),
+    })
+}
+
+/// What reading a value may look at.
+pub(super) struct Around<'a> {
+    pub(super) facts: &'a Facts<'a>,
+    pub(super) scene: &'a Scene,
+    pub(super) naming: Naming,
+    /// The client already named in the same record.
+    pub(super) client: Option<ClientId>,
+}
+
+/// Reads a value. An empty one clears the field.
+///
+/// # Errors
+/// When it cannot be read: says what would be right.
+pub(super) fn read(kind: RecordKind, field: &Field, typed: &str, around: &Around<'_>) -> Result<Value, AppError> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return match field.without {
+            Without::Nothing => Ok(Value::Null),
+            Without::Empty => Ok(json!([])),
+            _ => Err(bad(format!("A {} needs its {}.", kind.shown(), field.name.replace('_', " ")))),
+        };
+    }
+    let facts = around.facts;
+    Ok(match field.takes {
+        T::Text => json!(typed),
+        T::Texts => json!(pieces(typed, &[';'])),
+        T::Tags => json!(pieces(typed, &[';', ',']).iter().map(|tag| tag.to_lowercase()).collect::<Vec<_>>()),
+        T::Day => json!(day(typed, around)?.day),
+        T::Moment(sense) => json!(moment(typed, sense, around)?),
+        T::YesNo => json!(yes_or_no(field, typed)?),
+        T::Number(most) => json!(number(field, typed, most)?),
+        T::Word(words) => json!(word(field, typed, words)?),
+        T::Person => json!(resolve::person(facts, typed, around.naming)?.id),
+        T::Client => json!(resolve::client(facts, typed, around.naming)?.id),
+        T::System => json!(system(typed, around)?),
+        T::Systems => {
+            json!(pieces(typed, &[';']).into_iter().map(|one| system(one, around)).collect::<Result<Vec<_>, _>>()?)
+        }
+        T::Account => match resolve::scope(facts, typed, Naming::Part)? {
+            Scope::Account(id) => json!(id),
+            _ => return Err(bad("Name the account as CLIENT/SYSTEM/LOGIN.")),
+        },
+        T::Secret => json!(resolve::secret(facts, typed, around.naming)?.id),
+        T::Policy => json!(super::edit::policy(facts, typed)?),
+        T::Course => json!(super::edit::course(facts, typed)?),
+        T::Opens => json!(opens(typed, around)?),
+        T::Factors => json!(factors(field, typed)?),
+        T::LastUse => json!(last_use(typed, around)?),
+        T::Clock => json!(clock(typed)?),
+        T::Zone => match typed.parse::<chrono_tz::Tz>() {
+            Ok(zone) => json!(zone.name()),
+            Err(_) => {
+                return Err(bad(format!("There is no time zone \"{}\". Give it as Europe/London.", shown(typed))));
+            }
+        },
+    })
+}
+
+fn bad(message: impl Into<String>) -> AppError {
+    AppError::new(ErrorClass::BadInput, format!("{} Nothing was changed.", message.into()))
+}
+
+fn pieces<'t>(typed: &'t str, at: &[char]) -> Vec<&'t str> {
+    typed.split(at).map(str::trim).filter(|piece| !piece.is_empty()).collect()
+}
+
+fn reading(around: &Around<'_>) -> Reading {
+    Reading {
+        now: around.scene.now,
+        zone: around.scene.zone,
+        day_first: around.scene.settings.day_first,
+        forward: false,
+    }
+}
+
+fn day(typed: &str, around: &Around<'_>) -> Result<When, AppError> {
+    dates::read(typed, &reading(around)).map_err(bad)
+}
+
+fn moment(typed: &str, sense: Sense, around: &Around<'_>) -> Result<crate::domain::Instant, AppError> {
+    let forward = matches!(sense, Sense::Until);
+    let with = Reading { forward, ..reading(around) };
+    let taken = |when: When| match sense {
+        Sense::Began => when.began(&with.zone),
+        Sense::Until => when.until(&with.zone),
+        Sense::Done => when.done(&with),
+    };
+    dates::moment(typed, &with, taken).map_err(bad)
+}
+
+fn yes_or_no(field: &Field, typed: &str) -> Result<bool, AppError> {
+    match typed.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "on" | "1" => Ok(true),
+        "no" | "n" | "false" | "off" | "0" => Ok(false),
+        _ => Err(bad(format!("{} takes yes or no, not \"{}\".", field.name, shown(typed)))),
+    }
+}
+
+fn number(field: &Field, typed: &str, most: u64) -> Result<u64, AppError> {
+    typed
+        .replace(' ', "")
+        .parse()
+        .ok()
+        .filter(|number| *number <= most)
+        .ok_or_else(|| bad(format!("{} takes a whole number up to {most}, not \"{}\".", field.name, shown(typed))))
+}
+
+fn word(field: &Field, typed: &str, words: Words) -> Result<&'static str, AppError> {
+    // "admin=yes" is how people say it.
+    let said = match (field.name, typed.to_lowercase().as_str()) {
+        ("admin", "yes") => "system",
+        ("admin", "no") => "none",
+        _ => typed,
+    };
+    (words.parse)(said).ok_or_else(|| {
+        let all = (words.all)();
+        let error = bad(format!("{} has no word \"{}\".", field.name, shown(typed)));
+        match nearest(said, all.iter().copied()) {
+            Some(near) => error.hint(format!("Did you mean {near}? Possible are {}", all.join(", "))),
+            None => error.hint(format!("Possible are {}", all.join(", "))),
+        }
+    })
+}
+
+fn system(typed: &str, around: &Around<'_>) -> Result<crate::domain::SystemId, AppError> {
+    let facts = around.facts;
+    if around.naming == Naming::Id
+        && let Ok(id) = typed.parse::<u64>()
+    {
+        let id = crate::domain::SystemId(id);
+        return facts.system(id)?.map(|system| system.id).ok_or_else(|| bad(format!("There is no system {id}.")));
+    }
+    if let (false, Some(client)) = (typed.contains('/'), around.client) {
+        return Ok(resolve::system(facts, client, typed, Naming::Part)?.id);
+    }
+    match resolve::scope(facts, typed, Naming::Part)? {
+        Scope::System(id) => Ok(id),
+        _ => Err(bad(format!("\"{}\" is no system. Give it as CLIENT/SYSTEM.", shown(typed)))),
+    }
+}
+
+fn opens(typed: &str, around: &Around<'_>) -> Result<Vec<Opens>, AppError> {
+    let mut out = Vec::new();
+    for piece in pieces(typed, &[';']) {
+        out.push(match piece.split_once(':') {
+            _ if piece.eq_ignore_ascii_case("all") => Opens::All,
+            Some(("kind", kind)) => Opens::Kind(
+                SystemKind::parse_loose(kind)
+                    .ok_or_else(|| bad(format!("There is no kind of system \"{}\".", shown(kind))))?,
+            ),
+            Some(("client", client)) => Opens::Client(resolve::client(around.facts, client.trim(), around.naming)?.id),
+            _ => Opens::System(system(piece, around)?),
+        });
+    }
+    Ok(out)
+}
+
+fn factors(field: &Field, typed: &str) -> Result<Vec<&'static str>, AppError> {
+    pieces(typed, &[';', ','])
+        .into_iter()
+        .map(|piece| match Factor::parse(piece) {
+            Some(factor) => Ok(factor.stored()),
+            None => {
+                let all: Vec<&str> = Factor::ALL.iter().map(|factor| factor.stored()).collect();
+                Err(bad(format!("{} has no word \"{}\".", field.name, shown(piece)))
+                    .hint(format!("Possible are {}", all.join(", "))))
+            }
+        })
+        .collect()
+}
+
+fn last_use(typed: &str, around: &Around<'_>) -> Result<LastUse, AppError> {
+    Ok(match typed.to_lowercase().as_str() {
+        "never" => LastUse::Never,
+        "unknown" | "not known" => LastUse::Unknown,
+        _ => LastUse::At(moment(typed, Sense::Done, around)?),
+    })
+}
+
+fn clock(typed: &str) -> Result<u16, AppError> {
+    let part = |text: &str, below: u16| text.parse::<u16>().ok().filter(|number| *number < below);
+    let read = typed.split_once(':').and_then(|(hours, minutes)| Some(part(hours, 24)? * 60 + part(minutes, 60)?));
+    match read {
+        Some(minutes) => Ok(minutes),
+        None => Err(bad(format!("\"{}\" is no time of day. Give it as 17:30.", shown(typed)))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_two_fields_of_a_kind_answer_to_the_same_name() {
+        for kind in RecordKind::ALL {
+            let mut seen = BTreeSet::new();
+            for field in fields_of(*kind) {
+                for name in [field.name].iter().chain(field.also) {
+                    assert!(seen.insert(*name), "{} has {name} twice", kind.stored());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_misspelt_field_is_refused_with_the_near_one() {
+        let error = field_named(RecordKind::Person, "emial").err().unwrap();
+        assert_eq!(error.hints, ["Did you mean email?"]);
+        assert_eq!(field_named(RecordKind::Account, "Second Factor").unwrap().name, "factors");
+    }
+
+    #[test]
+    fn a_password_is_never_taken() {
+        for kind in [RecordKind::Secret, RecordKind::Account, RecordKind::Person] {
+            for typed in ["password", "Passphrase", "value", "totp"] {
+                assert_eq!(field_named(kind, typed).err().unwrap().class, ErrorClass::Refused, "{typed}");
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Where a key is pressed: the contexts of the key table.
+//!
+//! Must never know: what is drawn there.
+
+/// A context of the key table. A pane names its own, most specific first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Context {
+    /// Everywhere outside text.
+    Global,
+    /// Every list.
+    List,
+    /// Screens with tabs.
+    Tabs,
+    /// A list whose rows can be marked.
+    Marks,
+    /// Every overlay: what works above whatever is shown.
+    Modal,
+    /// A text field.
+    Text,
+    /// A screen's own field of several lines or a note.
+    Note,
+    /// Today.
+    Today,
+    /// The people.
+    People,
+    /// One person: what all tabs share.
+    Person,
+    /// One person's ways in.
+    PersonAccess,
+    /// A run: what all tabs share.
+    Run,
+    /// A run's ways in.
+    RunWays,
+    /// A run's steps.
+    RunSteps,
+    /// A run's questions.
+    RunQuestions,
+    /// A run's shared logins.
+    RunSecrets,
+    /// A run's things.
+    RunThings,
+    /// The closing page.
+    Closing,
+    /// Fixes.
+    Fixes,
+    /// A question with yes and no.
+    Dialog,
+    /// A question with something to type.
+    Typed,
+    /// After the prefix key.
+    Prefix,
+    /// The menu of a row.
+    Menu,
+    /// A list to pick from.
+    Picker,
+    /// A list to pick from with a field above it.
+    Search,
+    /// "Who is leaving?"
+    Start,
+    /// Find.
+    Find,
+    /// Help.
+    Help,
+    /// A text to read.
+    Reader,
+    /// A form.
+    Form,
+    /// Set-up: choosing the look.
+    Look,
+    /// Set-up: fields.
+    Setup,
+    /// Set-up: how to begin.
+    Begin,
+    /// Unlocking.
+    Unlock,
+    /// Behind the curtain.
+    Curtain,
+    /// The window is too small.
+    Small,
+}
+
+impl Context {
+    /// Its name on the key sheet.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Global => "everywhere",
+            Self::List => "lists",
+            Self::Tabs => "screens with tabs",
+            Self::Marks => "lists with marks",
+            Self::Modal => "dialogs and lists on top",
+            Self::Text => "text fields",
+            Self::Note => "notes",
+            Self::Today => "Today",
+            Self::People => "People",
+            Self::Person => "one person",
+            Self::PersonAccess => "one person, Access",
+            Self::Run => "discharge",
+            Self::RunWays => "discharge, Ways in",
+            Self::RunSteps => "discharge, Steps",
+            Self::RunQuestions => "discharge, Questions",
+            Self::RunSecrets => "discharge, Shared logins",
+            Self::RunThings => "discharge, Things",
+            Self::Closing => "closing page",
+            Self::Fixes => "Fixes",
+            Self::Dialog => "yes-or-no questions",
+            Self::Typed => "questions with something to type",
+            Self::Prefix => "after G",
+            Self::Menu => "menu",
+            Self::Picker => "lists to pick from",
+            Self::Search => "lists with a search field",
+            Self::Start => "Who is leaving?",
+            Self::Find => "Find",
+            Self::Help => "help",
+            Self::Reader => "texts",
+            Self::Form => "forms",
+            Self::Look => "set-up, look",
+            Self::Setup => "set-up",
+            Self::Begin => "set-up, begin",
+            Self::Unlock => "unlocking",
+            Self::Curtain => "hidden screen",
+            Self::Small => "window too small",
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What lies on top of a screen: questions, menus, lists to pick from, forms, texts.
+//!
+//! An overlay answers by data ([`Flow`]), never by a closure. Must never know: which screen lies beneath.
+
+mod confirm;
+mod find;
+mod form;
+mod help;
+mod menu;
+mod picker;
+mod prefix;
+mod reader;
+mod start;
+
+pub use confirm::{Confirm, Proof};
+pub use find::Find;
+pub use form::{Field, FieldKind, Form, FormKind, LeaveSecret};
+pub use help::Help;
+pub use menu::{Entry, Menu};
+pub use picker::{Choice, Picker};
+pub use prefix::Prefix;
+pub use reader::Reader;
+pub use start::Start;
+
+use super::keymap::{Action, Context};
+use super::pane::{Env, Flow, Pane, Reply, Slot, Want, panes};
+use super::widget::canvas::Canvas;
+use super::widget::line_edit::Typed;
+use crate::error::AppError;
+use crate::service::{Answer, Outcome};
+use ratatui::layout::Rect;
+
+panes! {
+    /// Every overlay.
+    pub enum Overlay {
+        /// A question with yes and no, or with something to type.
+        Confirm(Confirm),
+        /// What can be done with the row.
+        Menu(Menu),
+        /// Find anything, do anything.
+        Find(Find),
+        /// Help.
+        Help(Help),
+        /// A list to pick from.
+        Picker(Picker),
+        /// A form.
+        Form(Form),
+        /// A text to read.
+        Reader(Reader),
+        /// The box after the prefix key.
+        Prefix(Prefix),
+        /// "Who is leaving?"
+        Start(Start),
+    }
+}
+
+impl Overlay {
+    /// Whether it asks before something is changed: it ignores keys at first.
+    pub const fn is_dialog(&self) -> bool {
+        matches!(self, Self::Confirm(_))
+    }
+
+    /// Whether the pinned hints stay: not where every key is needed for the question.
+    pub const fn pins_hints(&self) -> bool {
+        !matches!(self, Self::Help(_))
+    }
+}

@@ -1,0 +1,136 @@
+//! The screens, one file each.
+//!
+//! Must never know: each other. A screen goes elsewhere by what it answers ([`Flow`]).
+
+mod closing;
+mod fixes;
+mod parts;
+mod people;
+mod person;
+mod removal;
+mod run;
+mod setup;
+mod today;
+mod unlock;
+
+pub use closing::Closing;
+pub use fixes::Fixes;
+pub use people::People;
+pub use person::Person;
+pub use run::RunScreen;
+pub(super) use run::clock;
+pub use setup::Setup;
+pub use today::Today;
+pub use unlock::{LockNote, UnlockScreen};
+
+use super::keymap::{Action, Context, Place};
+use super::pane::{Env, Flow, Pane, PlaceLine, Reply, Slot, Want, panes};
+use super::widget::canvas::Canvas;
+use super::widget::line_edit::Typed;
+use crate::error::AppError;
+use crate::service::view::{RegisterView, Target};
+use crate::service::{Answer, Outcome};
+use ratatui::layout::Rect;
+
+panes! {
+    /// Every screen.
+    pub enum Screen {
+        /// First run.
+        Setup(Setup),
+        /// The passphrase.
+        Unlock(UnlockScreen),
+        /// What needs attention.
+        Today(Today),
+        /// The people.
+        People(People),
+        /// One person.
+        Person(Person),
+        /// A discharge.
+        Run(RunScreen),
+        /// The end of a discharge.
+        Closing(Closing),
+        /// What is wrong.
+        Fixes(Fixes),
+    }
+}
+
+/// What every screen tells about itself besides being a pane.
+pub trait Face {
+    /// Which tab stands in brackets; none where there is no row of tabs.
+    fn tab(&self) -> Option<Place>;
+    /// Its name in messages and help.
+    fn title(&self) -> String;
+    /// Its help text.
+    fn topic(&self) -> &'static str;
+    /// What the menu is about: the row under the cursor.
+    fn row_title(&self) -> String {
+        self.title()
+    }
+    /// How to get on paper what it shows.
+    fn print_command(&self) -> String;
+    /// Where to come back to after locking: ids only.
+    fn resume(&self) -> Option<Target> {
+        None
+    }
+    /// The place line.
+    fn place(&self, env: &Env, register: Option<&RegisterView>) -> PlaceLine;
+    /// It draws the whole window itself.
+    fn is_full(&self) -> bool {
+        false
+    }
+}
+
+impl Screen {
+    fn face(&self) -> &dyn Face {
+        match self {
+            Self::Setup(screen) => screen,
+            Self::Unlock(screen) => screen,
+            Self::Today(screen) => screen,
+            Self::People(screen) => screen,
+            Self::Person(screen) => screen,
+            Self::Run(screen) => screen,
+            Self::Closing(screen) => screen,
+            Self::Fixes(screen) => screen,
+        }
+    }
+
+    /// Which tab stands in brackets.
+    pub fn tab(&self) -> Option<Place> {
+        self.face().tab()
+    }
+
+    /// Its name in messages and help.
+    pub fn title(&self) -> String {
+        self.face().title()
+    }
+
+    /// Its help text.
+    pub fn topic(&self) -> &'static str {
+        self.face().topic()
+    }
+
+    /// What the menu is about.
+    pub fn row_title(&self) -> String {
+        self.face().row_title()
+    }
+
+    /// How to get on paper what it shows.
+    pub fn print_command(&self) -> String {
+        self.face().print_command()
+    }
+
+    /// Where to come back to after locking.
+    pub fn resume(&self) -> Option<Target> {
+        self.face().resume()
+    }
+
+    /// The place line.
+    pub fn place(&self, env: &Env, register: Option<&RegisterView>) -> PlaceLine {
+        self.face().place(env, register)
+    }
+
+    /// It draws the whole window itself.
+    pub fn is_full(&self) -> bool {
+        self.face().is_full()
+    }
+}

@@ -1,0 +1,219 @@
+//! What several screens draw the same way: states, risks, rules over lists, rows for the clipboard.
+//!
+//! Must never know: a screen.
+
+use crate::domain::{AccountKind, GrantState, Instant, Severity};
+use crate::service::view::WayIn;
+use crate::service::{Sort, words};
+use crate::tui::overlay::{Choice, Overlay, Picker};
+use crate::tui::pane::{Env, Purpose};
+use crate::tui::text;
+use crate::tui::theme::{Role, Theme};
+use crate::tui::widget::canvas::Canvas;
+use crate::tui::widget::line_edit::FieldLook;
+use crate::tui::widget::list::{List, Row};
+use crate::tui::widget::table::Cell;
+use ratatui::layout::Rect;
+
+impl Row for WayIn {
+    fn key(&self) -> u64 {
+        self.grant.0
+    }
+}
+
+/// The role of a risk.
+pub fn risk_role(risk: Severity) -> Role {
+    match risk {
+        Severity::Critical | Severity::High => Role::High,
+        Severity::Medium => Role::Medium,
+        Severity::Low | Severity::Advice => Role::Text,
+    }
+}
+
+/// The sign of a risk as a cell.
+pub fn risk_cell(risk: Severity) -> Cell {
+    Cell::of(risk.mark(), risk_role(risk))
+}
+
+/// The role of a state.
+pub const fn state_role(state: GrantState) -> Role {
+    match state {
+        GrantState::In | GrantState::Planned => Role::Text,
+        GrantState::CameBack => Role::High,
+        GrantState::Asked | GrantState::ShutByParent | GrantState::Removed => Role::Asked,
+        GrantState::Checked => Role::Ok,
+    }
+}
+
+/// The word of a state; with room, when and by what.
+pub fn state_words(way: &WayIn, theme: &Theme, env: &Env, long: bool) -> String {
+    let sign = theme.glyphs.state(way.state);
+    let at = |long: bool| match way.state_at.filter(|_| long) {
+        Some(at) => format!(" {}", short_moment(at, env)),
+        None => String::new(),
+    };
+    let waived = way.waived_until.filter(|until| *until > env.now && way.state.is_open());
+    if let Some(until) = waived {
+        return format!("{sign} until {}", words::day(until, env.now, &env.zone));
+    }
+    match way.state {
+        GrantState::In => match way.until {
+            Some(until) if long => format!("{sign} ends {}", words::day(until, env.now, &env.zone)),
+            _ => format!("{sign} in"),
+        },
+        GrantState::CameBack => format!("{sign} BACK !!"),
+        GrantState::ShutByParent => match &way.shut_by {
+            Some(parent) if long => format!("{sign} shut by {parent}"),
+            _ => format!("{sign} shut"),
+        },
+        GrantState::Asked | GrantState::Removed | GrantState::Checked => {
+            format!("{sign} {}{}", way.state.shown(), at(long))
+        }
+        GrantState::Planned => format!("{sign} to give"),
+    }
+}
+
+/// `14:06` today, `Mon` within a week, else `12 Mar`.
+pub fn short_moment(at: Instant, env: &Env) -> String {
+    let (then, today) = (env.zone.day(at), env.zone.day(env.now));
+    match (today - then).num_days() {
+        0 => words::time(at, &env.zone),
+        1..=6 => then.format("%a").to_string(),
+        _ => words::day(at, env.now, &env.zone),
+    }
+}
+
+/// The name of a way in: the system, and that the login is shared.
+pub fn way_name(way: &WayIn) -> String {
+    match way.account_kind {
+        AccountKind::Shared | AccountKind::BreakGlass => format!("{} (shared)", way.system_name),
+        _ => way.system_name.clone(),
+    }
+}
+
+/// Rows for the clipboard, with a heading, so that they land in the cells of a sheet.
+pub fn ways_as_rows<'a>(ways: impl Iterator<Item = &'a WayIn>, env: &Env) -> String {
+    let mut out = String::from("Person\tClient\tSystem\tLogin\tLevel\tState\tAs of\n");
+    let as_of = words::full_moment(env.now, &env.zone);
+    for way in ways {
+        let cells = [
+            &way.person_name,
+            &way.client_name,
+            &way.system_name,
+            &way.login,
+            &way.level,
+            way.state.shown(),
+            as_of.as_str(),
+        ];
+        let clean: Vec<String> = cells.iter().map(|cell| text::shown(cell).replace(['\t', '\n'], " ")).collect();
+        out.push_str(&clean.join("\t"));
+        out.push('\n');
+    }
+    out
+}
+
+/// The rule over a list: its title or tabs, the filter, and the count at the right.
+pub fn list_rule<T: Row>(canvas: &mut Canvas, area: Rect, title: &[(&str, Role)], list: &List<T>, right: &str) {
+    let mut pieces: Vec<(&str, Role)> = title.to_vec();
+    let filter = list.filter().text().to_owned();
+    let shows_filter = list.is_filtering() || !filter.is_empty();
+    if shows_filter {
+        pieces.push(("  / ", Role::Accent));
+        pieces.push((&filter, Role::Text));
+    }
+    let marks = list.mark_words();
+    let right = match (&marks, shows_filter) {
+        (Some(marks), true) => format!("{marks}, {}", list.count_words()),
+        (Some(marks), false) => marks.clone(),
+        (None, true) => list.count_words(),
+        (None, false) => right.to_owned(),
+    };
+    canvas.rule(area, &pieces, &right);
+    if list.is_filtering() {
+        let lead: usize = title.iter().map(|(words, _)| text::width(words)).sum();
+        let x = area.x + 6 + u16::try_from(lead).unwrap_or(0);
+        let right_cells = u16::try_from(text::width(&right)).unwrap_or(0);
+        let cells = area.width.saturating_sub(x - area.x + right_cells + 6).min(40).max(8.min(area.width));
+        canvas.fill(x, area.y, cells, " ", Role::Text);
+        list.filter().view(canvas, x, area.y, cells, FieldLook { focused: true, bare: true, hidden: false });
+    }
+}
+
+/// What an empty list says: nothing for ever, or nothing under the filter.
+pub fn empty_words<T: Row>(list: &List<T>, one: &str, many: &str, never: &str) -> String {
+    if !list.is_loaded() {
+        return "Loading ...".to_owned();
+    }
+    if list.filter().is_empty() {
+        return never.to_owned();
+    }
+    let hidden = words::count(list.unfiltered() as u64);
+    let are = if list.unfiltered() == 1 { "is" } else { "are" };
+    let noun = if list.unfiltered() == 1 { one } else { many };
+    format!(
+        "No {one} matches \"{}\". {hidden} {noun} {are} hidden by the filter. Esc shows them.",
+        list.filter().text().trim()
+    )
+}
+
+/// The tabs within a rule: the current one in brackets.
+pub fn tab_pieces(names: &[String], at: usize) -> Vec<(String, Role)> {
+    names
+        .iter()
+        .enumerate()
+        .map(|(place, name)| {
+            let gap = if place == 0 { "" } else { "  " };
+            if place == at { (format!("{gap}[{name}]"), Role::Title) } else { (format!("{gap}{name}"), Role::Text) }
+        })
+        .collect()
+}
+
+/// The rule with tabs. Where they do not fit, the current one and how many there are.
+pub fn tab_rule(canvas: &mut Canvas, area: Rect, names: &[String], at: usize) {
+    let hint = canvas.theme.glyphs.tabs;
+    let pieces = tab_pieces(names, at);
+    let cells: usize = pieces.iter().map(|(words, _)| text::width(words)).sum();
+    if cells + 8 <= usize::from(area.width) {
+        let borrowed: Vec<(&str, Role)> = pieces.iter().map(|(words, role)| (words.as_str(), *role)).collect();
+        canvas.rule(area, &borrowed, hint);
+        return;
+    }
+    let name = names.get(at).cloned().unwrap_or_default();
+    let words = format!("[{name}]");
+    let rest = format!("  {} of {}", at + 1, names.len());
+    canvas.rule(area, &[(&words, Role::Title), (&rest, Role::Muted)], hint);
+}
+
+/// The list of orders a list offers.
+pub fn sort_picker(orders: &[(Sort, &str)], now: Sort) -> Overlay {
+    let choices = orders
+        .iter()
+        .map(|(sort, name)| Choice::new(*name, if *sort == now { "now; again turns it round" } else { "" }))
+        .collect();
+    let at = orders.iter().position(|(sort, _)| *sort == now).unwrap_or(0);
+    Overlay::from(Picker::new("Sort by", choices, at, Purpose::Sort))
+}
+
+/// The values of the rows held that a list can be narrowed by: clients first, then levels and states, each as the
+/// filter writes it.
+pub fn filter_choices(list: &List<WayIn>) -> Vec<(String, Choice)> {
+    let mut counts: std::collections::BTreeMap<(u8, String), usize> = std::collections::BTreeMap::new();
+    for way in list.held() {
+        let admin = way.admin != crate::domain::Admin::None;
+        *counts.entry((0, way.client_name.clone())).or_default() += 1;
+        *counts.entry((1, if admin { "admin".to_owned() } else { way.level.clone() })).or_default() += 1;
+        *counts.entry((2, way.state.shown().to_owned())).or_default() += 1;
+    }
+    let mut rows: Vec<((u8, String), usize)> = counts.into_iter().collect();
+    rows.sort_by_key(|((kind, _), count)| (*kind, std::cmp::Reverse(*count)));
+    rows.into_iter()
+        .filter(|((_, value), _)| !value.is_empty())
+        .map(|((kind, value), count)| {
+            let name = ["client", "level", "state"].get(usize::from(kind)).copied().unwrap_or("client");
+            // The filter reads one word after the colon; the rest of the name follows as words of its own.
+            let written =
+                format!("{name}:{}", value.replace('&', " ").split_whitespace().collect::<Vec<_>>().join(" "));
+            (written, Choice::new(format!("{name}: {value}"), words::counted(count as u64, "row", "rows")))
+        })
+        .collect()
+}

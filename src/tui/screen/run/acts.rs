@@ -1,0 +1,366 @@
+//! What the keys of the cockpit do: ask, done, checked, answers, who and when, not needed.
+//!
+//! Must never know: whether the register allows it; it answers with a sentence when not.
+
+use super::steps::is_over;
+use super::{IMPACT, MARKS, RunScreen, all_under_filter};
+use crate::domain::{GrantId, GrantState, Reply as Said, RotationId, StepId, StepOutcome};
+use crate::service::view::{RunTab, ThingId, WayIn};
+use crate::service::{Assignable, Command, Query, Settle, words};
+use crate::tui::keymap::Action;
+use crate::tui::overlay::{Choice, Form, FormKind, LeaveSecret, Overlay, Picker, Reader};
+use crate::tui::pane::{Env, Flow, Purpose, Tone, Want};
+use crate::tui::screen::parts::{way_name, ways_as_rows};
+use crate::tui::screen::removal::Removal;
+use crate::tui::screen::{Closing, Screen};
+use crate::tui::widget::list::Row;
+
+/// A way of leaving something out, as the list offers it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum LeaveOut {
+    /// A step ended in another way.
+    Step(StepId, StepOutcome),
+    /// A step checked by somebody else.
+    CheckStep(StepId),
+    /// A step open again.
+    OpenStep(StepId),
+    /// A shared login left as it is.
+    Secret(RotationId, LeaveSecret),
+    /// A thing made useless instead of returned.
+    CancelThing(ThingId),
+    /// A thing left as it is.
+    WaiveThing(ThingId),
+}
+
+const ANSWERS: [(Said, &str); 4] = [
+    (Said::Yes, "makes what stands below the question"),
+    (Said::No, "makes nothing"),
+    (Said::NotSure, "counts as yes, to be looked at"),
+    (Said::Refused, "counts as yes, to be looked at"),
+];
+
+impl RunScreen {
+    pub(super) fn act(&mut self, action: Action, env: &Env) -> Flow {
+        match (action, self.tab) {
+            (Action::CloseRun, _) => Flow::push(Screen::from(Closing::new(self.id))),
+            (Action::Remove, RunTab::WaysIn) => self.ask_removal(),
+            (Action::Done, _) => self.done(),
+            (Action::Change, _) => self.who_when(),
+            (Action::SetAside, _) => self.leave_out(),
+            (Action::Edit, RunTab::Steps) => match self.steps.current() {
+                Some(step) => {
+                    let note = step.note.clone();
+                    Flow::open(Form::new(FormKind::NoteStep(step.id), &step.title).fill(0, &note))
+                }
+                None => Flow::note("The cursor is on a phase. Move to a step."),
+            },
+            (Action::Edit, RunTab::Questions) => self.open_note(),
+            (Action::Edit, _) => {
+                let head = self.head.as_ref();
+                let doer = head.and_then(|head| head.doer.clone()).unwrap_or_default();
+                let checker = head.and_then(|head| head.checker.clone()).unwrap_or_default();
+                let form = Form::new(FormKind::RunPeople(self.id), &self.name());
+                Flow::open(form.fill(0, &doer).fill(1, &checker))
+            }
+            (Action::MarkAll, RunTab::WaysIn) => self.mark_all(),
+            (Action::Yes, RunTab::Questions) => self.answered(0),
+            (Action::No, RunTab::Questions) => self.answered(1),
+            (Action::NotSure, RunTab::Questions) => self.answered(2),
+            (Action::Refused, RunTab::Questions) => self.answered(3),
+            (Action::Open, _) => self.open_row(env),
+            _ => Flow::ignored(),
+        }
+    }
+
+    /// The ways in an act is about: the marked ones, else the one under the cursor.
+    fn chosen(&self) -> Vec<GrantId> {
+        if self.ways.marks.is_empty() {
+            self.ways.current().map(|way| way.grant).into_iter().collect()
+        } else {
+            self.ways.marks.iter().map(|key| GrantId(*key)).collect()
+        }
+    }
+
+    fn ask_removal(&mut self) -> Flow {
+        let grants = self.chosen();
+        if grants.is_empty() {
+            return Flow::note("There is no way in to ask for.");
+        }
+        self.pending = Some(Removal { grants: grants.clone(), of: self.name(), everything: self.marked_all, to: None });
+        Flow::stay().load(IMPACT, Query::Impact(grants))
+    }
+
+    fn mark_all(&mut self) -> Flow {
+        if !self.ways.marks.is_empty() {
+            self.ways.marks.clear();
+            self.marked_all = false;
+            return Flow::note("No row is marked now.");
+        }
+        match &self.head {
+            Some(head) if self.ways.filter().is_empty() => Flow::stay().load(MARKS, Query::OpenGrants(head.person)),
+            _ => Flow::stay().load(MARKS, Query::RunWaysIn(self.id, all_under_filter(&self.ways))),
+        }
+    }
+
+    /// Space: the next of the three facts for a way in or a shared login, a tick for a step or a thing.
+    fn done(&mut self) -> Flow {
+        match self.tab {
+            RunTab::WaysIn => self.done_way(),
+            RunTab::Steps => match self.steps.current() {
+                None => Flow::note("The cursor is on a phase. Enter folds it."),
+                Some(step) if is_over(step) => self.leave_out(),
+                Some(step) => Flow::stay().apply(Command::EndStep {
+                    step: step.id,
+                    outcome: Some(StepOutcome::Done),
+                    by: None,
+                    note: None,
+                    reason: None,
+                    until: None,
+                }),
+            },
+            RunTab::Questions => Flow::note("Answer with Y, N, I or Z. Enter lists the answers."),
+            RunTab::Secrets => match self.secrets.current() {
+                None => Flow::note("There is no shared login to change."),
+                Some(line) => match line.rotation {
+                    None => Flow::note("This one was changed before the run. Nothing to do."),
+                    Some(rotation) => Flow::stay().apply(Command::RotateNext { rotation }),
+                },
+            },
+            RunTab::Things => match self.things.current() {
+                None => Flow::note("There is nothing to collect."),
+                Some(thing) => {
+                    let how = if thing.settled { Settle::Reopened } else { Settle::Done };
+                    Flow::stay().apply(Command::SettleThing { thing: thing.id, how, by: None, reason: None })
+                }
+            },
+        }
+    }
+
+    fn done_way(&mut self) -> Flow {
+        if self.ways.marks.len() > 1 {
+            return Flow::note("Space works on one row: each removal is seen one by one. R asks for all marked.");
+        }
+        let Some(way) = self.ways.current() else { return Flow::note("There is no way in here.") };
+        match way.state {
+            GrantState::Checked => Flow::note("It is gone and checked already."),
+            GrantState::Removed | GrantState::ShutByParent => {
+                Flow::open(Form::new(FormKind::CheckGrants(vec![way.grant]), &way_name(way)))
+            }
+            _ => Flow::stay().apply(Command::NextState { grant: way.grant }),
+        }
+    }
+
+    fn who_when(&self) -> Flow {
+        match self.tab {
+            RunTab::WaysIn => {
+                let grants = self.chosen();
+                let about = match (grants.len(), self.ways.current()) {
+                    (0, _) => return Flow::note("There is no way in here."),
+                    (1, Some(way)) => way_name(way),
+                    (many, _) => words::counted(many as u64, "way in", "ways in"),
+                };
+                Flow::open(Form::new(FormKind::WhoWhen(Assignable::Grants(grants)), &about))
+            }
+            RunTab::Steps => match self.steps.current() {
+                Some(step) => Flow::open(Form::new(FormKind::WhoWhen(Assignable::Step(step.id)), &step.title)),
+                None => Flow::note("The cursor is on a phase. Move to a step."),
+            },
+            RunTab::Secrets => match self.secrets.current().and_then(|line| Some((line.rotation?, line))) {
+                Some((rotation, line)) => {
+                    Flow::open(Form::new(FormKind::WhoWhen(Assignable::Rotation(rotation)), &line.name))
+                }
+                None => Flow::note("Nothing to change here."),
+            },
+            RunTab::Questions | RunTab::Things => {
+                Flow::note("Who and when belongs to ways in, steps and shared logins.")
+            }
+        }
+    }
+
+    /// X: offers the ways of leaving the row out; each asks why.
+    fn leave_out(&mut self) -> Flow {
+        let mut ways: Vec<(LeaveOut, &str, &str)> = Vec::new();
+        match self.tab {
+            RunTab::WaysIn => {
+                let grants = self.chosen();
+                if grants.is_empty() {
+                    return Flow::note("There is no way in here.");
+                }
+                let about = words::counted(grants.len() as u64, "way in", "ways in");
+                return Flow::open(Form::new(FormKind::WaiveGrants(grants), &about));
+            }
+            RunTab::Questions => return Flow::note("A question is answered, not left out: Y, N, I or Z."),
+            RunTab::Steps => {
+                let Some(step) = self.steps.current() else {
+                    return Flow::note("The cursor is on a phase. Move to a step.");
+                };
+                if step.outcome.is_some() {
+                    ways.push((LeaveOut::CheckStep(step.id), "Checked", "somebody else looked"));
+                    ways.push((LeaveOut::OpenStep(step.id), "Open again", "not done after all"));
+                }
+                ways.push((LeaveOut::Step(step.id, StepOutcome::NotNeeded), "Not needed", "does not apply here"));
+                ways.push((LeaveOut::Step(step.id, StepOutcome::Blocked), "Blocked", "cannot be done now"));
+                ways.push((LeaveOut::Step(step.id, StepOutcome::Waived), "Waived", "left until a date"));
+            }
+            RunTab::Secrets => {
+                let Some(rotation) = self.secrets.current().and_then(|line| line.rotation) else {
+                    return Flow::note("Nothing to leave out here.");
+                };
+                ways.push((LeaveOut::Secret(rotation, LeaveSecret::NotNeeded), "Not needed", "does not need a change"));
+                ways.push((LeaveOut::Secret(rotation, LeaveSecret::Retired), "Retired", "no longer in use"));
+                ways.push((LeaveOut::Secret(rotation, LeaveSecret::Waived), "Waived", "left until a date"));
+            }
+            RunTab::Things => {
+                let Some(thing) = self.things.current() else { return Flow::note("There is nothing here.") };
+                if matches!(thing.id, ThingId::Asset(..)) {
+                    ways.push((LeaveOut::CancelThing(thing.id), "Made useless", "wiped, blocked or lost"));
+                }
+                ways.push((LeaveOut::WaiveThing(thing.id), "Waived", "left until a date"));
+            }
+        }
+        let choices = ways.iter().map(|(_, label, more)| Choice::new(*label, *more)).collect();
+        self.leave_out = ways.into_iter().map(|(way, ..)| way).collect();
+        Flow::open(Overlay::from(Picker::new("How is it left?", choices, 0, Purpose::LeaveOut)))
+    }
+
+    pub(super) fn left_out(&mut self, place: usize) -> Flow {
+        let Some(way) = self.leave_out.get(place).cloned() else { return Flow::stay() };
+        let step_title = self.steps.current().map(|step| step.title.clone()).unwrap_or_default();
+        let secret = self.secrets.current().map(|line| line.name.clone()).unwrap_or_default();
+        let thing_name = self.things.current().map(|thing| thing.name.clone()).unwrap_or_default();
+        match way {
+            LeaveOut::Step(step, outcome) => Flow::open(Form::new(FormKind::LeaveStep(step, outcome), &step_title)),
+            LeaveOut::CheckStep(step) => Flow::open(Form::new(FormKind::CheckStep(step), &step_title)),
+            LeaveOut::OpenStep(step) => Flow::stay().apply(Command::EndStep {
+                step,
+                outcome: None,
+                by: None,
+                note: None,
+                reason: None,
+                until: None,
+            }),
+            LeaveOut::Secret(rotation, how) => Flow::open(Form::new(FormKind::LeaveSecret(rotation, how), &secret)),
+            LeaveOut::CancelThing(thing) => {
+                Flow::stay().apply(Command::SettleThing { thing, how: Settle::Cancelled, by: None, reason: None })
+            }
+            LeaveOut::WaiveThing(thing) => Flow::open(Form::new(FormKind::WaiveThing(thing), &thing_name)),
+        }
+    }
+
+    /// An answer to the question under the cursor; the note typed so far goes with it.
+    pub(super) fn answered(&mut self, place: usize) -> Flow {
+        let Some((reply, _)) = ANSWERS.get(place) else { return Flow::stay() };
+        let Some(question) = self.questions.current().map(|question| question.code.clone()) else {
+            return Flow::note("There is no question here.");
+        };
+        let note = self.note.take();
+        let answer = Command::Answer { run: self.id, question, reply: Some(*reply), note, add: Vec::new() };
+        // The next question comes by itself; this one keeps its place in the list.
+        let height = usize::MAX / 4;
+        self.questions.act(Action::Down, height, 0);
+        Flow::stay().apply(answer).wants(self.follow_question())
+    }
+
+    pub(super) fn open_note(&mut self) -> Flow {
+        if self.question().is_none() || !self.note.open() {
+            return Flow::note("There is no question to write a note to.");
+        }
+        Flow::note("Write what was said. It is kept as you type.")
+    }
+
+    pub(super) fn act_in_note(&mut self, action: Action) -> Flow {
+        match action {
+            Action::Open => {
+                let wants = self.note.leave();
+                let changed = !wants.is_empty();
+                // On its own tab the next question comes under the cursor.
+                let mut flow = Flow::stay().wants(wants);
+                if self.tab == RunTab::Questions {
+                    self.questions.act(Action::Down, usize::MAX / 4, 0);
+                    flow = flow.wants(self.follow_question());
+                }
+                flow.say(Tone::Note, if changed { "Note saved." } else { "Back in the list." })
+            }
+            Action::Back | Action::NextPane | Action::PrevPane => {
+                let wants = self.note.leave();
+                let words = if wants.is_empty() { "Back in the list." } else { "Note saved. Back in the list." };
+                Flow::stay().wants(wants).say(Tone::Note, words)
+            }
+            Action::Copy => match self.note.edit.selection() {
+                Some(text) => Flow::stay().want(Want::Copy(text.to_owned())).say(Tone::Done, "Copied the note."),
+                None => Flow::ignored(),
+            },
+            _ if self.note.act(action) => Flow::stay(),
+            // Undo in a note is about typing only; the register is not touched from here.
+            Action::Undo | Action::Redo => Flow::note("Nothing more to undo in this note. Esc leaves it."),
+            _ => Flow::ignored(),
+        }
+    }
+
+    fn open_row(&mut self, env: &Env) -> Flow {
+        match self.tab {
+            RunTab::WaysIn => match (&self.why, self.ways.current()) {
+                (Some((grant, why)), Some(way)) if way.grant == *grant => {
+                    Flow::open(Reader::new(why.title.clone(), why.lines.clone(), why.request.clone()))
+                }
+                (_, Some(_)) => {
+                    self.explains = true;
+                    Flow::note("Below: why this row is here. Enter again shows all of it.").wants(self.ask_why())
+                }
+                _ => Flow::note("Nothing to open here."),
+            },
+            RunTab::Steps if self.steps.fold(env) => Flow::stay(),
+            RunTab::Steps => match self.steps.current() {
+                Some(step) => {
+                    let mut lines: Vec<String> =
+                        step.how.iter().map(|(label, text)| format!("{label}: {text}")).collect();
+                    lines.extend(step.waits_for.iter().map(|what| format!("Waits for: {what}")));
+                    lines.extend(step.too_early.iter().cloned());
+                    if !step.note.is_empty() {
+                        lines.push(format!("Note: {}", step.note));
+                    }
+                    Flow::open(Reader::new(step.title.clone(), lines.clone(), lines.join("\n")))
+                }
+                None => Flow::note("Nothing to open here."),
+            },
+            RunTab::Questions => {
+                let choices = ANSWERS.iter().map(|(reply, more)| Choice::new(reply.shown(), *more)).collect();
+                Flow::open(Picker::new("What was answered?", choices, 0, Purpose::Answer))
+            }
+            RunTab::Secrets => match self.secrets.current() {
+                Some(line) => {
+                    let lines: Vec<String> = line.how.iter().map(|(label, text)| format!("{label}: {text}")).collect();
+                    Flow::open(Reader::new(line.name.clone(), lines, line.name.clone()))
+                }
+                None => Flow::note("Nothing to open here."),
+            },
+            RunTab::Things => match self.things.current() {
+                Some(thing) => {
+                    let lines: Vec<String> = thing.how.iter().map(|(label, text)| format!("{label}: {text}")).collect();
+                    Flow::open(Reader::new(thing.name.clone(), lines, thing.name.clone()))
+                }
+                None => Flow::note("Nothing to open here."),
+            },
+        }
+    }
+
+    pub(super) fn copy(&self, env: &Env) -> Flow {
+        if self.tab != RunTab::WaysIn {
+            return Flow::ignored();
+        }
+        if let (true, Some((_, why))) = (self.explains, &self.why) {
+            return Flow::stay()
+                .want(Want::Copy(why.request.clone()))
+                .say(Tone::Done, "Copied the request for a ticket. Q Q leaves.");
+        }
+        let marked: Vec<&WayIn> = self.ways.held().iter().filter(|way| self.ways.marks.contains(&way.key())).collect();
+        let rows = if marked.is_empty() { self.ways.current().into_iter().collect() } else { marked };
+        if rows.is_empty() {
+            return Flow::ignored();
+        }
+        let count = words::counted(rows.len() as u64, "row", "rows");
+        Flow::stay()
+            .want(Want::Copy(ways_as_rows(rows.into_iter(), env)))
+            .say(Tone::Done, format!("Copied {count}. Q Q leaves."))
+    }
+}

@@ -1,0 +1,477 @@
+//! The discharge cockpit: the falling number, the next best act, five tabs, and the interview below them.
+//!
+//! Must never know: the order of switching off, the rules of a run; the service sends both ready.
+
+mod acts;
+mod note;
+mod steps;
+mod view;
+
+use super::Face;
+use super::parts::{filter_choices, sort_picker, way_name};
+use super::removal::Removal;
+use crate::domain::{CaseKind, GrantId, RunId};
+use crate::service::view::{
+    QuestionLine, RegisterView, RunTab, RunView, SecretLine, Target, ThingId, ThingLine, WayIn, Why,
+};
+use crate::service::{Answer, Outcome, Query, Slice, Sort, words};
+use crate::tui::keymap::{Action, Context, Place};
+use crate::tui::overlay::Picker;
+use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
+use crate::tui::widget::canvas::Canvas;
+use crate::tui::widget::frame::{self, Split};
+use crate::tui::widget::line_edit::Typed;
+use crate::tui::widget::list::{List, Moved, Row};
+use note::Note;
+use ratatui::layout::Rect;
+use steps::Steps;
+
+const HEAD: Slot = 0;
+const WAYS: Slot = 1;
+const STEPS: Slot = 2;
+const QUESTIONS: Slot = 3;
+const SECRETS: Slot = 4;
+const THINGS: Slot = 5;
+const WHY: Slot = 6;
+const IMPACT: Slot = 7;
+const MARKS: Slot = 8;
+const DRAFT: Slot = 9;
+
+const ORDERS: &[(Sort, &str)] =
+    &[(Sort::Best, "What shuts most"), (Sort::Name, "Way in"), (Sort::Client, "Client"), (Sort::State, "State")];
+
+/// The interview counts for so long after the run was started, in milliseconds.
+const INTERVIEW_MS: i64 = 8 * 3_600_000;
+
+const TABS: [RunTab; 5] = [RunTab::WaysIn, RunTab::Steps, RunTab::Questions, RunTab::Secrets, RunTab::Things];
+
+impl Row for QuestionLine {
+    fn key(&self) -> u64 {
+        u64::from(self.number)
+    }
+}
+
+impl Row for ThingLine {
+    fn key(&self) -> u64 {
+        match self.id {
+            ThingId::Asset(id, _) => id.0 << 2,
+            ThingId::Contact(id) => (id.0 << 2) | 1,
+            ThingId::Data(id) => (id.0 << 2) | 2,
+        }
+    }
+}
+
+/// A discharge.
+pub struct RunScreen {
+    id: RunId,
+    tab: RunTab,
+    head: Option<RunView>,
+    ways: List<WayIn>,
+    steps: Steps,
+    questions: List<QuestionLine>,
+    secrets: List<SecretLine>,
+    things: List<ThingLine>,
+    why: Option<(GrantId, Why)>,
+    note: Note,
+    pending: Option<Removal>,
+    marked_all: bool,
+    /// The pane below explains the row instead of asking the next question.
+    explains: bool,
+    keep: bool,
+    leave_out: Vec<acts::LeaveOut>,
+}
+
+impl RunScreen {
+    /// The run with this id, on its ways in.
+    pub fn new(id: RunId) -> Self {
+        Self {
+            id,
+            tab: RunTab::WaysIn,
+            head: None,
+            ways: List::default(),
+            steps: Steps::default(),
+            questions: List::default(),
+            secrets: List::default(),
+            things: List::default(),
+            why: None,
+            note: Note::default(),
+            pending: None,
+            marked_all: false,
+            explains: false,
+            keep: false,
+            leave_out: Vec::new(),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.head.as_ref().map_or_else(|| "...".to_owned(), |head| head.person_name.clone())
+    }
+
+    /// Countdown and next act stay above all tabs.
+    fn parts(&self, env: &Env) -> (Rect, Split) {
+        let body = env.body();
+        let head = Rect { height: 2.min(body.height), ..body };
+        let rest = Rect { y: body.y + head.height, height: body.height - head.height, ..body };
+        (head, frame::split(rest, env, 6, false))
+    }
+
+    fn height(&self, env: &Env) -> usize {
+        usize::from(self.parts(env).1.list.height.saturating_sub(2))
+    }
+
+    fn ask_ways(&self, env: &Env) -> Want {
+        Want::Load(WAYS, Query::RunWaysIn(self.id, self.ways.slice(self.height(env))))
+    }
+
+    fn ask_tab(&self, env: &Env) -> Want {
+        match self.tab {
+            RunTab::WaysIn => self.ask_ways(env),
+            RunTab::Steps => Want::Load(STEPS, Query::RunSteps(self.id)),
+            RunTab::Questions => Want::Load(QUESTIONS, Query::RunQuestions(self.id)),
+            RunTab::Secrets => Want::Load(SECRETS, Query::RunSecrets(self.id)),
+            RunTab::Things => Want::Load(THINGS, Query::RunThings(self.id)),
+        }
+    }
+
+    fn ask_why(&self) -> Option<Want> {
+        let way = self.ways.current().filter(|_| self.tab == RunTab::WaysIn && self.explains)?;
+        let same = self.why.as_ref().is_some_and(|(grant, _)| *grant == way.grant);
+        (!same).then(|| Want::Load(WHY, Query::Why(way.grant)))
+    }
+
+    /// The question in the pane below: on its own tab the one under the cursor, else the first not answered.
+    fn question(&self) -> Option<&QuestionLine> {
+        if self.tab == RunTab::Questions {
+            return self.questions.current();
+        }
+        self.questions.held().iter().find(|q| q.reply.is_none()).or_else(|| self.questions.held().last())
+    }
+
+    fn at(&self) -> usize {
+        TABS.iter().position(|tab| *tab == self.tab).unwrap_or(0)
+    }
+
+    fn show(&mut self, tab: RunTab, env: &Env) -> Flow {
+        let kept = self.note.leave();
+        self.tab = tab;
+        self.keep = false;
+        self.steps.left();
+        Flow::stay().wants(kept).want(self.ask_tab(env)).wants(self.follow_question())
+    }
+
+    fn turn(&mut self, by: isize, env: &Env) -> Flow {
+        let at = self.at().saturating_add_signed(by).min(TABS.len() - 1);
+        match TABS.get(at) {
+            Some(tab) if *tab != self.tab => self.show(*tab, env),
+            _ => Flow::note("No more tabs on this side."),
+        }
+    }
+
+    /// Keeps the note field on the question shown.
+    fn follow_question(&mut self) -> Vec<Want> {
+        let run = self.id;
+        match self.question().map(|q| (q.code.clone(), q.note.clone())) {
+            Some((code, stored)) => self.note.follow(run, &code, &stored),
+            None => Vec::new(),
+        }
+    }
+
+    fn act_on_list(&mut self, action: Action, env: &Env) -> Flow {
+        let (height, mono) = (self.height(env), env.mono);
+        let marks = self.ways.marks.len();
+        let filtered = !self.ways.filter().is_empty();
+        let moved = match self.tab {
+            RunTab::WaysIn => self.ways.act(action, height, mono),
+            RunTab::Steps => self.steps.list.act(action, height, mono),
+            RunTab::Questions => self.questions.act(action, height, mono),
+            RunTab::Secrets => self.secrets.act(action, height, mono),
+            RunTab::Things => self.things.act(action, height, mono),
+        };
+        let flow = match moved {
+            Moved::No => return Flow::ignored(),
+            Moved::Yes => Flow::stay().wants(self.ask_why()).wants(self.follow_question()),
+            Moved::Ask => {
+                self.keep = false;
+                Flow::stay().want(self.ask_tab(env)).wants(self.ask_why())
+            }
+        };
+        if action == Action::Back && marks > 0 {
+            self.marked_all = false;
+            return flow.say(Tone::Note, format!("{} cleared.", words::counted(marks as u64, "mark", "marks")));
+        }
+        if action == Action::Back && filtered {
+            return flow.say(Tone::Note, "Filter cleared. All rows are shown.");
+        }
+        flow
+    }
+
+    fn is_filtering(&self) -> bool {
+        self.tab == RunTab::WaysIn && self.ways.is_filtering()
+    }
+
+    fn head_came(&mut self, head: RunView) -> Flow {
+        let first = self.head.is_none();
+        let news = head.since_then.clone();
+        let old_news = self.head.as_ref().and_then(|old| old.since_then.clone());
+        let words =
+            format!("{} open. {} admin.", words::counted(u64::from(head.open), "way in", "ways in"), head.open_admin);
+        self.head = Some(head);
+        match news {
+            Some(news) if Some(&news) != old_news.as_ref() && !first => Flow::note(news),
+            _ if first => Flow::note(words),
+            _ => Flow::stay(),
+        }
+    }
+
+    fn ways_came(&mut self, page: crate::service::view::Page<WayIn>, env: &Env) -> Flow {
+        self.ways.accept(page, self.keep, env.mono);
+        self.keep = true;
+        let flow = Flow::stay().wants(self.ask_why());
+        if self.ways.take_gone() { flow.say(Tone::Note, "The row you were on is gone.") } else { flow }
+    }
+}
+
+impl Pane for RunScreen {
+    fn contexts(&self) -> Vec<Context> {
+        if self.note.is_open() {
+            return vec![Context::Note, Context::Text];
+        }
+        if self.is_filtering() {
+            return vec![Context::Search, Context::Text];
+        }
+        let tab = match self.tab {
+            RunTab::WaysIn => Context::RunWays,
+            RunTab::Steps => Context::RunSteps,
+            RunTab::Questions => Context::RunQuestions,
+            RunTab::Secrets => Context::RunSecrets,
+            RunTab::Things => Context::RunThings,
+        };
+        vec![tab, Context::Run, Context::Tabs, Context::List, Context::Global]
+    }
+
+    fn disabled(&self, action: Action) -> Option<String> {
+        let closed = self.head.as_ref().is_some_and(|head| head.closed.is_some());
+        match action {
+            _ if closed && action.changes() && !matches!(action, Action::Undo | Action::Redo | Action::CloseRun) => {
+                Some("This run is closed. A shows its closing page.".to_owned())
+            }
+            Action::Sort | Action::Filter | Action::FilterBy if self.tab != RunTab::WaysIn => {
+                Some("This list has the order of the run.".to_owned())
+            }
+            Action::Discharge => Some("This is a discharge already.".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn on_action(&mut self, action: Action, env: &Env) -> Flow {
+        if self.note.is_open() {
+            return self.act_in_note(action);
+        }
+        if self.is_filtering() {
+            return self.act_on_list(action, env);
+        }
+        match action {
+            Action::Left => self.turn(-1, env),
+            Action::Right => self.turn(1, env),
+            Action::NextPane | Action::PrevPane => self.open_note(),
+            Action::Sort => Flow::open(sort_picker(ORDERS, self.ways.sort().0)),
+            Action::FilterBy if self.tab == RunTab::WaysIn => {
+                let choices = filter_choices(&self.ways).into_iter().map(|(_, choice)| choice).collect();
+                Flow::open(Picker::new("Show only", choices, 0, Purpose::FilterBy))
+            }
+            Action::Why => {
+                self.explains = !self.explains;
+                let words = if self.explains { "Below: why this row is here." } else { "Below: the next question." };
+                Flow::note(words).wants(self.ask_why())
+            }
+            Action::Copy => self.copy(env),
+            _ => {
+                let flow = self.act(action, env);
+                if flow.handled { flow } else { self.act_on_list(action, env) }
+            }
+        }
+    }
+
+    fn on_text(&mut self, typed: &Typed, env: &Env) -> Flow {
+        if self.note.is_open() {
+            self.note.write(typed, env.mono);
+        } else {
+            self.ways.on_text(typed, env.mono);
+        }
+        Flow::stay()
+    }
+
+    fn on_tick(&mut self, env: &Env) -> Flow {
+        let mut flow = Flow::stay().wants(self.note.on_tick(env.mono));
+        if self.ways.on_tick(env.mono) {
+            self.keep = false;
+            flow = flow.want(self.ask_ways(env));
+        }
+        flow
+    }
+
+    fn deadline(&self) -> Option<u64> {
+        [self.ways.deadline(), self.note.deadline()].into_iter().flatten().min()
+    }
+
+    fn on_answer(&mut self, slot: Slot, answer: Answer, env: &Env) -> Flow {
+        match (slot, answer) {
+            (HEAD, Answer::Run(head)) => return self.head_came(head),
+            (WAYS, Answer::WaysIn(page)) => return self.ways_came(page, env),
+            (STEPS, Answer::Steps(steps)) => self.steps.accept(steps, env),
+            (QUESTIONS, Answer::Questions(questions)) => {
+                self.questions.accept_all(questions, env.mono);
+                return Flow::stay().wants(self.follow_question());
+            }
+            (SECRETS, Answer::Secrets(secrets)) => self.secrets.accept_all(secrets, env.mono),
+            (THINGS, Answer::Things(things)) => self.things.accept_all(things, env.mono),
+            (WHY, Answer::Why(why)) => {
+                if let Some(way) = self.ways.current() {
+                    self.why = Some((way.grant, why));
+                }
+            }
+            (IMPACT, Answer::Impact(impact)) => {
+                return self.pending.take().map_or_else(Flow::stay, |removal| removal.with(&impact, env));
+            }
+            (MARKS, Answer::Grants(grants)) => {
+                self.ways.mark(grants.iter().map(|grant| grant.0));
+                self.marked_all = true;
+                let ways = words::counted(grants.len() as u64, "way in", "ways in");
+                return Flow::note(format!("Marked all {ways} still open. R asks for them."));
+            }
+            (MARKS, Answer::WaysIn(page)) => {
+                let open: Vec<u64> = page.rows.iter().filter(|way| way.state.is_open()).map(Row::key).collect();
+                let rows = words::counted(open.len() as u64, "row", "rows");
+                self.ways.mark(open);
+                return Flow::note(format!("Marked {rows} now shown."));
+            }
+            (DRAFT, Answer::Draft(Some(text))) => self.note.restore(&text),
+            _ => {}
+        }
+        Flow::stay()
+    }
+
+    fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
+        if let Reply::Picked(Purpose::FilterBy, place) = reply {
+            let written = filter_choices(&self.ways).into_iter().nth(*place).map(|(written, _)| written);
+            self.ways.set_filter(&written.unwrap_or_default());
+            self.keep = false;
+            return Flow::note("Filtered. Esc shows all rows again.").want(self.ask_ways(env));
+        }
+        match reply {
+            Reply::Picked(Purpose::Sort, place) => match ORDERS.get(*place) {
+                Some((sort, name)) => {
+                    self.ways.set_sort(*sort);
+                    self.keep = false;
+                    Flow::note(format!("Sorted by {name}.")).want(self.ask_ways(env))
+                }
+                None => Flow::stay(),
+            },
+            Reply::Picked(Purpose::Answer, place) => self.answered(*place),
+            Reply::Picked(Purpose::LeaveOut, place) => self.left_out(*place),
+            Reply::Tab(tab) => self.show(*tab, env),
+            Reply::Picked(..) => Flow::stay(),
+        }
+    }
+
+    fn on_done(&mut self, _outcome: &Outcome, _env: &Env) -> Flow {
+        self.ways.marks.clear();
+        self.marked_all = false;
+        self.why = None;
+        Flow::stay()
+    }
+
+    fn refresh(&mut self, env: &Env) -> Vec<Want> {
+        let mut wants = vec![Want::Load(HEAD, Query::Run(self.id)), self.ask_tab(env)];
+        if self.tab != RunTab::Questions {
+            wants.push(Want::Load(QUESTIONS, Query::RunQuestions(self.id)));
+        }
+        wants.extend(self.ask_why());
+        wants
+    }
+
+    fn flush(&mut self) -> Vec<Want> {
+        // Left: the rows acted on sort to their places the next time.
+        self.keep = false;
+        self.steps.left();
+        self.note.leave()
+    }
+
+    fn on_resize(&mut self, env: &Env) -> Vec<Want> {
+        if self.ways.need(self.height(env)) == Moved::Ask { vec![self.ask_ways(env)] } else { Vec::new() }
+    }
+
+    fn is_loading(&self) -> bool {
+        self.head.is_none() || (self.tab == RunTab::WaysIn && !self.ways.is_loaded())
+    }
+
+    fn dead_until(&self) -> u64 {
+        self.ways.dead_until()
+    }
+
+    fn timer(&self, env: &Env) -> Option<u64> {
+        let head = self.head.as_ref().filter(|head| head.closed.is_none() && head.kind != CaseKind::Absent)?;
+        let since = env.now.millis().saturating_sub(head.started.millis());
+        (0..INTERVIEW_MS).contains(&since).then(|| u64::try_from(since / 1_000).unwrap_or(0))
+    }
+
+    fn view(&self, canvas: &mut Canvas, _area: Rect, env: &Env) {
+        self.draw(canvas, env);
+    }
+}
+
+/// `00:12:40`.
+pub(crate) fn clock(seconds: u64) -> String {
+    format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+}
+
+impl Face for RunScreen {
+    fn tab(&self) -> Option<Place> {
+        Some(Place::Runs)
+    }
+
+    fn title(&self) -> String {
+        format!("the discharge of {}", self.name())
+    }
+
+    fn topic(&self) -> &'static str {
+        "run"
+    }
+
+    fn row_title(&self) -> String {
+        let row = match self.tab {
+            RunTab::WaysIn => self.ways.current().map(way_name),
+            RunTab::Steps => self.steps.current().map(|step| step.title.clone()),
+            RunTab::Questions => self.questions.current().map(|q| format!("Question {}", q.number)),
+            RunTab::Secrets => self.secrets.current().map(|line| line.name.clone()),
+            RunTab::Things => self.things.current().map(|thing| thing.name.clone()),
+        };
+        row.map_or_else(|| self.name(), |row| format!("{row}, {}", self.name()))
+    }
+
+    fn print_command(&self) -> String {
+        format!("On paper, in a shell: keyward report discharge {} --format pdf", self.id)
+    }
+
+    fn resume(&self) -> Option<Target> {
+        Some(Target::Run(self.id))
+    }
+
+    fn place(&self, env: &Env, _register: Option<&RegisterView>) -> PlaceLine {
+        let left = format!("Runs > Discharge {}", self.name());
+        let Some(head) = &self.head else { return PlaceLine { left, ..PlaceLine::default() } };
+        let right = match (head.closed, self.timer(env)) {
+            (Some(closed), _) => format!("closed {}", words::day(closed, env.now, &env.zone)),
+            (None, Some(seconds)) => {
+                format!("interview {}  started {}", clock(seconds), words::time(head.started, &env.zone))
+            }
+            (None, None) => format!("started {}", words::day(head.started, env.now, &env.zone)),
+        };
+        PlaceLine { left, right, high: false }
+    }
+}
+
+/// Everything under the filter, for marking.
+fn all_under_filter(list: &List<WayIn>) -> Slice {
+    Slice { start: 0, limit: list.total(), filter: list.filter().text().trim().to_owned(), ..Slice::default() }
+}

@@ -1,0 +1,649 @@
+//! The one place where the model changes: a message in, effects out. No clock, no input or output.
+//!
+//! Must never know: the terminal, threads, what a screen does with an action.
+
+mod program;
+
+use crate::error::{AppError, ErrorClass};
+use crate::service::view::{RegisterView, Target};
+use crate::service::{Answer, Command, Query};
+use crate::tui::keymap::{self, Action, Chord, Context, Place, Resolved};
+use crate::tui::model::{DEAD_MS, Job, JobKind, Layer, Model};
+use crate::tui::msg::{DoorAnswer, Effect, JobReport, Moment, Msg, Ticket};
+use crate::tui::overlay::{Overlay, Prefix, Reader};
+use crate::tui::pane::{DoorJob, Env, Flow, Message, Nav, Pane, Preference, Reply, Tone, Want};
+use crate::tui::screen::{Fixes, People, Person, RunScreen, Screen, Setup, Today, UnlockScreen};
+use crate::tui::widget::line_edit::Typed;
+
+/// Which pane an answer goes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    Screen,
+    Overlay,
+}
+
+/// Changes the model by one message.
+pub fn update(model: &mut Model, msg: Msg, at: Moment) -> Vec<Effect> {
+    let mut work = Work { model, at, effects: Vec::new() };
+    match msg {
+        Msg::Start => work.door(DoorJob::Place, 0),
+        Msg::Key(chord) => work.key(chord),
+        Msg::Paste(text) => work.paste(text),
+        Msg::Resize(columns, rows) => work.resize(columns, rows),
+        Msg::Job(ticket, report) => work.report(ticket, report),
+        Msg::Tick => work.tick(),
+    }
+    work.effects
+}
+
+/// Stores words typed and not yet stored, before the program ends without being asked.
+pub fn flush(model: &mut Model, at: Moment) -> Vec<Effect> {
+    let mut work = Work { model, at, effects: Vec::new() };
+    work.flush_all();
+    work.effects
+}
+
+struct Work<'a> {
+    model: &'a mut Model,
+    at: Moment,
+    effects: Vec<Effect>,
+}
+
+impl Work<'_> {
+    fn env(&self) -> Env {
+        self.model.env(self.at)
+    }
+
+    fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.model.messages.say(Message { tone, text: text.into() }, self.at);
+    }
+
+    fn key(&mut self, chord: Chord) {
+        self.model.dirty = true;
+        self.model.last_key = self.at.mono;
+        if self.dialog_is_dead() {
+            return;
+        }
+        self.model.messages.on_key(self.at.mono);
+        let contexts = self.model.contexts();
+        let resolved = keymap::resolve(&contexts, chord);
+        if resolved != Resolved::Action(Action::Quit) {
+            self.model.quit_until = None;
+        }
+        match resolved {
+            Resolved::Action(action) => self.run(action),
+            Resolved::Text(sign) => self.text(&Typed::Char(sign)),
+            Resolved::Elsewhere(_) | Resolved::Nothing if self.is_covered(&contexts) => {}
+            Resolved::Elsewhere(action) => {
+                let words = keymap::elsewhere(chord, Some(action));
+                self.say(Tone::Note, words);
+            }
+            Resolved::Nothing => {
+                let words = keymap::elsewhere(chord, None);
+                self.say(Tone::Note, words);
+            }
+        }
+    }
+
+    /// Where a stray key says nothing: behind the curtain, in a window too small to read.
+    fn is_covered(&self, contexts: &[Context]) -> bool {
+        contexts.iter().any(|context| matches!(context, Context::Curtain | Context::Small))
+    }
+
+    fn dialog_is_dead(&self) -> bool {
+        self.model.overlays.last().is_some_and(|layer| layer.pane.is_dialog() && self.at.mono < layer.opened + DEAD_MS)
+    }
+
+    fn text(&mut self, typed: &Typed) {
+        let env = self.env();
+        if let Some(layer) = self.model.overlays.last_mut() {
+            let flow = layer.pane.on_text(typed, &env);
+            self.settle(At::Overlay, flow);
+        } else if let Some(layer) = self.model.screens.last_mut() {
+            let flow = layer.pane.on_text(typed, &env);
+            self.settle(At::Screen, flow);
+        }
+    }
+
+    /// A paste is data, never commands.
+    fn paste(&mut self, text: String) {
+        self.model.dirty = true;
+        self.model.last_key = self.at.mono;
+        let contexts = self.model.contexts();
+        if contexts.contains(&Context::Text) && !self.dialog_is_dead() {
+            self.text(&Typed::Paste(text));
+        } else if !self.is_covered(&contexts) {
+            let table = text.lines().count() > 1 && text.contains('\t');
+            self.say(
+                Tone::Note,
+                if table {
+                    "That looks like a table. Save it as a file, then in a shell: keyward import FILE."
+                } else {
+                    "Nothing to paste into here."
+                },
+            );
+        }
+    }
+
+    fn resize(&mut self, columns: u16, rows: u16) {
+        self.model.dirty = true;
+        self.model.size = (columns, rows);
+        let env = self.env();
+        if let Some(layer) = self.model.screens.last_mut() {
+            let (id, wants) = (layer.id, layer.pane.on_resize(&env));
+            self.wants(id, wants);
+        }
+    }
+
+    /// Runs an action: top overlay, else screen, else the program itself.
+    fn run(&mut self, action: Action) {
+        let env = self.env();
+        if matches!(action, Action::Curtain) {
+            return self.curtain();
+        }
+        if matches!(action, Action::Copy) && self.third_copy() {
+            return;
+        }
+        if self.model.curtain.is_some() || self.model.is_too_small() {
+            return self.program(action);
+        }
+        if let Some(layer) = self.model.overlays.last_mut() {
+            let flow = layer.pane.on_action(action, &env);
+            if flow.handled {
+                return self.settle(At::Overlay, flow);
+            }
+            return self.program(action);
+        }
+        let Some(layer) = self.model.screens.last_mut() else { return self.program(action) };
+        if action.changes() {
+            if layer.pane.is_loading() {
+                return self.say(Tone::Note, "Still loading. Nothing was changed.");
+            }
+            if layer.pane.dead_until() > self.at.mono {
+                return self.say(Tone::Note, "The row you were on is gone.");
+            }
+        }
+        if let Some(reason) = layer.pane.disabled(action) {
+            return self.say(Tone::Note, reason);
+        }
+        let flow = layer.pane.on_action(action, &env);
+        if flow.handled {
+            return self.settle(At::Screen, flow);
+        }
+        self.program(action);
+    }
+
+    /// What an action does where no pane had a use for it.
+    fn program(&mut self, action: Action) {
+        match action {
+            Action::Back => self.back(),
+            Action::Go(place) => self.go(place),
+            Action::Prefix => self.open(Overlay::from(Prefix::default())),
+            Action::Find => self.open_find(),
+            Action::Menu => self.open_menu(),
+            Action::Help => self.open_help(),
+            Action::Messages => {
+                let env = self.env();
+                let reader = Reader::messages(self.model.messages.log.iter().rev(), &env);
+                self.open(Overlay::from(reader));
+            }
+            Action::Recheck => {
+                self.refresh_screen();
+                self.ask_register();
+                self.say(Tone::Note, "Counted again.");
+            }
+            Action::Undo => self.apply(Command::Undo { seq: None }),
+            Action::Redo => self.apply(Command::Redo),
+            Action::Copy => self.say(Tone::Note, "Nothing to copy here. Q Q leaves."),
+            Action::Redraw => self.effects.push(Effect::Redraw),
+            Action::Curtain => self.curtain(),
+            Action::Lock => self.lock("by you"),
+            Action::Quit => self.quit_pressed(),
+            Action::QuitNow => self.ask_to_leave(),
+            Action::NextPane | Action::PrevPane => self.say(Tone::Note, "There is one pane here."),
+            Action::Print => {
+                let words = self.model.screens.last().map(|layer| layer.pane.print_command()).unwrap_or_default();
+                self.say(Tone::Note, words);
+            }
+            Action::Open => self.say(Tone::Note, "Nothing to open here."),
+            _ => {
+                let words = format!("{}: not possible here.", action.spec().help);
+                self.say(Tone::Note, words);
+            }
+        }
+    }
+
+    /// The last rungs of the ladder: one screen back, or the top.
+    fn back(&mut self) {
+        self.model.messages.on_back();
+        if self.model.overlays.pop().is_some() {
+            return;
+        }
+        if self.model.screens.len() > 1 {
+            self.leave_screen();
+            self.model.screens.pop();
+            self.came_back();
+            let words = self.model.screens.last().map(|layer| format!("Back at {}.", layer.pane.title()));
+            if let Some(words) = words {
+                self.say(Tone::Note, words);
+            }
+        } else if self.model.register.is_some() {
+            self.say(Tone::Note, "You are at the top. Q Q leaves.");
+        }
+    }
+
+    fn leave_screen(&mut self) {
+        let Some(layer) = self.model.screens.last_mut() else { return };
+        let (id, wants) = (layer.id, layer.pane.flush());
+        self.wants(id, wants);
+    }
+
+    fn came_back(&mut self) {
+        let (revision, env) = (self.model.revision, self.env());
+        if let Some(layer) = self.model.screens.last_mut() {
+            layer.seen = revision;
+            let (id, wants) = (layer.id, layer.pane.refresh(&env));
+            self.wants(id, wants);
+        }
+    }
+
+    fn refresh_screen(&mut self) {
+        self.came_back();
+    }
+
+    fn go(&mut self, place: Place) {
+        if let Some(words) = place.instead() {
+            return self.say(Tone::Note, words);
+        }
+        if self.model.register.is_none() {
+            return;
+        }
+        self.model.overlays.clear();
+        let here = self.model.screens.first().map(|layer| layer.pane.tab());
+        if here == Some(Some(place)) {
+            // The digit of the place one is in leads back to its first screen.
+            if self.model.screens.len() > 1 {
+                self.leave_screen();
+                self.model.screens.truncate(1);
+            }
+            return self.came_back();
+        }
+        self.leave_screen();
+        let stack = std::mem::take(&mut self.model.screens);
+        if let Some(Some(from)) = here {
+            self.model.kept.retain(|(kept, _)| *kept != from);
+            self.model.kept.push((from, stack));
+        }
+        match self.model.kept.iter().position(|(kept, _)| *kept == place) {
+            Some(found) => {
+                self.model.screens = self.model.kept.remove(found).1;
+                self.came_back();
+            }
+            None => self.push(main_screen(place)),
+        }
+    }
+
+    fn push(&mut self, screen: Screen) {
+        self.leave_screen();
+        let id = self.model.number();
+        self.model.screens.push(Layer { id, pane: screen, seen: self.model.revision, opened: self.at.mono });
+        self.came_back();
+    }
+
+    fn open(&mut self, overlay: Overlay) {
+        let (id, env) = (self.model.number(), self.env());
+        let mut layer = Layer { id, pane: overlay, seen: 0, opened: self.at.mono };
+        let wants = layer.pane.refresh(&env);
+        self.model.overlays.push(layer);
+        self.wants(id, wants);
+    }
+
+    fn target(&mut self, target: Target) {
+        match target {
+            Target::Today => self.go(Place::Today),
+            Target::People => self.go(Place::People),
+            Target::Person(person) => self.push(Screen::from(Person::new(person))),
+            Target::Run(run) => self.push(Screen::from(RunScreen::new(run))),
+            Target::Fix(key) => {
+                self.go(Place::Fixes);
+                if let Some(Screen::Fixes(fixes)) = self.model.screens.last_mut().map(|layer| &mut layer.pane) {
+                    fixes.go_to(key);
+                }
+            }
+            Target::StartDischarge(person) => {
+                self.open(Overlay::from(crate::tui::overlay::Start::for_person(person)));
+            }
+            Target::Command(words) => self.say(Tone::Note, format!("In a shell: {words}")),
+        }
+    }
+
+    /// Carries out what a pane answered.
+    fn settle(&mut self, at: At, flow: Flow) {
+        let mut owner = match at {
+            At::Screen => self.model.screens.last().map(|layer| layer.id),
+            At::Overlay => self.model.overlays.last().map(|layer| layer.id),
+        };
+        if let Some(message) = flow.say {
+            self.model.messages.say(message, self.at);
+        }
+        match flow.nav {
+            Nav::Stay => {}
+            Nav::Close if at == At::Overlay => {
+                self.model.overlays.pop();
+                owner = self.top_id();
+            }
+            Nav::Close => {
+                self.back();
+                owner = self.top_id();
+            }
+            Nav::Push(screen) => {
+                self.model.overlays.clear();
+                self.push(*screen);
+            }
+            Nav::Reset(screen) => {
+                self.model.overlays.clear();
+                self.model.screens.clear();
+                self.model.kept.clear();
+                self.push(*screen);
+            }
+            Nav::Open(overlay) => self.open(*overlay),
+            Nav::Go(place) => self.go(place),
+            Nav::Target(target) => {
+                if at == At::Overlay {
+                    self.model.overlays.pop();
+                }
+                self.target(target);
+            }
+        }
+        self.wants(owner.unwrap_or(0), flow.wants);
+        if let Some(reply) = flow.reply {
+            self.reply(&reply);
+        }
+        if let Some(action) = flow.then {
+            self.run(action);
+        }
+    }
+
+    fn top_id(&self) -> Option<u64> {
+        self.model.overlays.last().map(|l| l.id).or_else(|| self.model.screens.last().map(|l| l.id))
+    }
+
+    fn reply(&mut self, reply: &Reply) {
+        let env = self.env();
+        if let Some(layer) = self.model.overlays.last_mut() {
+            let flow = layer.pane.on_reply(reply, &env);
+            self.settle(At::Overlay, flow);
+        } else if let Some(layer) = self.model.screens.last_mut() {
+            let flow = layer.pane.on_reply(reply, &env);
+            self.settle(At::Screen, flow);
+        }
+    }
+
+    fn wants(&mut self, owner: u64, wants: Vec<Want>) {
+        for want in wants {
+            match want {
+                Want::Load(slot, query) => {
+                    // The newest question of a slot wins: an older answer finds no job and is dropped.
+                    self.model.jobs.retain(|_, job| job.owner != owner || job.kind != JobKind::Load(slot));
+                    let ticket = self.ticket(owner, JobKind::Load(slot));
+                    self.effects.push(Effect::Load(ticket, query));
+                }
+                Want::Apply(command) => {
+                    let ticket = self.ticket(owner, JobKind::Apply { quiet: false });
+                    self.effects.push(Effect::Apply(ticket, command));
+                }
+                Want::Keep { key, text } => {
+                    let ticket = self.ticket(owner, JobKind::Apply { quiet: true });
+                    self.effects.push(Effect::Apply(ticket, Command::KeepDraft { key, text }));
+                }
+                Want::Door(job) => self.door(job, owner),
+                Want::Copy(text) => {
+                    let ticket = self.ticket(owner, JobKind::Copy);
+                    self.effects.push(Effect::Copy(ticket, text));
+                }
+                Want::Prefer(preference) => {
+                    match preference {
+                        Preference::Look(look) => self.model.look = look,
+                        Preference::Ascii(ascii) => self.model.can.ascii = ascii,
+                    }
+                    self.effects.push(Effect::Prefer(preference));
+                }
+                Want::Redraw => self.effects.push(Effect::Redraw),
+                Want::Quit => self.leave(),
+                Want::Lock => self.lock("by you"),
+            }
+        }
+    }
+
+    fn ticket(&mut self, owner: u64, kind: JobKind) -> Ticket {
+        let ticket = Ticket(self.model.number());
+        self.model.jobs.insert(ticket, Job { owner, kind, since: self.at.mono });
+        ticket
+    }
+
+    fn door(&mut self, job: DoorJob, owner: u64) {
+        let ticket = self.ticket(owner, JobKind::Door);
+        self.effects.push(Effect::Door(ticket, job));
+    }
+
+    fn apply(&mut self, command: Command) {
+        if self.model.register.is_none() {
+            return;
+        }
+        let owner = self.top_id().unwrap_or(0);
+        self.wants(owner, vec![Want::Apply(command)]);
+    }
+
+    fn ask_register(&mut self) {
+        let ticket = self.ticket(0, JobKind::Register);
+        self.effects.push(Effect::Load(ticket, Query::Register));
+    }
+
+    fn report(&mut self, ticket: Ticket, report: JobReport) {
+        let Some(job) = self.model.jobs.remove(&ticket) else { return };
+        self.model.dirty = true;
+        match (job.kind, report) {
+            (JobKind::Register, JobReport::Answer(answer)) => self.register(answer),
+            (JobKind::Load(slot), JobReport::Answer(answer)) => {
+                let env = self.env();
+                self.with_owner(job.owner, |pane| match answer {
+                    Ok(answer) => pane.on_answer(slot, answer, &env),
+                    Err(error) => pane.on_failed(slot, &error, &env),
+                });
+            }
+            (JobKind::Apply { quiet }, JobReport::Outcome(outcome)) => self.outcome(job.owner, quiet, outcome),
+            (JobKind::Door, JobReport::Door(answer)) => self.door_answer(job.owner, answer),
+            (JobKind::Copy, JobReport::Copied(sure)) if !sure => {
+                self.say(Tone::Note, "Sent to the terminal. If paste is empty, select with the mouse.");
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets the pane that asked answer, wherever it lies now.
+    fn with_owner(&mut self, owner: u64, ask: impl FnOnce(&mut dyn Pane) -> Flow) {
+        if let Some(place) = self.model.overlays.iter().position(|layer| layer.id == owner) {
+            let top = place + 1 == self.model.overlays.len();
+            let flow = self.model.overlays.get_mut(place).map(|layer| ask(&mut layer.pane)).unwrap_or_default();
+            self.settle_if_top(At::Overlay, top, owner, flow);
+            return;
+        }
+        let top = self.model.overlays.is_empty();
+        let last = self.model.screens.len();
+        if let Some(place) = self.model.screens.iter().position(|layer| layer.id == owner) {
+            let flow = self.model.screens.get_mut(place).map(|layer| ask(&mut layer.pane)).unwrap_or_default();
+            // An answer may open a dialog only over the screen that is in front.
+            self.settle_if_top(At::Screen, top && place + 1 == last, owner, flow);
+        }
+    }
+
+    fn settle_if_top(&mut self, at: At, top: bool, owner: u64, flow: Flow) {
+        if top {
+            self.settle(at, flow);
+        } else {
+            self.wants(owner, flow.wants);
+        }
+    }
+
+    fn register(&mut self, answer: Result<Answer, AppError>) {
+        match answer {
+            Ok(Answer::Register(view)) => {
+                let first = self.model.register.is_none();
+                let words = first.then(|| welcome(&view, self.at));
+                self.model.register = Some(view);
+                if let Some(words) = words {
+                    self.model.saved = Some(self.at.wall);
+                    self.model.screens.clear();
+                    self.push(main_screen(Place::Today));
+                    self.say(Tone::Note, words);
+                    if let Some(target) = self.model.resume.take() {
+                        self.target(target);
+                    }
+                }
+            }
+            Ok(_) => {}
+            Err(error) => self.failed(&error),
+        }
+    }
+
+    fn outcome(&mut self, owner: u64, quiet: bool, outcome: Result<crate::service::Outcome, AppError>) {
+        let env = self.env();
+        match outcome {
+            Ok(_) if quiet => {}
+            Ok(outcome) => {
+                if outcome.seq.is_some() {
+                    self.model.saved = Some(self.at.wall);
+                    self.model.revision += 1;
+                }
+                if !outcome.message.is_empty() {
+                    self.say(Tone::Done, outcome.message.clone());
+                }
+                self.with_owner(owner, |pane| pane.on_done(&outcome, &env));
+                self.refresh_if_old();
+                self.ask_register();
+            }
+            Err(error) => {
+                let mut handled = false;
+                self.with_owner(owner, |pane| {
+                    let flow = pane.on_refused(&error, &env);
+                    handled = flow.handled;
+                    flow
+                });
+                if !handled {
+                    self.failed(&error);
+                }
+                self.refresh_screen();
+            }
+        }
+    }
+
+    /// Asks the screen in front again when the register has changed since.
+    fn refresh_if_old(&mut self) {
+        if self.model.screens.last().is_some_and(|layer| layer.seen != self.model.revision) {
+            self.came_back();
+        }
+    }
+
+    /// A small failure is one line; one after which the work cannot go on is a dialog.
+    fn failed(&mut self, error: &AppError) {
+        let grave = matches!(
+            error.class,
+            ErrorClass::DiskFull
+                | ErrorClass::Damaged
+                | ErrorClass::Integrity
+                | ErrorClass::System
+                | ErrorClass::Internal
+        );
+        self.say(Tone::Error, crate::tui::model::one_line(error));
+        if grave && self.model.register.is_some() {
+            self.open(Overlay::from(Reader::error(error)));
+        }
+    }
+
+    fn door_answer(&mut self, owner: u64, answer: Result<DoorAnswer, AppError>) {
+        match answer {
+            Ok(DoorAnswer::Place(place)) => self.arrived(place),
+            Ok(DoorAnswer::Open) => self.ask_register(),
+            Ok(DoorAnswer::Closed) => {}
+            other => {
+                let env = self.env();
+                self.with_owner(owner, |pane| pane.on_door(other, &env));
+            }
+        }
+    }
+
+    /// The door has been looked at: set up, unlock, or walk in.
+    fn arrived(&mut self, place: crate::service::Place) {
+        self.model.door = Some(place.clone());
+        if !place.exists {
+            let screen = Setup::new(&place, self.model.look);
+            self.push(Screen::from(screen));
+        } else {
+            let walk_in = place.without_passphrase || place.practice;
+            let screen = UnlockScreen::new(place, None);
+            self.push(Screen::from(screen));
+            if walk_in {
+                let owner = self.top_id().unwrap_or(0);
+                self.door(DoorJob::Unlock(crate::service::Unlock::Given), owner);
+            }
+        }
+    }
+
+    fn tick(&mut self) {
+        let env = self.env();
+        let mono = self.at.mono;
+        if self.model.quit_until.is_some_and(|until| until <= mono) {
+            self.model.quit_until = None;
+        }
+        if self.model.register.is_some() && mono.saturating_sub(self.model.last_key) >= self.model.lock_ms {
+            let minutes = crate::service::words::counted(self.model.lock_ms / 60_000, "minute", "minutes");
+            return self.lock(&format!("after {minutes} without a key"));
+        }
+        let minute = self.at.wall.millis().div_euclid(60_000);
+        let ticking = self.model.screens.last().is_some_and(|layer| layer.pane.timer(&env).is_some());
+        if minute != self.model.drawn_minute || ticking {
+            self.model.drawn_minute = minute;
+            self.model.dirty = true;
+        }
+        if self.model.jobs.values().any(|job| mono.saturating_sub(job.since) >= 300) {
+            self.model.dirty = true;
+        }
+        if let Some(layer) = self.model.overlays.last_mut()
+            && layer.pane.deadline().is_some_and(|due| due <= mono)
+        {
+            let flow = layer.pane.on_tick(&env);
+            self.model.dirty = true;
+            self.settle(At::Overlay, flow);
+        }
+        let covered = !self.model.overlays.is_empty();
+        if let Some(layer) = self.model.screens.last_mut()
+            && layer.pane.deadline().is_some_and(|due| due <= mono)
+        {
+            let (id, flow) = (layer.id, layer.pane.on_tick(&env));
+            self.model.dirty = true;
+            self.settle_if_top(At::Screen, !covered, id, flow);
+        }
+    }
+}
+
+fn main_screen(place: Place) -> Screen {
+    match place {
+        Place::People => Screen::from(People::default()),
+        Place::Fixes => Screen::from(Fixes::default()),
+        _ => Screen::from(Today::default()),
+    }
+}
+
+fn welcome(view: &RegisterView, at: Moment) -> String {
+    use chrono::Timelike;
+    let part = match view.zone.local(at.wall).hour() {
+        5..12 => "morning",
+        12..18 => "afternoon",
+        _ => "evening",
+    };
+    if view.practice {
+        format!("Good {part}. A practice register: break it freely.")
+    } else {
+        format!("Good {part}. Start at the top of the list.")
+    }
+}

@@ -1,0 +1,9 @@
+//! Parts that screens are built from. They know no domain and no service.
+//!
+//! Must never know: which screen uses them.
+
+pub mod canvas;
+pub mod frame;
+pub mod line_edit;
+pub mod list;
+pub mod table;
