@@ -5,6 +5,7 @@
 pub mod args;
 mod cmd;
 mod context;
+mod files;
 pub mod output;
 mod prompt;
 
@@ -69,13 +70,13 @@ fn usage(error: &clap::Error, json: bool) -> u8 {
 fn dispatch(cli: Cli, style: Style) -> Result<Exit, AppError> {
     use Command as C;
     let Some(command) = cli.command else {
-        return cmd::missing();
+        return cmd::screen::run(&Context::new(cli.global, style)?);
     };
     // These read nothing, so they work also where nothing else does.
     match &command {
         C::Completions(args) => return cmd::generated::completions(args),
         C::Man => return cmd::generated::man(),
-        C::Keys => return cmd::missing(),
+        C::Keys => return cmd::generated::keys(style),
         C::Formats => return cmd::formats::run(style),
         _ => {}
     }
@@ -84,7 +85,7 @@ fn dispatch(cli: Cli, style: Style) -> Result<Exit, AppError> {
     match command {
         C::Demo(args) => cmd::demo::run(context, &args),
         C::Init(args) => cmd::init::run(context, &args),
-        C::Import(_) => cmd::missing(),
+        C::Import(args) => cmd::import::run(context, args),
         C::Technicians(args) => cmd::list::run(context, "technicians", args),
         C::Clients(args) => cmd::list::run(context, "clients", args),
         C::Systems(args) => cmd::list::run(context, "systems", args),
@@ -111,11 +112,11 @@ fn dispatch(cli: Cli, style: Style) -> Result<Exit, AppError> {
         C::Due(args) => cmd::due::run(context, &args),
         C::History(args) => cmd::history::run(context, &args),
         C::Undo(args) => cmd::undo::run(context, &args),
-        C::Verify(_) => cmd::missing(),
-        C::Report(_) => cmd::missing(),
-        C::Export(_) => cmd::missing(),
-        C::Backup(_) => cmd::missing(),
-        C::Restore(_) => cmd::missing(),
+        C::Verify(args) => cmd::verify::run(context, &args),
+        C::Report(args) => cmd::report::run(context, &args),
+        C::Export(args) => cmd::export::run(context, &args),
+        C::Backup(args) => cmd::backup::run(context, &args),
+        C::Restore(args) => cmd::restore::run(context, &args),
         C::Key(command) => cmd::key::run(context, &command),
         C::Completions(_) | C::Man | C::Keys | C::Formats => Ok(0),
     }

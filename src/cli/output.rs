@@ -187,18 +187,21 @@ pub fn is_terminal() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
-/// Columns side by side, as wide as their longest cell, cut to the terminal where it is known.
+/// Columns side by side. At a terminal the widest are cut until a row fits; into a file or pipe nothing is cut.
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     let shown: Vec<Vec<String>> =
         rows.iter().map(|row| row.iter().map(|cell| text::shown(cell).into_owned()).collect()).collect();
-    let widths: Vec<usize> = headings
+    let mut widths: Vec<usize> = headings
         .iter()
         .enumerate()
         .map(|(column, heading)| {
             let cells = shown.iter().filter_map(|row| row.get(column)).map(|cell| text::width(cell));
-            cells.chain([text::width(heading)]).max().unwrap_or(0).min(48)
+            cells.chain([text::width(heading)]).max().unwrap_or(0)
         })
         .collect();
+    if let Some(cells) = terminal_width() {
+        narrow(&mut widths, cells.saturating_sub(2 * headings.len().saturating_sub(1)));
+    }
     let line = |cells: Vec<&str>| {
         let padded: Vec<String> =
             cells.iter().zip(&widths).map(|(cell, width)| text::fit(cell, *width, false)).collect();
@@ -209,4 +212,61 @@ pub fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
         out.push_str(&line(row.iter().map(String::as_str).collect()));
     }
     out
+}
+
+/// No column is cut below this.
+const NARROWEST: usize = 8;
+
+/// Takes from the widest columns until all fit, or none can give.
+fn narrow(widths: &mut [usize], room: usize) {
+    while widths.iter().sum::<usize>() > room {
+        let Some(widest) = widths.iter_mut().max().filter(|width| **width > NARROWEST) else { return };
+        *widest -= 1;
+    }
+}
+
+/// The terminal's width, when standard output is one.
+fn terminal_width() -> Option<usize> {
+    if !io::stdout().is_terminal() {
+        return None;
+    }
+    #[cfg(unix)]
+    {
+        let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+        (size.ws_col > 0).then_some(size.ws_col.into())
+    }
+    #[cfg(not(unix))]
+    {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_widest_columns_give_way_first_and_none_disappears() {
+        let mut widths = [3, 40, 20];
+        narrow(&mut widths, 43);
+        assert_eq!(widths, [3, 20, 20]);
+        narrow(&mut widths, 5);
+        assert_eq!(widths, [3, 8, 8]);
+    }
+
+    #[test]
+    fn nothing_in_json_moves_the_cursor_or_turns_text_round() {
+        let answer = Answer::default().field("name", "a\u{202e}b\u{9b}31m\u{1b}[0m");
+        let json = answer.json();
+        assert!(json.trim_end().chars().all(|c| !c.is_control() && c != '\u{202e}'), "{json}");
+        let back: Value = serde_json::from_str(&json).unwrap_or_default();
+        assert_eq!(back.get("name").and_then(Value::as_str), Some("a\u{202e}b\u{9b}31m\u{1b}[0m"));
+    }
+
+    #[test]
+    fn rows_with_different_keys_share_one_heading() {
+        let row = |key: &str| Map::from_iter([(key.to_owned(), json!("=1+1"))]);
+        let answer = Answer::default().rows(vec![row("a"), row("b")]);
+        assert_eq!(answer.csv(), "\"a\",\"b\"\r\n\"'=1+1\",\r\n,\"'=1+1\"\r\n");
+    }
 }

@@ -47,21 +47,23 @@ pub fn prepare(tx: &Tx<'_>, scene: &Scene, seq: Seq, redo: bool) -> Result<Taken
         Some(first) => tx.batch(first)?,
         None => vec![seq],
     };
-    // The state before: for each record the version that stood before the first of these entries.
-    let mut before: BTreeMap<RecordRef, Option<Seq>> = BTreeMap::new();
+    // For each record the version that stood before the first of these entries, and the last one they wrote.
+    let mut before: BTreeMap<RecordRef, (Option<Seq>, Seq)> = BTreeMap::new();
     for entry in &entries {
         for row in tx.records_of(*entry)? {
-            before.entry(row.of).or_insert(row.version.prev);
+            before.entry(row.of).or_insert((row.version.prev, *entry)).1 = *entry;
         }
     }
     let summary = entry.act.as_ref().map(|act| act.summary.clone()).unwrap_or_default();
     let run = entry.act.as_ref().and_then(|act| act.run);
-    let newest = entries.iter().copied().max().unwrap_or(seq);
     let mut edits = Vec::with_capacity(before.len());
     let mut moved = Vec::new();
-    for (reference, prev) in before {
+    for (reference, (prev, written)) in before {
         let current = last_version(tx, reference)?;
-        if current.is_some_and(|current| current > newest) {
+        // A later change that was itself taken back leaves the record as these entries made it.
+        let has_moved = current.is_some_and(|current| current > written)
+            && tx.get_any(reference, None)? != tx.version_at(reference, written)?.flatten();
+        if has_moved {
             moved.push((reference, current));
             continue;
         }

@@ -2,7 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 mod architecture;
+mod import_lists;
+mod import_office;
+mod import_secrets;
+mod import_sheets;
+mod import_undo;
 mod keyring;
+mod kill;
+mod proof_backups;
+mod proof_fixture;
+mod proof_tampering;
+mod report_discharge;
 mod terminal;
 mod tui_flow;
 mod tui_support;

@@ -16,7 +16,8 @@ pub fn run(context: &Context, args: &BackupArgs) -> Result<Exit, AppError> {
         let now = session.scene().now;
         let file = made.file.display().to_string();
         let text = format!("Wrote {file}: {}, verified.\n", words::counted(made.entries, "entry", "entries"));
-        let answer = Answer::new("backup", now).field("file", file).field("entries", made.entries).field("head", made.head);
+        let answer =
+            Answer::new("backup", now).field("file", file).field("entries", made.entries).field("head", made.head);
         Ok((answer.text(text), 0))
     })
 }

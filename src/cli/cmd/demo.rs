@@ -2,6 +2,7 @@
 //!
 //! Must never know: what the practice register tells.
 
+use super::screen;
 use crate::cli::Exit;
 use crate::cli::args::{DemoArgs, DemoSize};
 use crate::cli::context::Context;
@@ -27,7 +28,9 @@ pub fn run(context: &Context, args: &DemoArgs) -> Result<Exit, AppError> {
         output::tell("Filling a register with a million ways in. This takes some minutes.");
     }
     let filled = door::fill_practice(&access, size)?;
-    let _ = args.fill_only;
+    if !args.fill_only && context.style == output::Style::Text {
+        return screen::open(context, access);
+    }
     let (people, clients, ways) = filled.counts;
     let text = format!(
         "{} the practice register {}.\n{}, {}, {}; {} of history.\nIt opens with --identity {}\n",

@@ -3,9 +3,11 @@
 //! Must never know: any command or key by name.
 
 use crate::cli::args::CompletionsArgs;
-use crate::cli::output;
+use crate::cli::output::{self, Answer, Style, table};
 use crate::cli::{Exit, definition};
 use crate::error::{AppError, ErrorClass};
+use crate::tui::keymap;
+use serde_json::{Map, Value, json};
 
 /// Completions for a shell.
 pub fn completions(args: &CompletionsArgs) -> Result<Exit, AppError> {
@@ -32,5 +34,30 @@ pub fn man() -> Result<Exit, AppError> {
         man.render_options_section(&mut out).map_err(failed)?;
     }
     output::write_out(&out)?;
+    Ok(0)
+}
+
+/// The keys of the screen.
+pub fn keys(style: Style) -> Result<Exit, AppError> {
+    let lines = keymap::sheet();
+    let cells: Vec<Vec<String>> = lines
+        .iter()
+        .map(|line| vec![line.place.to_owned(), line.keys.clone(), line.verb.to_owned(), line.help.to_owned()])
+        .collect();
+    let rows: Vec<Map<String, Value>> = lines
+        .iter()
+        .map(|line| {
+            let pairs = [
+                ("place", json!(line.place)),
+                ("keys", json!(line.keys)),
+                ("verb", json!(line.verb)),
+                ("help", json!(line.help)),
+                ("changes", json!(line.changes)),
+            ];
+            pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+        })
+        .collect();
+    let answer = Answer { kind: "keys", ..Answer::default() };
+    answer.rows(rows).text(table(&["Where", "Keys", "Does", "More"], &cells)).print(style)?;
     Ok(0)
 }

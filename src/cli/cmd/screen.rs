@@ -20,8 +20,7 @@ pub fn open(context: &Context, access: Access) -> Result<Exit, AppError> {
         return Err(AppError::new(ErrorClass::Usage, "The screen needs a terminal at both ends.")
             .hint("keyward --help lists the commands"));
     }
-    let access = Access { stays: true, ..access };
-    let door = FrontDoor::new(access);
+    let door = FrontDoor::new(Access { stays: true, ..access });
     tui::run(door, tui::Options::new(&context.settings, &context.environment, context.clock))?;
     Ok(0)
 }

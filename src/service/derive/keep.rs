@@ -137,7 +137,12 @@ pub fn system(
     listed_at: Option<Instant>,
 ) -> Result<(), AppError> {
     findings(tx, scene, Subject::System(system), &judged.findings)?;
-    boundaries(tx, scene, RecordRef { kind: RecordKind::System, id: system.0 }, judged.boundaries.clone())?;
+    let reference = RecordRef { kind: RecordKind::System, id: system.0 };
+    boundaries(tx, scene, reference, judged.boundaries.clone())?;
+    if !tx.exists(reference)? {
+        tx.unset::<SystemCount>("system", system)?;
+        return Ok(());
+    }
     let open = tx.derived::<WayRow>(&Select::all().eq("system", system).eq("open", true))?;
     let people: BTreeSet<PersonId> = open.iter().map(|way| way.person).collect();
     tx.set(&SystemCount {
@@ -155,6 +160,10 @@ pub fn system(
 /// # Errors
 /// When a table cannot be written.
 pub fn client(tx: &mut Tx<'_>, client: ClientId) -> Result<(), StoreError> {
+    if !tx.exists(RecordRef { kind: RecordKind::Client, id: client.0 })? {
+        tx.unset::<ClientCount>("client", client)?;
+        return Ok(());
+    }
     let open = tx.derived::<WayRow>(&Select::all().eq("client", client).eq("open", true))?;
     let people: BTreeSet<PersonId> = open.iter().map(|way| way.person).collect();
     let findings = tx.derived_count::<FindingRow>(&Select::all().eq("client", client))?;

@@ -49,7 +49,7 @@ fn days_of_lists(world: &World, at: At, newest: bool) -> Vec<i64> {
     let place = i64::try_from(at).unwrap_or(0);
     let first = client.spec.since.unwrap_or(OPENED) - 4 - place % 10;
     let named = client.spec.class == client.spec.code.to_lowercase();
-    let every = system.spec.every.unwrap_or(if named { 120 } else { 365 }).max(7);
+    let every = system.spec.every.unwrap_or(if named { 180 } else { 365 }).max(7);
     let last = match (client.spec.stale, client.spec.ended) {
         (Some(stale), _) => calendar.workday(stale),
         (None, Some(ended)) => calendar.workday(ended + 3),

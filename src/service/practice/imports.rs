@@ -77,7 +77,9 @@ fn list(world: &World, index: &Index, system: At, number: usize, take: &Take) ->
         if off.is_some() && !told_off {
             gone += 1;
         }
-        if !told_off || back {
+        // Of the lists between the first and the newest of an ordinary client only what they changed is told.
+        let between = number > 0 && !last && is_ordinary(world, system) && known.intro != Intro::Take(number);
+        if !told_off && !(between && off.is_none()) || back {
             change.put(observation(world, account, number, take, off.filter(|_| !back)));
         }
         for way in ways {
@@ -100,6 +102,12 @@ fn list(world: &World, index: &Index, system: At, number: usize, take: &Take) ->
     };
     change.put(batch(world, system, take, rows, kept, unmatched));
     (rows > 0).then_some(change)
+}
+
+/// Whether the recipe has nothing special to say about the system's client.
+fn is_ordinary(world: &World, system: At) -> bool {
+    let spec = &world.client_of(system).spec;
+    spec.class != "own" && spec.class != spec.code.to_lowercase()
 }
 
 fn batch(world: &World, system: At, take: &Take, rows: u64, kept: u64, unmatched: u64) -> Batch {

@@ -187,7 +187,7 @@ const fn outcome(state: StepState) -> Option<StepOutcome> {
 
 fn answers(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>) -> Result<Vec<AnswerLine>, AppError> {
     let mut made = std::collections::BTreeMap::new();
-    for line in view::questions(facts, scene, case.facts.run.id)? {
+    for line in view::questions(facts, scene, case.facts)? {
         made.insert(line.code, line.made);
     }
     let order = discharge::question_order(case);

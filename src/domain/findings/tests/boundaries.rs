@@ -1,5 +1,6 @@
 //! Tests of moments at which a judgement changes by itself.
 
+use super::*;
 use crate::domain::knows::VaultAccess;
 use crate::domain::reach::ShutBy;
 

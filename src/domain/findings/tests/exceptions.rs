@@ -1,5 +1,6 @@
 //! Tests of findings set aside.
 
+use super::*;
 use crate::domain::findings::exceptions::{ExceptionError, check};
 
 fn findings() -> Vec<Finding> {

@@ -1,5 +1,6 @@
 //! Tests of rules about leavers.
 
+use super::*;
 use crate::domain::reach::{ShutBy, SystemGraph, SystemNode, WaysIn};
 
 fn harbor() -> Client {

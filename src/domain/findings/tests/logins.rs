@@ -1,5 +1,7 @@
 //! Tests of rules about unused logins.
 
+use super::*;
+
 fn cedar() -> Client {
     client(3, "Cedar & Pike", &[])
 }

@@ -1,5 +1,6 @@
 //! Tests of rules about secrets a leaver knew.
 
+use super::*;
 use crate::domain::knows::VaultAccess;
 
 fn harbor() -> Client {

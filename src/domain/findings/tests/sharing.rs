@@ -1,5 +1,7 @@
 //! Tests of rules about shared and ownerless logins.
 
+use super::*;
+
 fn milltown() -> Client {
     client(4, "Milltown School", &[])
 }

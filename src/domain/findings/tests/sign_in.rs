@@ -1,5 +1,7 @@
 //! Tests of sign-in rules.
 
+use super::*;
+
 fn bright() -> Client {
     client(2, "Bright Auto", &[])
 }

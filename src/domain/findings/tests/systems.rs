@@ -1,5 +1,7 @@
 //! Tests of rules about systems.
 
+use super::*;
+
 fn harbor() -> Client {
     client(1, "Harbor Dental", &[])
 }
