@@ -67,7 +67,8 @@ impl Context {
     /// The way to a register in this folder.
     pub fn access_to(&self, folder: PathBuf) -> Access {
         let keyring = self.settings.remember_key.then(|| Keyring::desktop().expecting(self.settings.keyring.clone()));
-        Access { given: self.given(), keyring, ..Access::to(folder, self.clock, self.places.state.clone()) }
+        let reports = Some(self.settings.reports.clone());
+        Access { given: self.given(), keyring, reports, ..Access::to(folder, self.clock, self.places.state.clone()) }
     }
 
     fn given(&self) -> Option<Given> {

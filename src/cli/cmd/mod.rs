@@ -4,6 +4,7 @@
 
 pub mod accept;
 pub mod add;
+pub mod backup;
 pub mod demo;
 pub mod discharge;
 pub mod due;
@@ -20,16 +21,11 @@ pub mod key;
 pub mod knows;
 pub mod list;
 pub mod reach;
+pub mod report;
+pub mod restore;
 pub mod revoke;
 pub mod rotate;
 pub mod screen;
 pub mod undo;
+pub mod verify;
 pub mod who;
-
-use crate::cli::Exit;
-use crate::error::{AppError, ErrorClass};
-
-/// A command whose other half is not merged.
-pub fn missing() -> Result<Exit, AppError> {
-    Err(AppError::new(ErrorClass::Refused, "This command is not part of this build."))
-}

@@ -7,7 +7,7 @@ use crate::cli::args::VerifyArgs;
 use crate::cli::context::Context;
 use crate::cli::output::Answer;
 use crate::error::{AppError, ErrorClass};
-use crate::service::verifying::VerifyOptions;
+use crate::service::proof::VerifyOptions;
 use crate::text::shown;
 use serde_json::{Value, json};
 
@@ -26,11 +26,18 @@ pub fn run(context: &Context, args: &VerifyArgs) -> Result<Exit, AppError> {
             let place = seq.map_or_else(String::new, |seq| format!("entry {seq}: "));
             text.push_str(&format!("  {place}{}\n", shown(what)));
         }
+        for note in &found.notes {
+            text.push_str(&format!("  {}\n", shown(note)));
+        }
         let answer = Answer::new("verify", now)
+            .field("verdict", found.word.word())
+            .field("receipt", found.receipt)
+            .field("sealed", found.sealed)
+            .field("notes", found.notes)
             .field("ok", found.ok)
             .field("entries", found.entries)
             .field("head", found.head)
-            .field("replayed", args.replay)
+            .field("replayed", found.replayed)
             .field("sentence", found.sentence)
             .field("problems", problems)
             .text(text);

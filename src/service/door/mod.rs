@@ -49,6 +49,8 @@ pub struct Access {
     pub keyring: Option<Keyring>,
     /// Where this computer remembers how far registers had grown.
     pub state: PathBuf,
+    /// Where reports go that are saved from the screen; where they always go when absent.
+    pub reports: Option<PathBuf>,
     /// Somebody stays for long: much is kept in memory. Otherwise it is for one command.
     pub stays: bool,
     /// What a guess at a new passphrase costs.
@@ -58,7 +60,7 @@ pub struct Access {
 impl Access {
     /// The way to a register with nothing given and nothing remembered.
     pub fn to(folder: PathBuf, clock: Clock, state: PathBuf) -> Self {
-        Self { folder, given: None, clock, keyring: None, state, stays: false, work: WorkFactor::REAL }
+        Self { folder, given: None, clock, keyring: None, state, reports: None, stays: false, work: WorkFactor::REAL }
     }
 
     /// The key slots.
@@ -78,7 +80,7 @@ impl Access {
     }
 
     /// What opens the register without asking anybody: what was given, or a practice register's own identity.
-    fn at_hand(&self) -> Option<Given> {
+    pub fn at_hand(&self) -> Option<Given> {
         let own = || self.is_practice().then(|| Given::Identity(self.folder.join(PRACTICE_IDENTITY)));
         self.given.clone().or_else(own)
     }

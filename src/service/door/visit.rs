@@ -10,13 +10,18 @@ use super::Access;
 use crate::config::{Mark, Marks};
 use crate::domain::{Change, Instant, OperatorId, Seq, Stamp};
 use crate::error::{AppError, ErrorClass};
+use crate::journal::HighWater;
 use crate::journal::leaf::{hex, unhex};
-use crate::journal::{Checkpoint, HighWater};
 use crate::service::clock::Clock;
+use crate::service::proof::GAP;
 use crate::service::session::Session;
 use crate::service::{Answer, Command, Desk, Outcome, Query, words};
 use crate::store::{self, Compared, Store};
 use crate::vault::{Identity, Opened, VaultError};
+
+/// The first visit of a day that changed something leaves a backup: one is due when the newest is so many hours old,
+/// a little less than from one evening to the next.
+const DAY: u32 = 20;
 
 /// An open register with what belongs to leaving it.
 pub struct Visit {
@@ -67,8 +72,15 @@ impl Visit {
             visit.barred = Some(VaultError::OpenedByRecovery.into());
         }
         visit.compare(&store)?;
-        let session = Session::begin(store, &access.folder, operator.unwrap_or(OperatorId(1)), signer, access.clock)?;
+        let mut session =
+            Session::begin(store, &access.folder, operator.unwrap_or(OperatorId(1)), signer, access.clock)?;
         visit.practice |= session.scene.settings.practice;
+        if !visit.practice {
+            session.remembers(visit.marks.clone());
+        }
+        if let Some(reports) = &access.reports {
+            session.saves_reports_in(reports.clone());
+        }
         visit.enter_name(&session);
         visit.session = Some(session);
         Ok(visit)
@@ -151,7 +163,7 @@ impl Visit {
         let session = self.looking();
         let head = session.store.read().head()?;
         let change = Change::new(
-            "history.gap_accepted",
+            GAP,
             format!(
                 "Went on after entry {}, root {}, where this computer had seen {told}",
                 words::count(head.seq),
@@ -188,13 +200,16 @@ impl Visit {
         let head = session.store.read().head()?;
         let grew = head.seq > self.began_at;
         if grew {
-            seal(session, &self.register)?;
+            session.seal()?;
         }
         if self.practice || self.is_behind() {
             return Ok(());
         }
         let mark = Mark { size: head.seq, root: hex(&head.root()), at: self.clock.now().utc() };
         self.marks.advance(&self.register, mark)?;
+        if grew {
+            session.backup_if_older(DAY)?;
+        }
         Ok(())
     }
 
@@ -270,19 +285,6 @@ impl Desk for Visit {
         }
         self.writing()?.apply(command)
     }
-}
-
-/// Signs everything up to the present end, unless that is sealed already or nobody can sign.
-pub(in crate::service) fn seal(session: &mut Session, register: &str) -> Result<(), AppError> {
-    let Some(signer) = &session.signer else { return Ok(()) };
-    let head = session.store.read().head()?;
-    let sealed = session.store.read().checkpoint_at(head.seq)?.map_or(0, |(checkpoint, _)| checkpoint.size);
-    if sealed >= head.seq {
-        return Ok(());
-    }
-    let note = Checkpoint::new(register, head.seq, head.root()).sign(session.operator, signer.key());
-    session.store.checkpoint(&note)?;
-    Ok(())
 }
 
 fn host() -> String {
