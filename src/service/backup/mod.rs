@@ -93,10 +93,7 @@ impl Session {
         }
         let parent = parent_of(&target);
         sweep(&parent, now);
-        let workshop = tempfile::Builder::new()
-            .prefix(WORKSHOP)
-            .tempdir_in(&parent)
-            .map_err(|error| failed("write in", &parent, &error))?;
+        let workshop = workshop(WORKSHOP, &parent)?;
         let copy = workshop.path().join(store::FILE);
         let head = self.store.backup_to(&copy).map_err(|error| named_for(error.into(), workshop.path(), &target))?;
         let manifest = Manifest {
@@ -137,6 +134,15 @@ impl Session {
         let at = self.scene.zone.at(newest.made.date(), newest.made.time());
         Some(LastBackup { file: newest.path.clone(), at, count: own.len() })
     }
+}
+
+/// A working folder for us alone, which goes away by itself.
+fn workshop(prefix: &str, parent: &Path) -> Result<tempfile::TempDir, AppError> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(prefix);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.tempdir_in(parent).map_err(|error| failed("write in", parent, &error))
 }
 
 /// What goes into the file: the copy and the key slots. The slots are small and never open elsewhere.

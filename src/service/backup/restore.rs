@@ -4,7 +4,7 @@
 //! Must never know: who asked, whether somebody has to agree first.
 
 use super::archive::{self, Signed};
-use super::{failed, parent_of, sync_folder};
+use super::{failed, parent_of, sync_folder, workshop};
 use crate::config::{Mark, Marks};
 use crate::domain::{Change, Instant, Operator, OperatorId, Seq, Settings};
 use crate::error::{AppError, ErrorClass};
@@ -112,11 +112,7 @@ impl Restore<'_> {
     pub fn prepare(&self, unlock: vault::Unlock<'_>) -> Result<Prepared, AppError> {
         let target = std::path::absolute(self.folder).map_err(|error| failed("find", self.folder, &error))?;
         self.check_target(&target)?;
-        let parent = parent_of(&target);
-        let workshop = tempfile::Builder::new()
-            .prefix(WORKSHOP)
-            .tempdir_in(&parent)
-            .map_err(|error| failed("write in", &parent, &error))?;
+        let workshop = workshop(WORKSHOP, &parent_of(&target))?;
         let inside = place::check(workshop.path(), &place::System)?;
         let signed = archive::unpack(self.file, &inside)?;
         let opened = Vault::at(&inside).open(unlock)?;
