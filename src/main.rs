@@ -8,7 +8,7 @@ static WIPED: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::
 
 fn main() -> ExitCode {
     // What the system refused of it is no reason to stop.
-    let _ = keyward::vault::harden();
+    let hardened = keyward::vault::harden();
     keyward::cli::quiet_panics();
-    ExitCode::from(keyward::cli::run())
+    ExitCode::from(keyward::cli::run(&hardened))
 }

@@ -225,6 +225,7 @@ pub fn apply(visit: &mut Visit, kind: &'static str, command: Command) -> Result<
 pub fn done(kind: &'static str, now: Instant, outcome: &Outcome) -> Answer {
     // On the command line nobody presses Ctrl-Z.
     let message = outcome.message.replace("Ctrl-Z undoes.", "keyward undo takes it back.");
+    let message = message.replace(" Ctrl-Y does it again.", "");
     let answer = Answer::new(kind, now).field("seq", outcome.seq).field("message", message.as_str());
     answer.text(format!("{}\n", text::shown(&message)))
 }

@@ -10,6 +10,7 @@ pub mod output;
 mod prompt;
 
 use crate::error::{AppError, ErrorClass};
+use crate::vault::process::Hardened;
 use args::{Cli, Command};
 use clap::{CommandFactory as _, Parser as _};
 use context::Context;
@@ -32,7 +33,7 @@ pub fn quiet_panics() {
 }
 
 /// Parses the command line and runs it. Gives the exit code.
-pub fn run() -> u8 {
+pub fn run(hardened: &Hardened) -> u8 {
     let json = std::env::args_os().any(|arg| arg == "--json");
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -47,11 +48,21 @@ pub fn run() -> u8 {
     match done {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => {
+            let error = if hardened.file_too_large() { too_large() } else { error };
             output::complain(&error, style);
             error.class.exit_code()
         }
         Err(_) => ErrorClass::Internal.exit_code(),
     }
+}
+
+/// A write beyond the limit on file sizes arrives as a failing drive; the signal that came along tells it apart.
+fn too_large() -> AppError {
+    AppError::new(
+        ErrorClass::DiskFull,
+        "The register could not be saved: a file reached the largest size that is allowed here. Nothing was saved.",
+    )
+    .hint("Ask whoever looks after this computer to raise the limit, then try again")
 }
 
 /// Help and version are answers; anything else is a wrong command line.

@@ -2,6 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
 
 mod architecture;
+mod cli_home;
+mod cli_keys;
+mod cli_records;
+mod cli_refusals;
+mod cli_runs;
 mod import_lists;
 mod import_office;
 mod import_secrets;

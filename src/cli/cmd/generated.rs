@@ -19,22 +19,32 @@ pub fn completions(args: &CompletionsArgs) -> Result<Exit, AppError> {
 
 /// The manual page: the program's, then one section for each command.
 pub fn man() -> Result<Exit, AppError> {
-    let failed =
-        |error: std::io::Error| AppError::new(ErrorClass::System, format!("The manual could not be written: {error}"));
+    let mut whole = definition();
+    whole.build();
     let mut out = Vec::new();
-    let whole = definition();
-    let man = clap_mangen::Man::new(whole.clone());
-    man.render(&mut out).map_err(failed)?;
-    for command in whole.get_subcommands() {
-        let name = format!("keyward {}", command.get_name());
-        out.extend_from_slice(format!(".SH \"{}\"\n", name.to_uppercase()).as_bytes());
-        let man = clap_mangen::Man::new(command.clone().bin_name(name));
-        man.render_synopsis_section(&mut out).map_err(failed)?;
-        man.render_description_section(&mut out).map_err(failed)?;
-        man.render_options_section(&mut out).map_err(failed)?;
-    }
+    clap_mangen::Man::new(whole.clone())
+        .render(&mut out)
+        .and_then(|()| sections(&whole, "keyward", &mut out))
+        .map_err(|error| AppError::new(ErrorClass::System, format!("The manual could not be written: {error}")))?;
     output::write_out(&out)?;
     Ok(0)
+}
+
+/// A section for each command below this one that does something itself.
+fn sections(of: &clap::Command, path: &str, out: &mut Vec<u8>) -> std::io::Result<()> {
+    for command in of.get_subcommands().filter(|command| command.get_name() != "help") {
+        let path = format!("{path} {}", command.get_name());
+        if command.has_subcommands() {
+            sections(command, &path, out)?;
+            continue;
+        }
+        out.extend_from_slice(format!(".SH \"{}\"\n", path.to_uppercase()).as_bytes());
+        let man = clap_mangen::Man::new(command.clone());
+        man.render_synopsis_section(&mut *out)?;
+        man.render_description_section(&mut *out)?;
+        man.render_options_section(&mut *out)?;
+    }
+    Ok(())
 }
 
 /// The keys of the screen.

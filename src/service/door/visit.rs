@@ -40,6 +40,8 @@ pub struct Visit {
     /// What a person should hear, whatever they came for.
     warnings: Vec<String>,
     host: String,
+    /// Others see that somebody is at work here. A single command is over before anybody could look.
+    entered: bool,
     practice: bool,
 }
 
@@ -60,6 +62,7 @@ impl Visit {
             barred: None,
             warnings: Vec::new(),
             host: host(),
+            entered: access.stays,
             practice: access.is_practice(),
             identity: opened.identity,
         };
@@ -81,7 +84,9 @@ impl Visit {
         if let Some(reports) = &access.reports {
             session.saves_reports_in(reports.clone());
         }
-        visit.enter_name(&session);
+        if access.stays {
+            visit.enter_name(&session);
+        }
         visit.session = Some(session);
         Ok(visit)
     }
@@ -190,7 +195,9 @@ impl Visit {
     fn leave(&mut self) -> Result<(), AppError> {
         let Some(mut session) = self.session.take() else { return Ok(()) };
         let left = self.settle(&mut session);
-        let _ = session.store.read().drop_session(&self.host, std::process::id());
+        if self.entered {
+            let _ = session.store.read().drop_session(&self.host, std::process::id());
+        }
         let Session { store, .. } = session;
         store.close()?;
         left

@@ -1,0 +1,113 @@
+//! A discharge on the command line, and the practice register.
+
+use super::cli_home::{Home, contents, finished};
+use super::cli_records::firm;
+use serde_json::{Value, json};
+
+#[test]
+fn a_discharge_begins_shows_its_work_and_cannot_be_closed_while_something_is_open() {
+    let home = firm();
+    let started = home.json(&["discharge", "start", "Tom", "--kind", "at_once"]);
+    assert_eq!((&started["run"]["technician"], &started["run"]["open"]), (&json!("Tom Becker"), &json!(2)));
+    let shown = home.json(&["discharge", "show", "Tom"]);
+    for key in ["technician", "kind", "started_at", "open", "shut", "confirmed", "total", "next"] {
+        assert!(shown["run"].get(key).is_some(), "{key}");
+    }
+    let step = &shown["steps"][0];
+    for key in ["id", "phase", "title", "state", "waits_for", "why", "due", "who"] {
+        assert!(step.get(key).is_some(), "{key}");
+    }
+    assert!(!shown["questions"].as_array().unwrap().is_empty());
+    assert_eq!(shown["secrets"].as_array().unwrap().len(), 1);
+    let (code, error) = home.refused(&["discharge", "close", "Tom"]);
+    assert_eq!((code, &error["class"]), (1, &json!("refused")), "{error}");
+    assert_eq!(home.refused(&["discharge", "start", "Tom"]).0, 1, "one run at a time");
+}
+
+#[test]
+fn an_answer_makes_a_record_and_undo_takes_it_back() {
+    let home = firm();
+    home.ok(&["discharge", "start", "Tom", "--kind", "notice", "--at", "+7d"]);
+    let questions = home.json(&["discharge", "show", "Tom"])["questions"].clone();
+    let about_things =
+        questions.as_array().unwrap().iter().find(|q| q["text"].as_str().unwrap().to_lowercase().contains("laptop"));
+    let question = about_things.unwrap_or(&questions[0])["id"].as_str().unwrap().to_owned();
+    let before = home.json(&["assets"])["rows"].as_array().unwrap().len();
+    home.ok(&["discharge", "answer", "Tom", &question, "yes", "--add", "asset", "kind=laptop", "tag=KW-0231"]);
+    let things = home.json(&["discharge", "show", "Tom"])["assets"].clone();
+    assert!(things.to_string().contains("KW-0231"), "{things}");
+    let history = home.json(&["history", "--limit", "5"])["rows"].clone();
+    let answered = history.as_array().unwrap().iter().find(|row| row["action"] == "run.answered").unwrap();
+    home.ok(&["undo", &answered["seq"].to_string()]);
+    assert_eq!(home.json(&["assets"])["rows"].as_array().unwrap().len(), before);
+}
+
+#[test]
+fn a_change_by_somebody_elses_decision_names_both() {
+    let home = firm();
+    home.ok(&["--as", "R. Patel", "add", "client", "name=Cedar Law"]);
+    let row = home.json(&["history", "--limit", "1"])["rows"][0].clone();
+    assert_eq!((&row["operator"], &row["decided_by"]), (&json!("M. Ortiz"), &json!("R. Patel")));
+}
+
+#[test]
+fn a_report_is_written_once_and_never_over_a_file() {
+    let home = firm();
+    let file = home.path("who.html");
+    let file = file.to_str().unwrap();
+    let made = home.json(&["report", "who", "Harbor", "-o", file]);
+    assert_eq!(made["format"], "html");
+    assert!(std::fs::read_to_string(file).unwrap().contains("Tom Becker"));
+    assert_eq!(home.refused(&["report", "who", "Harbor", "-o", file]).1["class"], "refused");
+    assert!(home.ok(&["report", "reach", "Tom", "--format", "md", "-o", "-"]).contains("Tom Becker"));
+}
+
+#[test]
+fn a_list_from_a_system_is_shown_first_and_taken_only_on_request() {
+    let home = firm();
+    let file = home.path("People.csv");
+    std::fs::write(&file, "Name,Role,Email\r\nLee Wong,Technician L1,lee@acme.example\r\n").unwrap();
+    let file = file.to_str().unwrap();
+    let before = home.json(&["verify"])["entries"].clone();
+    let planned = home.json(&["import", file]);
+    assert_eq!((&planned["files"][0]["plan"]["new"], &planned["files"][0]["applied"]), (&json!(1), &json!(false)));
+    assert_eq!(home.json(&["verify"])["entries"], before);
+    let taken = home.json(&["import", file, "--apply"]);
+    assert_eq!(taken["files"][0]["applied"], true);
+    assert!(home.ok(&["technicians"]).contains("Lee Wong"));
+    home.ok(&["undo"]);
+    assert!(!home.ok(&["technicians"]).contains("Lee Wong"));
+}
+
+#[test]
+fn the_practice_register_fills_itself_is_found_again_and_refuses_a_real_one() {
+    let home = Home::new();
+    let demo = |home: &Home, args: &[&str]| {
+        let mut command = home.bare();
+        command.args(["--json", "demo", "--size", "small", "--fill-only"]).args(args);
+        finished(command)
+    };
+    let first = demo(&home, &[]);
+    assert_eq!(first.code, 0, "{}", first.err);
+    let filled: Value = serde_json::from_str(&first.out).unwrap();
+    assert_eq!(filled["fresh"], true);
+    assert_eq!(filled["counts"]["technicians"], 8);
+    let again: Value = serde_json::from_str(&demo(&home, &[]).out).unwrap();
+    assert_eq!((&again["fresh"], &again["counts"]), (&json!(false), &filled["counts"]));
+    // It opens by itself, is sound, and a week later it is told anew.
+    let mut command = home.bare();
+    command.arg("--register").arg(filled["register"].as_str().unwrap()).args(["--json", "verify", "--replay"]);
+    let proof: Value = serde_json::from_str(&finished(command).out).unwrap();
+    assert_eq!((&proof["ok"], &proof["problems"]), (&json!(true), &json!([])));
+    let mut later = home;
+    later.now = "2026-11-30T09:00:00Z".to_owned();
+    let told: Value = serde_json::from_str(&demo(&later, &[]).out).unwrap();
+    assert_eq!(told["fresh"], true);
+    let real = Home::with_register();
+    let before = contents(&real.register());
+    let register = real.register();
+    let refused =
+        demo(&real, &["--register", register.to_str().unwrap(), "--identity", real.path("identity").to_str().unwrap()]);
+    assert_eq!(refused.code, 1);
+    assert_eq!(contents(&register), before);
+}
