@@ -114,7 +114,7 @@ fn add_in(
         label(&facts, &record)?
     };
     let told = format!("Added {} {name}", kind.shown()).trim_end().to_owned();
-    let mut change = Change::new(added(kind), told.clone()).because(reason);
+    let mut change = scene.change(added(kind), told.clone()).because(reason);
     change.put(record.clone());
     beside(tx, scene, &record, values.seen, &mut change)?;
     tx.append(change)?;
@@ -373,7 +373,7 @@ fn edit_in(
     let new = with_record!(&old, inner => patched(inner, &values)?.into());
     let name = label(&Facts::new(tx.read(), None), &new)?;
     let told = format!("Changed {} {name}: {}", kind.shown(), names.join(", "));
-    let mut change = Change::new(edited(kind), told.clone()).because(reason);
+    let mut change = scene.change(edited(kind), told.clone()).because(reason);
     if new != old {
         change.put(AnyRecord::clone(&new));
     }
