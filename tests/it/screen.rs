@@ -90,8 +90,8 @@ fn the_first_run_asks_everything_once_and_unlocking_stays_calm_after_wrong_tries
 
     let mut again = open(home.path(), &[]);
     again.shows("Passphrase").hides("Ortiz");
-    again.press("wrong<enter>").shows("That did not open");
-    again.press("<ctrl-u>").press("wrong again<enter>").shows("That did not open");
+    again.press("wrong<enter>").shows("did not open the file");
+    again.press("<ctrl-u>").press("wrong again<enter>").shows("did not open the file");
     again.press("<ctrl-u>").press(&format!("{PASSPHRASE}<enter>")).shows("Needs you today").shows("M. Ortiz");
     again.press("QQ");
     assert_eq!(again.leave(), 0);
@@ -106,7 +106,7 @@ fn esc_and_ctrl_c_never_leave_and_two_qs_do() {
     }
     terminal.shows("You are at the top").press("<ctrl-c>").shows("Needs you today");
     sound(&terminal);
-    terminal.press("Q").shows("Press Q again").press("<down>").press("QQ");
+    terminal.press("Q").shows("Press Q again").press("<down>").press("QQ").shows("Leave anyway?").press("y");
     let _ = terminal.leave();
     assert!(!terminal.is_full_screen());
 }
