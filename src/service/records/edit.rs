@@ -268,11 +268,12 @@ fn beside(
             }
             let is_shared = matches!(account.kind, AccountKind::Shared | AccountKind::BreakGlass);
             let has_one = tx.read().first::<crate::domain::Secret>(&Select::all().eq("account", account.id))?.is_some();
-            if is_shared && !has_one {
-                if let Some(system) = tx.read().get::<System>(account.system)? {
-                    let secret = secret_of(tx, account, &system)?;
-                    change.put(secret);
-                }
+            if is_shared
+                && !has_one
+                && let Some(system) = tx.read().get::<System>(account.system)?
+            {
+                let secret = secret_of(tx, account, &system)?;
+                change.put(secret);
             }
         }
         AnyRecord::Person(person) => {
