@@ -106,13 +106,8 @@ fn what_was_known_then_and_what_was_true_then_are_two_questions() {
     assert_eq!(open(&["--known-at", "2026-11-23T23:00:00Z"]), 1, "the register did not know it on the 23rd");
     assert_eq!(open(&["--on", "2026-02-28"]), 0, "not given yet");
     assert_eq!(home.refused(&["--known-at", "2027-01-01", "who", "harbor"]).1["class"], "bad_input");
-    assert_eq!(
-        home.refused(&["--on", "31/02/26", "who", "harbor"]).1["message"]
-            .as_str()
-            .unwrap()
-            .contains("ends on the 28th"),
-        true
-    );
+    let refused = home.refused(&["--on", "31/02/26", "who", "harbor"]).1;
+    assert!(refused["message"].as_str().unwrap().contains("ends on the 28th"));
 }
 
 #[test]

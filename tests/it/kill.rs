@@ -64,7 +64,7 @@ fn work(desk: &mut dyn Desk, phase: &str, person: keyward::domain::PersonId, run
         "removals" | "undo" => {
             let Answer::Grants(open) = desk.ask(Query::OpenGrants(person)).unwrap() else { panic!("grants") };
             let many: Vec<_> = open.into_iter().take(1 + turn as usize % 7).collect();
-            if many.is_empty() || phase == "undo" && turn % 2 == 0 {
+            if many.is_empty() || phase == "undo" && turn.is_multiple_of(2) {
                 let _ = desk.apply(Command::Undo { seq: None }).unwrap();
             } else {
                 let _ = desk.apply(Command::AskRemoval { grants: many, to: None, reason: None }).unwrap();
@@ -76,7 +76,7 @@ fn work(desk: &mut dyn Desk, phase: &str, person: keyward::domain::PersonId, run
             let command = Command::Answer {
                 run,
                 question: question.code.clone(),
-                reply: Some(if turn % 3 == 0 { Reply::NotSure } else { Reply::No }),
+                reply: Some(if turn.is_multiple_of(3) { Reply::NotSure } else { Reply::No }),
                 note: Some(format!("turn {turn}")),
                 add: Vec::new(),
             };

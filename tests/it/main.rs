@@ -1,5 +1,6 @@
 //! The integration tests: one binary, one module per subject.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may stop where it stands")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a test says what it skipped")]
 
 mod architecture;
 mod cli_home;

@@ -118,13 +118,6 @@ impl Terminal {
         self
     }
 
-    /// Sends bytes as they are, without waiting.
-    pub fn send(&mut self, bytes: &[u8]) {
-        self.seen = self.counter();
-        self.keys.write_all(bytes).unwrap();
-        self.keys.flush().unwrap();
-    }
-
     /// Makes the window another size and waits for the new picture.
     pub fn resize(&mut self, cols: u16, rows: u16) {
         self.seen = self.counter();
