@@ -45,7 +45,7 @@ pub fn find(facts: &Facts<'_>, scene: &Scene, typed: &str) -> Result<Vec<Hit>, A
             hits.push((1, hit));
         }
     }
-    hits.sort_by(|a, b| a.0.cmp(&b.0));
+    hits.sort_by_key(|hit| hit.0);
     Ok(hits.into_iter().map(|(_, hit)| hit).take(MOST).collect())
 }
 

@@ -245,7 +245,7 @@ pub fn leavers(facts: &Facts<'_>, scene: &Scene, typed: &str) -> Result<Page<Per
             rows.push(((rank, leaving, std::cmp::Reverse(line.ways_in)), line));
         }
     }
-    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    rows.sort_by_key(|row| row.0);
     let rows: Vec<PersonLine> = rows.into_iter().map(|(_, line)| line).take(50).collect();
     let total = rows.len();
     Ok(Page { rows, start: 0, total, unfiltered: usize::try_from(unfiltered).unwrap_or(usize::MAX) })

@@ -104,7 +104,6 @@ pub enum Query {
 
 /// An answer, one kind for each question.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "answers are moved once, from the worker to the pane")]
 pub enum Answer {
     /// To `Register`.
     Register(RegisterView),

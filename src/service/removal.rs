@@ -13,6 +13,7 @@ use crate::service::session::Scene;
 use crate::service::{lines, words};
 use crate::store::{StoreError, Tx};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 impl From<Refusal> for AppError {
     fn from(refusal: Refusal) -> Self {
@@ -171,12 +172,11 @@ impl RunCases {
         scene: &Scene,
         person: PersonId,
     ) -> Result<Option<&discharge::RunFacts>, AppError> {
-        if !self.open.contains_key(&person) {
-            let read = match run_facts::open_run_of(facts, person)? {
+        if let Entry::Vacant(entry) = self.open.entry(person) {
+            entry.insert(match run_facts::open_run_of(facts, person)? {
                 Some(run) => Some(run_facts::read(facts, scene, run, scene.now)?),
                 None => None,
-            };
-            self.open.insert(person, read);
+            });
         }
         Ok(self.open.get(&person).and_then(Option::as_ref))
     }

@@ -23,6 +23,7 @@ pub struct Moment {
 }
 
 /// What can happen.
+#[expect(clippy::large_enum_variant, reason = "a message is moved once and never kept in numbers")]
 pub enum Msg {
     /// The program starts: look at the door.
     Start,
@@ -39,6 +40,7 @@ pub enum Msg {
 }
 
 /// The report on a piece of work.
+#[expect(clippy::large_enum_variant, reason = "a message is moved once and never kept in numbers")]
 pub enum JobReport {
     /// To a question.
     Answer(Result<Answer, AppError>),

@@ -370,6 +370,7 @@ pub trait Pane {
 macro_rules! panes {
     ($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident($type:ty),)+ }) => {
         $(#[$doc])*
+        #[allow(clippy::large_enum_variant, reason = "a handful of panes are alive at once")]
         pub enum $name { $($(#[$vdoc])* $variant($type),)+ }
 
         impl std::fmt::Debug for $name {

@@ -63,6 +63,7 @@ enum Job {
 }
 
 /// What reaches the loop.
+#[expect(clippy::large_enum_variant, reason = "a message is moved once and never kept in numbers")]
 enum Event {
     Input(Input),
     Report(Ticket, JobReport),

@@ -69,8 +69,7 @@ fn a_register_grows_from_nothing_and_answers() {
 fn a_changed_shared_login_is_no_longer_known_once_the_way_in_is_gone() {
     let home = firm();
     let firewall = home.json(&["who", "harbor/fire"])["rows"][0]["id"].to_string();
-    home.ok(&["revoke", &firewall, "--reason", "moves on"]);
-    home.ok(&["revoke", &firewall, "--done", "--at", "12:00", "--by", "Aisha"]);
+    home.ok(&["revoke", &firewall, "--done", "--at", "12:00", "--by", "Aisha", "--reason", "moves on"]);
     assert_eq!(home.json(&["knows", "tom"])["rows"].as_array().unwrap().len(), 1);
     home.ok(&["rotate", "admin on Firewall", "--at", "13:00"]);
     assert_eq!(home.json(&["knows", "tom"])["rows"], json!([]), "changed after he last could read it");

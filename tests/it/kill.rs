@@ -59,13 +59,7 @@ fn drive() {
     }
 }
 
-fn work(
-    desk: &mut dyn Desk,
-    phase: &str,
-    person: keyward::domain::PersonId,
-    run: keyward::domain::RunId,
-    turn: u32,
-) {
+fn work(desk: &mut dyn Desk, phase: &str, person: keyward::domain::PersonId, run: keyward::domain::RunId, turn: u32) {
     match phase {
         "removals" | "undo" => {
             let Answer::Grants(open) = desk.ask(Query::OpenGrants(person)).unwrap() else { panic!("grants") };

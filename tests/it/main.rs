@@ -18,6 +18,7 @@ mod proof_backups;
 mod proof_fixture;
 mod proof_tampering;
 mod report_discharge;
+mod screen;
 mod terminal;
 mod tui_flow;
 mod tui_support;

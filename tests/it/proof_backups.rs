@@ -40,7 +40,8 @@ fn bring_back(fixture: &Fixture, file: &Path, marks: Option<&Marks>) -> Result<R
 
 /// Names in the folder above the register, but for its own parts.
 fn beside(fixture: &Fixture) -> Vec<String> {
-    let names = fs::read_dir(fixture.dir.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names =
+        fs::read_dir(fixture.dir.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = names.collect();
     names.sort();
     names

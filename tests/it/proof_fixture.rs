@@ -51,7 +51,8 @@ impl Fixture {
             active: true,
             name: "M. Ortiz".into(),
         };
-        let change = put("register.created", "Made the register", vec![settings(&opened.register).into(), operator.into()]);
+        let change =
+            put("register.created", "Made the register", vec![settings(&opened.register).into(), operator.into()]);
         store.write(&mark(-30), |tx| tx.append(change)).unwrap();
         store.write(&mark(-20), |tx| tx.append(put("records.added", "Entered the firm", firm()))).unwrap();
         store.close().unwrap();
@@ -77,7 +78,9 @@ impl Fixture {
 
     pub fn session_in(&self, folder: &Path, minutes: i64) -> Session {
         let opened = Vault::at(folder).open(self.unlock()).unwrap();
-        let store = Store::open(folder, &opened.key).unwrap().with_salts(SeededSalts::new(minutes.unsigned_abs() * 2 + u64::from(minutes < 0) + 100));
+        let store = Store::open(folder, &opened.key)
+            .unwrap()
+            .with_salts(SeededSalts::new(minutes.unsigned_abs() * 2 + u64::from(minutes < 0) + 100));
         let signer = opened.signer();
         Session::begin(store, folder, OperatorId(1), signer, Clock::Fixed(at(minutes))).unwrap()
     }
@@ -85,9 +88,11 @@ impl Fixture {
     /// Writes a change as the operator did, without a session.
     pub fn write(&self, minutes: i64, action: &'static str, records: Vec<AnyRecord>) {
         let mut store = Store::open(&self.folder, &self.key()).unwrap();
-        store.write(&mark(minutes), |tx| tx.append(put(action, "Test", records))).map(drop).unwrap_or_else(|error: StoreError| {
-            panic!("{error}");
-        });
+        store.write(&mark(minutes), |tx| tx.append(put(action, "Test", records))).map(drop).unwrap_or_else(
+            |error: StoreError| {
+                panic!("{error}");
+            },
+        );
         store.close().unwrap();
     }
 
@@ -154,7 +159,12 @@ fn firm() -> Vec<AnyRecord> {
         client(1, "Meridian IT Services", true).into(),
         client(2, "Harbor Dental", false).into(),
         client(3, "Cedar & Pike Law", false).into(),
-        System { opens: vec![Opens::All], reach: SystemReach::Several, ..system(1, 1, SystemKind::RemoteManagement, "RMM console") }.into(),
+        System {
+            opens: vec![Opens::All],
+            reach: SystemReach::Several,
+            ..system(1, 1, SystemKind::RemoteManagement, "RMM console")
+        }
+        .into(),
         system(2, 2, SystemKind::Tenant, "Microsoft 365").into(),
         system(3, 3, SystemKind::RemoteAccess, "VPN").into(),
         system(4, 3, SystemKind::Application, "Case files").into(),
@@ -357,9 +367,7 @@ pub fn started(fixture: &Fixture) -> RunId {
     session.apply(Command::CallOffRemoval { grants: vec![GrantId(5)], reason: None }).unwrap();
     let start = Command::StartDischarge { person: DANA, kind: CaseKind::AtOnce, at: None, reason: None };
     let run = run_of(&session.apply(start).unwrap());
-    session
-        .apply(Command::SetPeople { run, doer: Some(TOM), checker: Some(AISHA), alone: None })
-        .unwrap();
+    session.apply(Command::SetPeople { run, doer: Some(TOM), checker: Some(AISHA), alone: None }).unwrap();
     session.apply(Command::AskRemoval { grants: ways(), to: Some(TOM), reason: None }).unwrap();
     run
 }

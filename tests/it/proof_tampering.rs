@@ -120,7 +120,8 @@ fn an_entry_dropped_or_moved_or_reworded_is_named() {
 /// Ends the journal after `last`, tables and all kept beside included, as if the rest had never been.
 fn cut_after(fixture: &Fixture, last: u64, with_seals: bool) {
     let conn = fixture.raw();
-    conn.execute_batch(&format!("DELETE FROM entry WHERE seq > {last}; DELETE FROM version WHERE seq > {last};")).unwrap();
+    conn.execute_batch(&format!("DELETE FROM entry WHERE seq > {last}; DELETE FROM version WHERE seq > {last};"))
+        .unwrap();
     if with_seals {
         conn.execute_batch(&format!("DELETE FROM checkpoint WHERE size > {last}")).unwrap();
     }
@@ -200,7 +201,10 @@ fn a_chain_written_anew_holds_by_itself_and_not_against_anything_that_was_given_
     rechained(&fixture);
     let view = verify(&fixture, &VerifyOptions::default());
     assert_eq!(view.word, ProofWord::Diverged);
-    assert!(view.problems.iter().any(|(seq, what)| *seq == Some(5) && what.contains("not the one that was sealed")), "{view:#?}");
+    assert!(
+        view.problems.iter().any(|(seq, what)| *seq == Some(5) && what.contains("not the one that was sealed")),
+        "{view:#?}"
+    );
     assert!(view.problems.iter().any(|(_, what)| what.contains("its receipt in the folder")), "{view:#?}");
 
     // With every seal gone the chain is in order, unsealed; the paper still tells.
@@ -229,7 +233,10 @@ fn an_old_file_put_back_is_found_by_what_this_computer_remembers() {
     let mark = Mark { size: 6, root: now.head.clone(), at: at(-4).utc() };
     marks.advance(&fixture.file, mark).unwrap();
     let view = remembering(&marks).verify(&VerifyOptions::default()).unwrap();
-    assert!(view.ok && view.sentence.contains("This computer last saw 6 entries on 23 Nov 2026, and that agrees."), "{view:?}");
+    assert!(
+        view.ok && view.sentence.contains("This computer last saw 6 entries on 23 Nov 2026, and that agrees."),
+        "{view:?}"
+    );
 
     for name in ["register.db-wal", "register.db-shm"] {
         let _ = fs::remove_file(fixture.folder.join(name));

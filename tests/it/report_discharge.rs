@@ -69,7 +69,8 @@ fn the_closing_page_holds_the_three_facts_of_every_way_in_and_its_receipt_verifi
 
     // The seal covers everything on the page, the closing included.
     let receipt = receipt_on(&page);
-    let found = session.verify(&VerifyOptions { replay: true, receipt: Some(receipt.clone()), at_least: None }).unwrap();
+    let found =
+        session.verify(&VerifyOptions { replay: true, receipt: Some(receipt.clone()), at_least: None }).unwrap();
     assert_eq!((found.ok, found.receipt, found.sealed), (true, Some(true), Some(found.entries)), "{found:?}");
     assert!(receipt.starts_with(&format!("{}-", found.entries)));
     drop(session);
@@ -230,7 +231,9 @@ fn one_person_alone_and_what_is_left_until_a_date_stand_on_the_page_with_their_r
     };
     session.apply(waive).unwrap_or_else(|error| panic!("{error}"));
     let page = text(&mut session, "discharge", Some(&run.to_string()), ReportFormat::Text);
-    for wanted in ["Two people work here, one of them leaves", "No second person", "The supplier answers on Monday", "M. Ortiz"] {
+    for wanted in
+        ["Two people work here, one of them leaves", "No second person", "The supplier answers on Monday", "M. Ortiz"]
+    {
         assert!(squeezed(&page).contains(&squeezed(wanted)), "{wanted}:\n{page}");
     }
 }
@@ -265,7 +268,9 @@ fn visible(page: &str) -> String {
         out.push_str(part.split_once('>').map_or("", |(_, text)| text));
         out.push(' ');
     }
-    for (entity, sign) in [("&#38;", "&"), ("&amp;", "&"), ("&#39;", "'"), ("&#34;", "\""), ("&#60;", "<"), ("&#62;", ">")] {
+    for (entity, sign) in
+        [("&#38;", "&"), ("&amp;", "&"), ("&#39;", "'"), ("&#34;", "\""), ("&#60;", "<"), ("&#62;", ">")]
+    {
         out = out.replace(entity, sign);
     }
     out

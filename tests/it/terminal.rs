@@ -145,14 +145,14 @@ impl Terminal {
 
     /// Fails with the picture when these words are not on it.
     #[track_caller]
-    pub fn shows(&self, words: &str) -> &Self {
+    pub fn shows(&mut self, words: &str) -> &mut Self {
         assert!(self.text().contains(words), "\"{words}\" is not on the screen:\n{}", self.text());
         self
     }
 
     /// Fails with the picture when these words are on it.
     #[track_caller]
-    pub fn hides(&self, words: &str) -> &Self {
+    pub fn hides(&mut self, words: &str) -> &mut Self {
         assert!(!self.text().contains(words), "\"{words}\" is on the screen:\n{}", self.text());
         self
     }

@@ -202,7 +202,9 @@ pub fn phase_due(phase: Phase, run: &Run, deadlines: &Deadlines, zone: &Zone) ->
     match phase {
         Phase::Before => {
             let day_before = zone.day(run.trigger).checked_sub_days(Days::new(1)).map(|day| zone.closing_of(day));
-            day_before.filter(|due| *due > run.started).unwrap_or(run.trigger)
+            // Who leaves at once leaves no time before: then it is due within the first hour.
+            let at_once = run.trigger.max(run.started.plus_hours(1));
+            day_before.filter(|due| *due > run.started).unwrap_or(at_once)
         }
         Phase::Interview | Phase::Hour => run.trigger.plus_hours(deadlines.tier0_hours.max(1)),
         Phase::Day => run.trigger.plus_hours(24),

@@ -246,10 +246,12 @@ pub fn judge_system(facts: &Facts<'_>, scene: &Scene, system: SystemId) -> Resul
                 lost = lost.max(grant.removal.done.map(|mark| mark.at).filter(|at| *at <= scene.now));
                 given = given.max(grant.since.filter(|_| grant.is_open(scene.now)));
             }
-            if admin && grant.is_open(scene.now) && !admins.contains_key(&grant.person) {
-                if let Some(who) = somebody(facts, grant.person)? {
-                    admins.insert(grant.person, who);
-                }
+            if admin
+                && grant.is_open(scene.now)
+                && !admins.contains_key(&grant.person)
+                && let Some(who) = somebody(facts, grant.person)?
+            {
+                admins.insert(grant.person, who);
             }
         }
         if around.account.kind == AccountKind::BreakGlass {

@@ -118,7 +118,7 @@ fn ways_in(facts: &Facts<'_>, run: &Run, holdings: Vec<Holding>, at: Instant) ->
         let removal = &holding.grant.removal;
         let off = [removal.done, removal.confirmed].into_iter().flatten().map(|mark| mark.at).min();
         let before = off.is_some_and(|off| off < run.started)
-            && !removal.confirmed.is_some_and(|mark| mark.at >= run.started)
+            && removal.confirmed.is_none_or(|mark| mark.at < run.started)
             && removal.is_settled(at);
         if holding.grant.planned || before || holding.grant.state(at).is_none() {
             continue;

@@ -189,6 +189,7 @@ impl Workshop {
         make_parents(&parent)?;
         let made = tempfile::Builder::new()
             .prefix(".keyward-making-")
+            .permissions(private())
             .tempdir_in(&parent)
             .map_err(|error| system("make a folder in", &parent, &error))?;
         place::check(made.path(), &place::System).map_err(|error| named_for(error, target))?;
@@ -247,6 +248,12 @@ pub(super) fn system(action: &str, path: &Path, error: &std::io::Error) -> AppEr
         _ => ErrorClass::System,
     };
     AppError::new(class, format!("Could not {action} {}: {error}. Nothing was changed.", path.display()))
+}
+
+/// For us alone, whatever the process's own habit is.
+fn private() -> std::fs::Permissions {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::Permissions::from_mode(0o700)
 }
 
 #[cfg(test)]

@@ -79,7 +79,8 @@ fn list(world: &World, index: &Index, system: At, number: usize, take: &Take) ->
         }
         // Of the lists between the first and the newest of an ordinary client only what they changed is told.
         let between = number > 0 && !last && is_ordinary(world, system) && known.intro != Intro::Take(number);
-        if !told_off && !(between && off.is_none()) || back {
+        let repeats = between && off.is_none();
+        if back || !(told_off || repeats) {
             change.put(observation(world, account, number, take, off.filter(|_| !back)));
         }
         for way in ways {

@@ -115,7 +115,7 @@ fn add_in(
         label(&facts, &record)?
     };
     let told = format!("Added {} {name}", kind.shown()).trim_end().to_owned();
-    let mut change = Change::new(added(kind), told.clone()).because(reason);
+    let mut change = scene.change(added(kind), told.clone()).because(reason);
     change.put(record.clone());
     beside(tx, scene, &record, values.seen, &mut change)?;
     tx.append(change)?;
@@ -269,11 +269,12 @@ fn beside(
             }
             let is_shared = matches!(account.kind, AccountKind::Shared | AccountKind::BreakGlass);
             let has_one = tx.read().first::<crate::domain::Secret>(&Select::all().eq("account", account.id))?.is_some();
-            if is_shared && !has_one {
-                if let Some(system) = tx.read().get::<System>(account.system)? {
-                    let secret = secret_of(tx, account, &system)?;
-                    change.put(secret);
-                }
+            if is_shared
+                && !has_one
+                && let Some(system) = tx.read().get::<System>(account.system)?
+            {
+                let secret = secret_of(tx, account, &system)?;
+                change.put(secret);
             }
         }
         AnyRecord::Person(person) => {
@@ -374,7 +375,7 @@ fn edit_in(
     let new = with_record!(&old, inner => patched(inner, &values)?.into());
     let name = label(&Facts::new(tx.read(), None), &new)?;
     let told = format!("Changed {} {name}: {}", kind.shown(), names.join(", "));
-    let mut change = Change::new(edited(kind), told.clone()).because(reason);
+    let mut change = scene.change(edited(kind), told.clone()).because(reason);
     if new != old {
         change.put(AnyRecord::clone(&new));
     }

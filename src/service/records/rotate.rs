@@ -3,7 +3,7 @@
 //! Must never know: where it was typed.
 
 use super::rows::row;
-use crate::domain::{Change, Instant, Mark, PersonId, Proof, Rotation, RotationId, Secret, SecretId};
+use crate::domain::{Instant, Mark, PersonId, Proof, Rotation, RotationId, Secret, SecretId};
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
 use crate::service::facts::Facts;
@@ -62,7 +62,7 @@ pub fn secret_changed(session: &mut Session, said: &Changed) -> Result<(Outcome,
                 format!("Changed the shared login {}", old.name),
             )
         };
-        let mut change = Change::new(action, told).because(said.reason.clone());
+        let mut change = scene.change(action, told).because(said.reason.clone());
         if !said.retired {
             let mut rotation = Rotation {
                 id: tx.allocate::<Rotation>()?,

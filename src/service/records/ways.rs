@@ -179,7 +179,7 @@ fn give(tx: &mut Tx<'_>, scene: &Scene, new: &NewWay, naming: Naming) -> Result<
         note: None,
     };
     let told = format!("{} can use {} on {}", person.name, account.login, system.name);
-    let mut change = Change::new("grant.given", told.clone()).because(new.reason.clone());
+    let mut change = scene.change("grant.given", told.clone()).because(new.reason.clone());
     change.put(grant.clone());
     if account.kind == AccountKind::Personal && account.owner.is_none() {
         change.put(Account { owner: Some(person.id), ..account.clone() });

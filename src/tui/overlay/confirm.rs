@@ -203,6 +203,9 @@ impl Confirm {
         }
         let body = self.body.iter().flat_map(|line| text::wrap(line, cells));
         out.extend(body.map(|line| Piece::Text(line, Role::Text)));
+        if matches!(self.proof, Proof::Typed(_)) {
+            out.push(Piece::Text(String::new(), Role::Text));
+        }
         out
     }
 

@@ -207,6 +207,12 @@ impl Pane for Find {
     }
 }
 
+/// With a capital letter in front.
+fn capital(words: &str) -> String {
+    let mut signs = words.chars();
+    signs.next().map_or(String::new(), |first| first.to_uppercase().chain(signs).collect())
+}
+
 fn view_line(canvas: &mut Canvas, row: Rect, line: &Line<'_>) {
     let inner = row.width.saturating_sub(4);
     let narrow = row.width < 58;
@@ -227,7 +233,7 @@ fn view_line(canvas: &mut Canvas, row: Rect, line: &Line<'_>) {
             let role = if entry.disabled.is_some() { Role::Muted } else { Role::Text };
             let words = match &entry.disabled {
                 Some(reason) => format!("{}: not now, {reason}", entry.verb),
-                None => entry.help.clone(),
+                None => capital(&entry.help),
             };
             canvas.put(row.x + 3, row.y, inner.saturating_sub(12), &words, role);
             let key = if entry.key.is_empty() { "(no key)" } else { &entry.key };

@@ -503,7 +503,7 @@ impl Pane for Form {
 
     fn view(&self, canvas: &mut Canvas, area: Rect, env: &Env) {
         let errors = self.fields.iter().filter(|field| field.error.is_some()).count();
-        let height = u16::try_from(self.fields.len() + errors + 7).unwrap_or(u16::MAX);
+        let height = u16::try_from(self.fields.len() + errors + 8).unwrap_or(u16::MAX);
         let frame = centred(area, 74.min(area.width.saturating_sub(2)), height.min(area.height));
         let inner = canvas.frame(frame, &self.title);
         let labels = 16.min(inner.width / 3);
@@ -516,6 +516,8 @@ impl Pane for Form {
             let star = if field.needed { " *" } else { "" };
             canvas.put(inner.x + 2, y, labels, &format!("{}{star}", field.label), Role::Text);
             let focused = place == self.focus;
+            // A date is short and its reading long.
+            let cells = if field.kind == FieldKind::When { cells.min(20) } else { cells };
             let look = FieldLook { focused, ..FieldLook::default() };
             field.edit.view(canvas, inner.x + labels + 2, y, cells, look);
             if focused {
@@ -541,7 +543,9 @@ impl Pane for Form {
             canvas.cursor = Some((row.x, y));
         }
         if y + 2 < inner.bottom() {
-            canvas.put(inner.x + 2, y + 2, inner.width.saturating_sub(3), &self.happens, Role::Muted);
+            let rest =
+                Rect { x: inner.x + 2, y: y + 2, width: inner.width.saturating_sub(3), height: inner.bottom() - y - 2 };
+            canvas.paragraph(rest, &self.happens, Role::Muted);
         }
     }
 }

@@ -187,12 +187,13 @@ impl Today {
         }
         let first = (self.cursor + 1).saturating_sub(usize::from(body.height).max(1)).min(view.needs.len());
         let first = first.min(view.needs.len().saturating_sub(usize::from(body.height)));
-        let when_cells = if body.width < 60 { 9 } else { 10 };
+        let longest = view.needs.iter().map(|need| text::width(&need.when)).max().unwrap_or(0);
+        let when_cells = u16::try_from(longest + 1).unwrap_or(10).clamp(if body.width < 60 { 8 } else { 10 }, 14);
         for (y, (place, need)) in (body.y..body.bottom()).zip(view.needs.iter().enumerate().skip(first)) {
             let late = need.when.contains("LATE");
             canvas.put(body.x + 2, y, 2, need.risk.mark(), risk_role(need.risk));
             canvas.put(body.x + 5, y, when_cells, &need.when, if late { Role::High } else { Role::Text });
-            let x = body.x + 6 + when_cells - 1;
+            let x = body.x + 5 + when_cells;
             let room = body.right().saturating_sub(x + 2);
             let amount = u16::try_from(text::width(&text::shown(&need.amount))).unwrap_or(0);
             if amount > 0 && amount + 20 < room {

@@ -52,9 +52,10 @@ impl Terminal {
         enable_raw_mode()?;
         let mut out = BufWriter::with_capacity(64 * 1024, io::stdout());
         execute!(out, EnterAlternateScreen, EnableBracketedPaste, SetTitle("Keyward"), cursor::Hide)?;
-        let mut inner = ratatui::Terminal::new(CrosstermBackend::new(out))?;
-        inner.clear()?;
-        Ok(Self { inner, tmux: std::env::var_os("TMUX").is_some() })
+        let inner = ratatui::Terminal::new(CrosstermBackend::new(out))?;
+        let mut opened = Self { inner, tmux: std::env::var_os("TMUX").is_some() };
+        opened.clear()?;
+        Ok(opened)
     }
 
     /// Columns and rows.
@@ -85,7 +86,10 @@ impl Terminal {
     /// # Errors
     /// When the terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.inner.clear()
+        // Not `Terminal::clear`: it asks the terminal where its cursor is, and one that does not answer, or has gone,
+        // would hold the program for two seconds. Setting the size clears without a question.
+        let size = self.inner.size()?;
+        self.inner.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))
     }
 
     /// Hands a text to the terminal's clipboard (OSC 52), through tmux where that stands between. Whether it

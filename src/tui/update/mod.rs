@@ -178,7 +178,7 @@ impl Work<'_> {
         match action {
             Action::Back => self.back(),
             Action::Go(place) => self.go(place),
-            Action::Prefix => self.open(Overlay::from(Prefix::default())),
+            Action::Prefix => self.open(Overlay::from(Prefix)),
             Action::Find => self.open_find(),
             Action::Menu => self.open_menu(),
             Action::Help => self.open_help(),

@@ -101,7 +101,7 @@ pub fn widths(columns: &[Column], cells: u16) -> Vec<Option<(u16, u16)>> {
             if !kept || at >= cells {
                 return None;
             }
-            let extra = if parts > 0 { spare * column.grow / parts } else { 0 };
+            let extra = (spare * column.grow).checked_div(parts).unwrap_or(0);
             let width = (column.width + extra).min(cells - at);
             let place = at;
             at = at.saturating_add(width).saturating_add(1);

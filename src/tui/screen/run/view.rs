@@ -23,7 +23,7 @@ const WAY_COLUMNS: &[Column] = &[
     col("", 2, 0),
     col("Client", 14, 2).grows(1),
     num("Shuts", 5, 3),
-    col(" Who", 8, 4),
+    col(" Who", 9, 4),
     col("State", 15, 0),
     col("Login", 18, 6).grows(1),
     col("Level", 10, 7),
@@ -244,8 +244,9 @@ impl RunScreen {
     }
 }
 
+/// The first name, which is what people call each other; all of it where only an initial is written.
 fn first_name(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or(name)
+    name.split_whitespace().next().filter(|first| !first.ends_with('.')).unwrap_or(name)
 }
 
 /// The falling number and the next best act.

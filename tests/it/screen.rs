@@ -1,0 +1,156 @@
+//! The real program in a real pseudo-terminal, walked as a person would: first run, unlocking, a discharge, leaving.
+
+use crate::terminal::{Start, Terminal};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+const PASSPHRASE: &str = "correct horse battery staple moon";
+
+fn open(home: &Path, args: &[&str]) -> Terminal {
+    Terminal::start(&Start { home, args, size: (80, 24), env: &[] })
+}
+
+/// What has to hold for every picture: the whole window, one bracketed tab, help in sight, no debris.
+#[track_caller]
+fn sound(terminal: &Terminal) {
+    let text = terminal.text();
+    let first = text.lines().next().unwrap_or_default();
+    assert_eq!(first.matches('[').count(), 1, "one tab is marked:\n{text}");
+    assert!(text.contains("Help"), "help is in sight:\n{text}");
+    for debris in ["NaN", "null", "Error {", "panicked", "Some(", "None)"] {
+        assert!(!text.contains(debris), "{debris} is on the screen:\n{text}");
+    }
+}
+
+#[test]
+fn a_discharge_is_walked_from_today_with_four_keys_to_everything_and_a_fifth_to_the_first_removal() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = open(home.path(), &["demo"]);
+    terminal.shows("Needs you today").shows("PRACTICE").shows("Dana Ruiz");
+    sound(&terminal);
+    terminal.press("D").shows("Who is leaving?");
+    terminal.press("da").shows("▸ Dana Ruiz");
+    terminal.press("<enter>").shows("WAYS IN STILL OPEN   61 of 61").shows("▸  Microsoft 365");
+    sound(&terminal);
+    terminal.press("R").shows("◐ asked").shows("Ctrl-Z undoes");
+    terminal.press("<space>").shows("48 of 61").shows("13 shut").shows("○ removed");
+    sound(&terminal);
+
+    // The curtain hides names, clients and systems, and the second press gives everything back.
+    terminal.press("<f8>").hides("Dana").hides("Harbor").hides("Microsoft").shows("Screen hidden");
+    terminal.press("<f8>").shows("48 of 61");
+
+    terminal.press("<ctrl-z>").shows("61 of 61").shows("Taken back");
+    terminal.press("<ctrl-y>").shows("48 of 61");
+
+    // A note stays when one goes away and comes back.
+    terminal.press("<tab>").press("phone is at home<esc>");
+    terminal.press("<right>").shows("[Steps").press("<left>").shows("phone is at home");
+
+    for (cols, rows) in [(60, 20), (40, 12), (140, 40), (200, 50), (80, 24)] {
+        terminal.resize(cols, rows);
+        terminal.shows("48");
+    }
+    terminal.resize(39, 11);
+    terminal.shows("bigger window").hides("Dana");
+    terminal.resize(80, 24);
+    terminal.shows("48 of 61");
+
+    terminal.press("QQ").shows("Leave anyway?");
+    terminal.press("<enter>").shows("48 of 61");
+    terminal.press("QQ").press("y");
+    assert_eq!(terminal.leave(), 0);
+    assert!(!terminal.is_full_screen(), "the normal screen is back");
+    assert!(!terminal.is_cursor_hidden(), "the cursor is back");
+}
+
+#[test]
+fn the_first_run_asks_everything_once_and_unlocking_stays_calm_after_wrong_tries() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = open(home.path(), &[]);
+    terminal.shows("Setting up, 1 of 4").press("1").press("y").press("<enter>");
+    terminal.shows("Setting up, 2 of 4").press("M. Ortiz<enter><enter><enter>");
+    terminal.shows("Setting up, 3 of 4");
+    let code = terminal.line_with("KW-").expect("a recovery code");
+    let last: String = code.trim().chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    terminal.press(&format!("{PASSPHRASE}<enter>{PASSPHRASE}<enter>")).shows("same, good").shows("strong");
+    terminal.press("xxxx<enter>").shows("Setting up, 3 of 4");
+    terminal.press(&format!("<backspace><backspace><backspace><backspace>{last}<enter>"));
+    terminal.shows("Setting up, 4 of 4");
+    let folder = home.path().join(".local/share/keyward/register.keyward");
+    assert!(!folder.exists(), "nothing is on disk before the last step");
+    terminal.press("<enter>").shows("Needs you today");
+    sound(&terminal);
+    assert!(folder.is_dir());
+    terminal.press("QQ");
+    assert_eq!(terminal.leave(), 0);
+    let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+    assert!(!raw.contains(PASSPHRASE), "the passphrase was never drawn");
+
+    let mut again = open(home.path(), &[]);
+    again.shows("Passphrase").hides("Ortiz");
+    again.press("wrong<enter>").shows("did not open the file");
+    again.press("<ctrl-u>").press("wrong again<enter>").shows("did not open the file");
+    again.press("<ctrl-u>").press(&format!("{PASSPHRASE}<enter>")).shows("Needs you today").shows("M. Ortiz");
+    again.press("QQ");
+    assert_eq!(again.leave(), 0);
+}
+
+#[test]
+fn esc_and_ctrl_c_never_leave_and_two_qs_do() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = open(home.path(), &["demo", "--size", "small"]);
+    for _ in 0..10 {
+        terminal.press("<esc>");
+    }
+    terminal.shows("You are at the top").press("<ctrl-c>").shows("Needs you today");
+    sound(&terminal);
+    terminal.press("Q").shows("Press Q again").press("<down>").press("QQ").shows("Leave anyway?").press("y");
+    let _ = terminal.leave();
+    assert!(!terminal.is_full_screen());
+}
+
+#[test]
+fn plain_letters_and_no_colour_lose_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let start = Start { home: home.path(), args: &["demo", "--ascii"], size: (80, 24), env: &[("NO_COLOR", "1")] };
+    let mut terminal = Terminal::start(&start);
+    terminal.shows("Needs you today").press("D").press("da").press("<enter>").shows("61 of 61").shows("* in");
+    terminal.press("R").shows("~ asked").press("<space>").shows("48 of 61").shows("o removed");
+    assert!(terminal.text().is_ascii(), "every letter is a plain one:\n{}", terminal.text());
+    let raw = String::from_utf8_lossy(&terminal.raw).into_owned();
+    let colours = ["\u{1b}[31m", "\u{1b}[32m", "\u{1b}[38;", "\u{1b}[48;"];
+    assert!(colours.iter().all(|colour| !raw.contains(colour)), "no colour was sent");
+}
+
+/// Waits for a process to end, as long as a person would notice.
+fn ends_within(child: &mut (dyn portable_pty::Child + Send + Sync), limit: Duration) -> bool {
+    let started = Instant::now();
+    // The exit status is the only signal there is; asking for it is cheap.
+    while started.elapsed() < limit {
+        if child.try_wait().unwrap().is_some() {
+            return true;
+        }
+        std::thread::yield_now();
+    }
+    false
+}
+
+#[test]
+fn a_signal_gives_the_terminal_back_and_a_vanished_terminal_ends_the_program() {
+    for signal in ["TERM", "HUP"] {
+        let home = tempfile::tempdir().unwrap();
+        let mut terminal = open(home.path(), &["demo", "--size", "small"]);
+        terminal.shows("Needs you today");
+        let pid = terminal.child.process_id().unwrap().to_string();
+        assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
+        let _ = terminal.leave();
+        assert!(!terminal.is_full_screen(), "after {signal} the normal screen is back");
+    }
+    let home = tempfile::tempdir().unwrap();
+    let terminal = open(home.path(), &["demo", "--size", "small"]);
+    let mut child = terminal.vanish();
+    // One second is the promise on a quiet machine; a loaded one gets ten.
+    assert!(ends_within(child.as_mut(), Duration::from_secs(10)), "the program ends when its terminal is gone");
+}
