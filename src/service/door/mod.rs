@@ -22,7 +22,6 @@ use crate::secret::Passphrase;
 use crate::store::{self, Cache, Store, StoreError, place};
 use crate::vault::{self, Keyring, KeyringError, Opened, RecoveryCode, Vault, WorkFactor};
 use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
 
 /// The identity of a practice register, in its folder. It keeps no secrets, so it needs no passphrase.
 pub const PRACTICE_IDENTITY: &str = "practice.identity";
@@ -201,11 +200,6 @@ fn beyond_the_keys(access: &Access, error: StoreError) -> AppError {
         .hint("Restore the newest backup with keyward restore"),
         other => other.into(),
     }
-}
-
-/// A passphrase from text that is wiped afterwards.
-pub fn passphrase(text: Zeroizing<String>) -> Passphrase {
-    Passphrase::new(text)
 }
 
 /// The folder a file or folder lies in.

@@ -2,8 +2,9 @@
 //!
 //! Must never know: where the fields were typed.
 
-use super::field::{Around, Field, Part, Without, field_named, fields_of, read};
+use super::field::{Around, Field, Part, Without, field_named, read};
 use super::rows::{parts, row};
+use super::table::fields_of;
 use super::ways::secret_of;
 use super::{BY_HAND, kind as kind_named};
 use crate::domain::{

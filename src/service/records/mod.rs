@@ -6,12 +6,13 @@ mod edit;
 mod field;
 mod rotate;
 mod rows;
+mod table;
 mod ways;
 
 pub use edit::{add, edit, reference};
-pub use field::fields_of;
 pub use rotate::{Changed, open_rotations, secret_changed};
 pub use rows::{RowFilter, rows};
+pub use table::fields_of;
 pub use ways::{NewWay, grant, grants, standing, way_row, ways_by_id};
 
 use crate::domain::RecordKind;

@@ -3,7 +3,9 @@
 //! Must never know: which step waits for which.
 
 mod acts;
+mod json;
 mod show;
+mod text;
 
 use crate::cli::Exit;
 use crate::cli::args::DischargeCommand;
