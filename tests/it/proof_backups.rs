@@ -254,6 +254,30 @@ fn a_backup_that_cannot_be_finished_leaves_nothing_and_keeps_the_older_ones() {
 }
 
 #[test]
+fn what_an_ended_program_left_half_made_is_swept_away_and_what_is_at_work_is_not() {
+    let (fixture, file) = backed_up();
+    let backups = fixture.folder.join("backups");
+    fs::create_dir(&backups).unwrap();
+    let left = |folder: &Path, name: &str, minutes: i64| {
+        let path = folder.join(name);
+        fs::create_dir(&path).unwrap();
+        fs::write(path.join("register.db"), "half").unwrap();
+        fs::File::open(&path).unwrap().set_modified(at(minutes).utc().into()).unwrap();
+        path
+    };
+    let day = 24 * 60;
+    let old = [left(&backups, ".keyward-backup-a", -day - 1), left(fixture.dir.path(), ".keyward-restore-a", -day - 1)];
+    let new =
+        [left(&backups, ".keyward-backup-b", -day + 90), left(fixture.dir.path(), ".keyward-restore-b", -day + 90)];
+    fixture.session(0).backup(None).unwrap();
+    bring_back(&fixture, &file, None).unwrap();
+    assert!(!old[1].exists() && new[1].exists());
+    let kept = fixture.dir.path().join("acme.keyward.before-restore-2026-11-23-100000/backups");
+    assert!(!kept.join(".keyward-backup-a").exists() && kept.join(".keyward-backup-b").exists());
+    assert!(!old[0].exists() && !new[0].exists(), "they went with the old folder");
+}
+
+#[test]
 fn nothing_in_a_backup_can_be_read_without_the_key() {
     let (fixture, file) = backed_up();
     let bytes = fs::read(&file).unwrap();

@@ -96,6 +96,19 @@ impl Fixture {
         store.close().unwrap();
     }
 
+    /// Writes so many entries at once.
+    pub fn write_many(&self, minutes: i64, number: usize) {
+        let mut store = Store::open(&self.folder, &self.key()).unwrap();
+        let done = store.write(&mark(minutes), |tx| -> Result<(), StoreError> {
+            for round in 0..number {
+                tx.append(put("client.edited", "Test", vec![client(3, &format!("Cedar {round}"), false).into()]))?;
+            }
+            Ok(())
+        });
+        done.unwrap();
+        store.close().unwrap();
+    }
+
     /// A connection past everything Keyward guards, with the right key.
     pub fn raw(&self) -> rusqlite::Connection {
         let conn = rusqlite::Connection::open(self.folder.join("register.db")).unwrap();

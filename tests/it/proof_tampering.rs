@@ -6,8 +6,8 @@ use keyward::domain::{Admin, Operator, OperatorId};
 use keyward::error::ErrorClass;
 use keyward::journal::leaf::{entry_leaf, unhex};
 use keyward::journal::{Checkpoint, Entry, Frontier, Receipt};
-use keyward::service::Session;
 use keyward::service::proof::{ProofWord, VerifyOptions, VerifyView};
+use keyward::service::{Command, Desk, Session};
 use keyward::vault::{Identity, SeededRandom};
 use std::fs;
 
@@ -326,4 +326,44 @@ fn sealing_again_without_a_change_gives_the_same_receipt_and_no_name_is_in_it() 
     for name in ["Ortiz", "Harbor", "Dana", "acme"] {
         assert!(!kept.contains(name), "{kept}");
     }
+}
+
+#[test]
+fn receipts_from_before_an_accepted_gap_are_set_aside_and_named() {
+    let (fixture, _) = lived_in();
+    let old = fs::read(fixture.folder.join("register.db")).unwrap();
+    fixture.write(-9, "client.edited", vec![client(3, "Cedar", false).into()]);
+    let lost = fixture.session(-8).seal().unwrap().unwrap();
+    for name in ["register.db-wal", "register.db-shm"] {
+        let _ = fs::remove_file(fixture.folder.join(name));
+    }
+    fs::write(fixture.folder.join("register.db"), &old).unwrap();
+    assert_eq!(verify(&fixture, &VerifyOptions::default()).word, ProofWord::Short);
+    fixture.write(-5, "history.gap_accepted", vec![client(3, "Cedar once more", false).into()]);
+    let view = verify(&fixture, &VerifyOptions::default());
+    assert!(view.ok, "{view:#?}");
+    assert!(view.notes.contains(&"1 receipt from before an accepted gap no longer fits.".to_owned()), "{view:#?}");
+    assert!(view.notes.iter().any(|note| note.starts_with("A gap was accepted in entry 6")), "{view:#?}");
+    // On paper it stays what it is, with the reason.
+    let typed = VerifyOptions { receipt: Some(lost.to_string()), ..VerifyOptions::default() };
+    let view = verify(&fixture, &typed);
+    assert_eq!((view.ok, view.receipt), (false, Some(false)));
+    assert!(view.sentence.contains("A gap was accepted in entry 6; receipts given out before it"), "{view:?}");
+}
+
+#[test]
+fn a_thousand_entries_do_not_wait_for_the_end_of_the_session_to_be_sealed() {
+    let fixture = Fixture::new();
+    let add = |session: &mut Session, name: &str| {
+        session.apply(Command::AddPerson { name: name.into(), role: None, email: None }).unwrap();
+    };
+    let mut session = fixture.session(0);
+    add(&mut session, "One More");
+    assert_eq!(session.verify(&VerifyOptions::default()).unwrap().sealed, None);
+    drop(session);
+    fixture.write_many(-1, 996);
+    let mut session = fixture.session(0);
+    add(&mut session, "The Thousandth");
+    let view = session.verify(&VerifyOptions::default()).unwrap();
+    assert_eq!((view.entries, view.sealed), (1000, Some(1000)));
 }

@@ -92,7 +92,7 @@ impl Session {
             .hint("Give another name with -o FILE"));
         }
         let parent = parent_of(&target);
-        sweep(&parent, now);
+        sweep(&parent, WORKSHOP, now);
         let workshop = workshop(WORKSHOP, &parent)?;
         let copy = workshop.path().join(store::FILE);
         let head = self.store.backup_to(&copy).map_err(|error| named_for(error.into(), workshop.path(), &target))?;
@@ -179,10 +179,11 @@ fn move_to(packed: &Path, target: &Path) -> Result<(), AppError> {
     sync_folder(&parent_of(target))
 }
 
-/// Takes away what a backup left that was cut short by the end of the computer: folders of ours older than a day.
-fn sweep(parent: &Path, now: Instant) {
+/// Takes away what was left when the program was ended half-way: working folders of ours older than a day. What is
+/// younger may belong to somebody at work just now.
+fn sweep(parent: &Path, prefix: &str, now: Instant) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
-        let is_ours = entry.file_name().to_string_lossy().starts_with(WORKSHOP);
+        let is_ours = entry.file_name().to_string_lossy().starts_with(prefix);
         let age = entry.metadata().and_then(|met| met.modified()).ok().map(chrono::DateTime::<chrono::Utc>::from);
         if is_ours && age.is_some_and(|at| now.days_since(Instant::from(at)) >= 1) {
             let _ = fs::remove_dir_all(entry.path());

@@ -4,7 +4,7 @@
 //! Must never know: who asked, whether somebody has to agree first.
 
 use super::archive::{self, Signed};
-use super::{failed, parent_of, sync_folder, workshop};
+use super::{failed, parent_of, sweep, sync_folder, workshop};
 use crate::config::{Mark, Marks};
 use crate::domain::{Change, Instant, Operator, OperatorId, Seq, Settings};
 use crate::error::{AppError, ErrorClass};
@@ -112,6 +112,7 @@ impl Restore<'_> {
     pub fn prepare(&self, unlock: vault::Unlock<'_>) -> Result<Prepared, AppError> {
         let target = std::path::absolute(self.folder).map_err(|error| failed("find", self.folder, &error))?;
         self.check_target(&target)?;
+        sweep(&parent_of(&target), WORKSHOP, self.clock.now());
         let workshop = workshop(WORKSHOP, &parent_of(&target))?;
         let inside = place::check(workshop.path(), &place::System)?;
         let signed = archive::unpack(self.file, &inside)?;
@@ -192,6 +193,10 @@ impl Restore<'_> {
         let found = store.verify(&Anchors::default(), true)?;
         if !found.is_sound() {
             return Err(refuse(found.sentence().trim_start_matches("Error: ").trim_end_matches('.')));
+        }
+        // Whoever had the register open when it was copied has not opened this one.
+        for session in store.read().sessions()? {
+            store.read().drop_session(&session.host, session.pid)?;
         }
         let end = store.read().head()?;
         let manifest = &signed.manifest;
