@@ -4,14 +4,16 @@
 
 use crate::domain::discharge::{self, Case, Check, Checker, NextFact, Refusal, Template};
 use crate::domain::policy::Limit;
-use crate::domain::{Grant, GrantId, GrantState, Holding, Instant, Mark, PersonId, Proof, RunId};
+use crate::domain::{
+    Account, AccountKind, Grant, GrantId, GrantState, Holding, Instant, Knowing, Mark, PersonId, Proof, RunId, Secret,
+};
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
 use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
 use crate::service::session::Scene;
 use crate::service::{lines, words};
-use crate::store::{StoreError, Tx};
+use crate::store::{Select, StoreError, Tx};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -117,6 +119,11 @@ pub fn record(
     };
     let mut change = scene.change(act.action(), summary(act, &told, count, scene)).because(reason).in_run(run);
     for grant in changed {
+        if let Act::Done { at, .. } = act {
+            for knowing in knowing_ended(tx, &grant, *at)? {
+                change.put(knowing);
+            }
+        }
         change.put(grant);
     }
     let seq = tx.append(change)?;
@@ -127,6 +134,19 @@ pub fn record(
         run,
         count: u32::try_from(count).unwrap_or(u32::MAX),
     })
+}
+
+/// Whoever may no longer use a shared login is not told its next password: what they knew of it ends with the right.
+fn knowing_ended(tx: &Tx<'_>, grant: &Grant, at: Instant) -> Result<Vec<Knowing>, AppError> {
+    let shared = tx.get::<Account>(grant.account)?.is_some_and(|account| account.kind != AccountKind::Personal);
+    let mut ended = Vec::new();
+    if shared {
+        for secret in tx.ids::<Secret>(&Select::all().eq("account", grant.account))? {
+            let open = Select::all().eq("secret", secret).eq("person", grant.person).is_null("until_at");
+            ended.extend(tx.list::<Knowing>(&open)?.into_iter().map(|known| Knowing { until: Some(at), ..known }));
+        }
+    }
+    Ok(ended)
 }
 
 type Decided = (Vec<Grant>, Option<String>, Option<RunId>, usize);

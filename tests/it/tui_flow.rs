@@ -293,7 +293,7 @@ fn find_leads_to_people_and_does_commands_with_their_keys() {
     let mut rig = Rig::open(USUAL);
     rig.press(":").type_in("dan").shows("Dana Ruiz").shows("Go to");
     rig.press("Enter").shows("People > Dana Ruiz");
-    rig.press("Ctrl-P").type_in("lock").shows("lock the register now");
+    rig.press("Ctrl-P").type_in("lock").shows("Lock the register now");
     rig.press("Enter").shows("Passphrase");
 }
 
