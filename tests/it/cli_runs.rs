@@ -111,3 +111,16 @@ fn the_practice_register_fills_itself_is_found_again_and_refuses_a_real_one() {
     assert_eq!(refused.code, 1);
     assert_eq!(contents(&register), before);
 }
+
+#[test]
+fn a_register_that_names_no_own_company_gets_one_with_its_first_discharge() {
+    let home = Home::new();
+    home.ok(&["init", "--operator", "M. Ortiz", "--zone", "Europe/London"]);
+    home.ok(&["add", "technician", "name=Tom Becker"]);
+    home.ok(&["add", "client", "name=Harbor Dental"]);
+    let started = home.json(&["discharge", "start", "Tom"]);
+    assert_eq!(started["run"]["open"], 0);
+    let clients = home.json(&["clients"])["rows"].clone();
+    let own: Vec<_> = clients.as_array().unwrap().iter().filter(|row| row["own"] == true).collect();
+    assert_eq!(own.len(), 1, "{clients}");
+}

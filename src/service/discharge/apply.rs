@@ -141,6 +141,10 @@ pub fn start(
         checker: None,
         alone: None,
     };
+    let own = match run_facts::own_company(&Facts::new(**tx, None))? {
+        Some(_) => None,
+        None => Some(run_facts::firm(tx.allocate::<Client>()?, scene.settings.firm.as_deref())),
+    };
     let mut ids = TxIds::new(tx);
     let (run, mut edits) = discharge::open_run(&start, &mut ids)
         .map_err(|refused| AppError::new(ErrorClass::Refused, refused.to_string()))?;
@@ -153,6 +157,7 @@ pub fn start(
     let open = whole.ways_in.iter().filter(|way| way.is_open(scene.now)).count();
     let summary = format!("Started discharge of {}, {}", who.name, kind.shown());
     let mut change = scene.change("run.started", summary).because(reason).in_run(Some(run.id));
+    edits.extend(own.map(Edit::from));
     change.edits = edits;
     let seq = tx.append(change)?;
     let message = format!(

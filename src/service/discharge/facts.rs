@@ -5,8 +5,8 @@
 use crate::domain::discharge::{Deadlines, KnownSecret, RunFacts, WayIn};
 use crate::domain::policy::Limit;
 use crate::domain::{
-    Account, AccountKind, Answer, Asset, Client, Contact, DataLocation, Exception, GrantId, Holding, Instant, Knowing,
-    PersonId, Rotation, Run, RunId, Secret, SecretId, Step, System, SystemId,
+    Account, AccountKind, Answer, Asset, Client, ClientId, ClientStatus, Contact, DataLocation, Exception, GrantId,
+    Holding, Instant, Knowing, PersonId, Rotation, Run, RunId, Secret, SecretId, Step, System, SystemId,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::derive;
@@ -45,15 +45,28 @@ pub fn run(facts: &Facts<'_>, id: RunId) -> Result<Run, AppError> {
     facts.get::<Run>(id)?.ok_or_else(|| AppError::new(ErrorClass::NotFound, format!("There is no run {id}")))
 }
 
-/// The record of the firm itself.
+/// The record of the firm itself, when a client is marked as the own company.
 ///
 /// # Errors
-/// When no client is marked as the own company.
-pub fn own_company(facts: &Facts<'_>) -> Result<Client, AppError> {
-    facts.list::<Client>(Select::all().eq("own", true).page(0, 1))?.into_iter().next().ok_or_else(|| {
-        AppError::new(ErrorClass::Refused, "No client is marked as your own company. Nothing was changed.")
-            .hint("keyward edit client NAME \"own company=yes\" marks it")
-    })
+/// When a table cannot be read.
+pub fn own_company(facts: &Facts<'_>) -> Result<Option<Client>, StoreError> {
+    Ok(facts.list::<Client>(Select::all().eq("own", true).page(0, 1))?.into_iter().next())
+}
+
+/// The firm as a record to be: what belongs to nobody else belongs to it.
+pub fn firm(id: ClientId, name: Option<&str>) -> Client {
+    Client {
+        id,
+        status: ClientStatus::Active,
+        own: true,
+        end: None,
+        tags: BTreeSet::new(),
+        notify: None,
+        owner: None,
+        name: name.filter(|name| !name.is_empty()).unwrap_or("Own company").to_owned(),
+        code: None,
+        note: None,
+    }
 }
 
 /// Everything a run is judged by, as of a moment.
@@ -66,7 +79,8 @@ pub fn read(facts: &Facts<'_>, scene: &Scene, run: Run, at: Instant) -> Result<R
         Some(id) => facts.get(id)?,
         None => None,
     };
-    let own = own_company(facts)?;
+    // A run makes the record when it starts; before that a stand-in is enough to look.
+    let own = own_company(facts)?.unwrap_or_else(|| firm(ClientId(0), scene.settings.firm.as_deref()));
     let steps = facts.list::<Step>(Select::all().eq("run", run.id).order(&["position"]))?;
     let answers = facts.list::<Answer>(Select::all().eq("run", run.id))?;
     let rotations = facts.list::<Rotation>(Select::all().eq("run", run.id))?;

@@ -7,13 +7,14 @@
 
 use super::visit::stamp;
 use super::{Access, Visit, parent_of};
-use crate::domain::{Change, Client, ClientId, ClientStatus, Operator, OperatorId, Settings};
+use crate::domain::{Change, Client, Operator, OperatorId, Settings};
 use crate::error::{AppError, ErrorClass};
 use crate::service::derive;
+use crate::service::discharge::facts::firm;
 use crate::service::session::{SETTINGS, read_scene};
 use crate::store::{Store, StoreError, place};
 use crate::vault::{Created, NewKeys, Opened, Protection, RecoveryCode, VaultError};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -112,11 +113,11 @@ fn first_entry(access: &Access, setup: &Setup, folder: &Path, opened: &Opened) -
     let mut store = Store::create(folder, &opened.key)?;
     let settings = setup.settings(&opened.register, false);
     let operator = first_operator(setup, opened);
-    let firm = settings.firm.clone();
+    let called = settings.firm.clone();
     store.write(&stamp(operator.id, access.clock), |tx| -> Result<(), AppError> {
         let mut change = Change::new("register.created", "Made the register");
-        if let Some(name) = firm {
-            change.put(own_company(tx.allocate::<Client>()?, name));
+        if let Some(name) = called {
+            change.put(firm(tx.allocate::<Client>()?, Some(&name)));
         }
         change.put(settings).put(operator);
         tx.append(change)?;
@@ -136,21 +137,6 @@ pub(super) fn first_operator(setup: &Setup, opened: &Opened) -> Operator {
         verifier: opened.identity.signer().verifier(),
         active: true,
         name: setup.operator.trim().to_owned(),
-    }
-}
-
-fn own_company(id: ClientId, name: String) -> Client {
-    Client {
-        id,
-        status: ClientStatus::Active,
-        own: true,
-        end: None,
-        tags: BTreeSet::new(),
-        notify: None,
-        owner: None,
-        name,
-        code: None,
-        note: None,
     }
 }
 
