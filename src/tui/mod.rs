@@ -34,7 +34,6 @@
 //!
 //! Must never know: the store, SQL, files, clap.
 
-pub mod dates;
 pub mod keymap;
 pub mod model;
 pub mod msg;

@@ -482,10 +482,13 @@ impl DischargeReport {
             Fact::new("shut_100", "All shut", line(100)),
         ];
         if let Some(limit) = self.limit {
-            let late = self.shut_at(100).is_none_or(|at| at > limit);
-            let text = format!("{} ({})", clock.moment(limit), if late { "not met" } else { "met" });
-            let tone = if late { Tone::Bad } else { Tone::Good };
-            facts.push(Fact::new("limit", "Limit", Cell::word(if late { "not_met" } else { "met" }, text, tone)));
+            let (word, said, tone) = match self.shut_at(100) {
+                Some(at) if at <= limit => ("met", "met", Tone::Good),
+                None if self.frame.as_of <= limit => ("ahead", "still ahead", Tone::Plain),
+                _ => ("not_met", "not met", Tone::Bad),
+            };
+            let text = format!("{} ({said})", clock.moment(limit));
+            facts.push(Fact::new("limit", "Limit", Cell::word(word, text, tone)));
         }
         Facts { key: "speed", facts }
     }

@@ -5,9 +5,9 @@
 use super::{Choice, Picker};
 use crate::domain::{GrantId, Instant, PersonId, Proof, RotationId, RunId, StepId, StepOutcome};
 use crate::error::AppError;
+use crate::service::dates::{self, Reading};
 use crate::service::view::{PersonLine, ThingId};
 use crate::service::{Answer, Assignable, Command, Outcome, Query, RotateStage, Settle, Slice};
-use crate::tui::dates::{self, Reading};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::model::one_line;
 use crate::tui::pane::{Env, Flow, Pane, Purpose, Reply, Slot, Tone, Want};

@@ -5,9 +5,9 @@
 use super::{Choice, Picker};
 use crate::domain::{CaseKind, PersonId};
 use crate::error::AppError;
+use crate::service::dates::{self, Reading};
 use crate::service::view::{PersonLine, Target};
 use crate::service::{Answer, Command, Outcome, Query, words};
-use crate::tui::dates::{self, Reading};
 use crate::tui::keymap::{Action, Context};
 use crate::tui::model::one_line;
 use crate::tui::pane::{Env, Flow, Pane, Purpose, Reply, Slot, Tone, Want};
