@@ -10,7 +10,7 @@
 //! | [`entry`] | one entry in its only spelling |
 //! | [`checkpoint`] | signed notes over size and root |
 //! | [`receipt`] | the short code printed on reports |
-//! | [`verify`] | the pass over everything |
+//! | [`mod@verify`] | the pass over everything |
 //! | [`verdict`] | what the pass found, in one sentence |
 //!
 //! Must never know: SQL, the clock.

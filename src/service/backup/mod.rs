@@ -12,8 +12,8 @@
 //!
 //! | Module | What |
 //! |---|---|
-//! | [`archive`] | the file: written, read, hostile ones refused |
-//! | [`keep`] | which backups stay |
+//! | `archive` | the file: written, read, hostile ones refused |
+//! | `keep` | which backups stay |
 //! | [`restore`] | a backup put in the place of the register |
 //!
 //! Must never know: tables, what the records mean.

@@ -111,7 +111,7 @@ pub fn open(access: &Access, with: Unlock) -> Result<Visit, AppError> {
 /// `ask` is nothing where no person sits at a terminal; `tell` hears why the keyring did not help.
 ///
 /// # Errors
-/// As [`open`]; [`ErrorClass::NoKey`] when nothing is given and nobody can be asked.
+/// As [`open()`]; [`ErrorClass::NoKey`] when nothing is given and nobody can be asked.
 pub fn open_asking(
     access: &Access,
     ask: Option<&dyn Fn() -> Result<Passphrase, AppError>>,

@@ -2,9 +2,9 @@
 //!
 //! | Module | What |
 //! |---|---|
-//! | [`seal`] | a signed note over the end of the history |
-//! | [`kept`] | the receipts in the register's folder |
-//! | [`words`] | what was found, in sentences |
+//! | `seal` | a signed note over the end of the history |
+//! | `kept` | the receipts in the register's folder |
+//! | `words` | what was found, in sentences |
 //!
 //! Must never know: how the history is read, what the exit code is.
 

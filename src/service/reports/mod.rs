@@ -3,12 +3,12 @@
 //!
 //! | Module | What |
 //! |---|---|
-//! | [`frame`] | what every report carries: sources, how sure, the receipt |
-//! | [`discharge`] | the closing page of a discharge; its ways in and secrets in [`removals`], who did what in [`hands`] |
-//! | [`who`] | who can get into one client's systems, for that client |
-//! | [`reach`] | what one person can reach |
-//! | [`lists`] | what is wrong, and how the firm stands |
-//! | [`save`] | into a file of its own |
+//! | `frame` | what every report carries: sources, how sure, the receipt |
+//! | `discharge` | the closing page of a discharge; its ways in and secrets in `removals`, who did what in `hands` |
+//! | `who` | who can get into one client's systems, for that client |
+//! | `reach` | what one person can reach |
+//! | `lists` | what is wrong, and how the firm stands |
+//! | `save` | into a file of its own |
 //!
 //! Must never know: how a format looks, what the screen shows.
 
