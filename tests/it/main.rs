@@ -8,6 +8,7 @@ mod cli_keys;
 mod cli_records;
 mod cli_refusals;
 mod cli_runs;
+mod import_derived;
 mod import_lists;
 mod import_office;
 mod import_secrets;

@@ -87,10 +87,22 @@ impl Concern {
             AnyRecord::Person(person) => self.person(read, person.id)?,
             AnyRecord::Client(client) => {
                 self.clients.insert(client.id);
-                self.systems.extend(read.ids::<System>(&Select::all().eq("client", client.id))?);
+                // Its tags and its end decide how grave something is in any of its systems.
+                for system in read.ids::<System>(&Select::all().eq("client", client.id))? {
+                    self.system(read, system)?;
+                }
+                self.secrets.extend(read.ids::<Secret>(&Select::all().eq("client", client.id))?);
             }
-            AnyRecord::System(system) => self.system(read, system.id)?,
-            AnyRecord::Account(account) => self.account(read, account.id)?,
+            AnyRecord::System(system) => {
+                self.clients.insert(system.client);
+                self.system(read, system.id)?;
+            }
+            AnyRecord::Account(account) => {
+                // As it was, too: it may be gone, or somebody else's now.
+                self.systems.insert(account.system);
+                self.people.extend(account.owner);
+                self.account(read, account.id)?;
+            }
             AnyRecord::Observation(seen) => self.account(read, seen.id)?,
             AnyRecord::Grant(grant) => {
                 self.people.insert(grant.person);
@@ -141,11 +153,17 @@ impl Concern {
     /// A person's dates and runs decide about their logins, and about what they took along.
     fn person(&mut self, read: &Reader<'_>, person: PersonId) -> Result<(), StoreError> {
         self.people.insert(person);
-        self.accounts.extend(read.ids::<Account>(&Select::all().eq("owner", person))?);
-        for grant in read.list::<Grant>(&Select::all().eq("person", person))? {
-            self.accounts.insert(grant.account);
+        let mut accounts: BTreeSet<AccountId> =
+            read.ids::<Account>(&Select::all().eq("owner", person))?.into_iter().collect();
+        accounts.extend(read.list::<Grant>(&Select::all().eq("person", person))?.iter().map(|grant| grant.account));
+        for account in accounts {
+            // Who is left to administer a system, and whether it is known well enough, changes with them.
+            self.systems.extend(read.get::<Account>(account)?.map(|found| found.system));
+            self.accounts.insert(account);
         }
-        self.secrets.extend(read.list::<Knowing>(&Select::all().eq("person", person))?.iter().map(|k| k.secret));
+        for knowing in read.list::<Knowing>(&Select::all().eq("person", person))? {
+            self.secret(read, knowing.secret)?;
+        }
         Ok(())
     }
 

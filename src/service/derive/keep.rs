@@ -13,7 +13,7 @@ use crate::service::facts::Facts;
 use crate::service::session::Scene;
 use crate::store::{Boundary, ClientCount, FindingRow, PersonCount, Select, StoreError, SystemCount, Tx, WayRow};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// What of a finding is not a column: the detail pane and the commands show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,16 @@ pub struct BodyLine {
     pub grant: Option<GrantId>,
 }
 
+/// Whose counters are no longer right after rows were written: a way in shut by its sign-on stands in another system
+/// than the one that changed.
+#[derive(Debug, Default)]
+pub struct Stale {
+    /// Systems.
+    pub systems: BTreeSet<SystemId>,
+    /// Clients.
+    pub clients: BTreeSet<ClientId>,
+}
+
 /// The subjects a finding row can belong to. A finding of one subject is replaced when that subject is computed again.
 #[derive(Debug, Clone, Copy)]
 enum Subject {
@@ -90,12 +100,21 @@ impl Subject {
 ///
 /// # Errors
 /// When a table cannot be written.
-pub fn person(tx: &mut Tx<'_>, scene: &Scene, person: PersonId, computed: Option<Computed>) -> Result<(), AppError> {
+pub fn person(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    person: PersonId,
+    computed: Option<Computed>,
+    stale: &mut Stale,
+) -> Result<(), AppError> {
+    let old = tx.derived::<WayRow>(&Select::all().eq("person", person))?;
+    let new = computed.as_ref().map_or(&[][..], |computed| &computed.ways);
+    changed_ways(&old, new, stale);
     tx.unset::<WayRow>("person", person)?;
     tx.unset::<PersonCount>("person", person)?;
     let reference = RecordRef { kind: RecordKind::Person, id: person.0 };
     let Some(computed) = computed else {
-        findings(tx, scene, Subject::Person(person), &[])?;
+        findings(tx, scene, Subject::Person(person), &[], stale)?;
         tx.unset_boundaries(reference)?;
         return Ok(());
     };
@@ -103,16 +122,36 @@ pub fn person(tx: &mut Tx<'_>, scene: &Scene, person: PersonId, computed: Option
         tx.set(way)?;
     }
     tx.set(&computed.count)?;
-    findings(tx, scene, Subject::Person(person), &computed.judged.findings)?;
+    findings(tx, scene, Subject::Person(person), &computed.judged.findings, stale)?;
     boundaries(tx, scene, reference, computed.boundaries)
+}
+
+/// Notes the systems and clients of ways in that are new, gone or otherwise than before.
+fn changed_ways(old: &[WayRow], new: &[WayRow], stale: &mut Stale) {
+    let by_grant: HashMap<GrantId, &WayRow> = old.iter().map(|way| (way.grant_id, way)).collect();
+    let kept: BTreeSet<GrantId> = new
+        .iter()
+        .filter(|way| by_grant.get(&way.grant_id).is_some_and(|known| *known == *way))
+        .map(|way| way.grant_id)
+        .collect();
+    for way in old.iter().chain(new).filter(|way| !kept.contains(&way.grant_id)) {
+        stale.systems.insert(way.system);
+        stale.clients.insert(way.client);
+    }
 }
 
 /// An account's findings.
 ///
 /// # Errors
 /// When a table cannot be written.
-pub fn account(tx: &mut Tx<'_>, scene: &Scene, account: AccountId, judged: &Judged) -> Result<(), AppError> {
-    findings(tx, scene, Subject::Account(account), &judged.findings)?;
+pub fn account(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    account: AccountId,
+    judged: &Judged,
+    stale: &mut Stale,
+) -> Result<(), AppError> {
+    findings(tx, scene, Subject::Account(account), &judged.findings, stale)?;
     boundaries(tx, scene, RecordRef { kind: RecordKind::Account, id: account.0 }, judged.boundaries.clone())
 }
 
@@ -120,12 +159,18 @@ pub fn account(tx: &mut Tx<'_>, scene: &Scene, account: AccountId, judged: &Judg
 ///
 /// # Errors
 /// When a table cannot be written.
-pub fn secret(tx: &mut Tx<'_>, scene: &Scene, secret: SecretId, judged: &Judged) -> Result<(), AppError> {
-    findings(tx, scene, Subject::Secret(secret), &judged.findings)?;
+pub fn secret(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    secret: SecretId,
+    judged: &Judged,
+    stale: &mut Stale,
+) -> Result<(), AppError> {
+    findings(tx, scene, Subject::Secret(secret), &judged.findings, stale)?;
     boundaries(tx, scene, RecordRef { kind: RecordKind::Secret, id: secret.0 }, judged.boundaries.clone())
 }
 
-/// A system's findings and counters.
+/// A system's findings.
 ///
 /// # Errors
 /// When a table cannot be written.
@@ -134,12 +179,18 @@ pub fn system(
     scene: &Scene,
     system: SystemId,
     judged: &Judged,
-    listed_at: Option<Instant>,
+    stale: &mut Stale,
 ) -> Result<(), AppError> {
-    findings(tx, scene, Subject::System(system), &judged.findings)?;
-    let reference = RecordRef { kind: RecordKind::System, id: system.0 };
-    boundaries(tx, scene, reference, judged.boundaries.clone())?;
-    if !tx.exists(reference)? {
+    findings(tx, scene, Subject::System(system), &judged.findings, stale)?;
+    boundaries(tx, scene, RecordRef { kind: RecordKind::System, id: system.0 }, judged.boundaries.clone())
+}
+
+/// A system's counters.
+///
+/// # Errors
+/// When a table cannot be written.
+pub fn system_count(tx: &mut Tx<'_>, system: SystemId, listed_at: Option<Instant>) -> Result<(), StoreError> {
+    if !tx.exists(RecordRef { kind: RecordKind::System, id: system.0 })? {
         tx.unset::<SystemCount>("system", system)?;
         return Ok(());
     }
@@ -151,8 +202,7 @@ pub fn system(
         ways_in: open.len() as u64,
         admin: open.iter().filter(|way| way.admin).count() as u64,
         listed_at,
-    })?;
-    Ok(())
+    })
 }
 
 /// A client's counters.
@@ -176,15 +226,23 @@ pub fn client(tx: &mut Tx<'_>, client: ClientId) -> Result<(), StoreError> {
     })
 }
 
-fn findings(tx: &mut Tx<'_>, scene: &Scene, subject: Subject, found: &[Finding]) -> Result<(), AppError> {
+fn findings(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    subject: Subject,
+    found: &[Finding],
+    stale: &mut Stale,
+) -> Result<(), AppError> {
     let (column, id) = subject.column();
     for old in tx.derived::<FindingRow>(&Select::all().eq(column, id))? {
         if subject.owns(&old.key) {
             tx.unset::<FindingRow>("key", old.key.as_str())?;
+            stale.clients.extend(old.client);
         }
     }
     for finding in found {
         let row = row(tx, scene, finding)?;
+        stale.clients.extend(row.client);
         tx.set(&row)?;
     }
     Ok(())

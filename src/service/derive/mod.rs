@@ -15,10 +15,10 @@ pub use people::{known, left_at, open_grants, ways_of};
 pub use world::{Kept, World};
 
 use crate::domain::findings::Finding;
-use crate::domain::{Account, AnyRecord, Instant, Person, RecordKind, RecordRef, Secret, System};
+use crate::domain::{Account, AnyRecord, Instant, Person, RecordKind, RecordRef, Secret, Stamp, System};
 use crate::error::AppError;
 use crate::service::facts::Facts;
-use crate::service::session::Scene;
+use crate::service::session::{Scene, Session};
 use crate::store::{Boundary, Reader, Select, StoreError, Tx};
 
 /// Computes again what the change in this transaction touched. Says whether the settings were among it.
@@ -78,6 +78,21 @@ pub fn rebuild(tx: &mut Tx<'_>, scene: &Scene) -> Result<(), AppError> {
     Ok(())
 }
 
+impl Session {
+    /// Computes again everything that follows from the records: after a restore, or when somebody doubts it. It gives
+    /// the same as what was kept step by step.
+    ///
+    /// # Errors
+    /// When a table cannot be read or written.
+    pub fn derive_again(&mut self) -> Result<(), AppError> {
+        let now = self.clock.now();
+        self.scene.now = now;
+        let stamp = Stamp { operator: self.operator, at: now, scripted: self.clock.is_scripted() };
+        let scene = &self.scene;
+        self.store.write(&stamp, |tx| rebuild(tx, scene))
+    }
+}
+
 /// Everything that is wrong by the facts of a moment: for questions about the past, not for a frame.
 ///
 /// # Errors
@@ -105,23 +120,27 @@ fn recompute(tx: &mut Tx<'_>, scene: &Scene, concern: &Concern) -> Result<(), Ap
     // Only derived tables are written here, so people, clients and systems are read once for all of it: the list of a
     // large system concerns a hundred thousand accounts at once.
     let facts = &Facts::new(tx.read(), None);
+    let stale = &mut keep::Stale { systems: concern.systems.clone(), clients: concern.clients.clone() };
     for id in &concern.people {
         let computed = people::compute(facts, scene, *id)?;
-        keep::person(tx, scene, *id, computed)?;
+        keep::person(tx, scene, *id, computed, stale)?;
     }
     for id in &concern.accounts {
         let judged = places::judge_account(facts, scene, *id)?;
-        keep::account(tx, scene, *id, &judged)?;
+        keep::account(tx, scene, *id, &judged, stale)?;
     }
     for id in &concern.secrets {
         let judged = places::judge_secret(facts, scene, *id)?;
-        keep::secret(tx, scene, *id, &judged)?;
+        keep::secret(tx, scene, *id, &judged, stale)?;
     }
     for id in &concern.systems {
-        let (judged, listed) = (places::judge_system(facts, scene, *id)?, facts.listed(*id)?);
-        keep::system(tx, scene, *id, &judged, listed)?;
+        let judged = places::judge_system(facts, scene, *id)?;
+        keep::system(tx, scene, *id, &judged, stale)?;
     }
-    for id in &concern.clients {
+    for id in &stale.systems {
+        keep::system_count(tx, *id, facts.listed(*id)?)?;
+    }
+    for id in &stale.clients {
         keep::client(tx, *id)?;
     }
     Ok(())

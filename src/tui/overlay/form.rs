@@ -145,6 +145,74 @@ const PROOFS: &[&str] = &["seen by a second person", "confirmed by the system", 
 const REASONS: &[&str] =
     &["needed for work under way", "the client asked for it", "replaced soon", "cannot be changed"];
 
+/// The title, the button and what happens, by what the form is for.
+fn words_of(kind: &FormKind, about: &str) -> (String, &'static str, &'static str) {
+    let (title, button, happens) = match kind {
+        FormKind::WhoWhen(_) => ("Who and when", "Save", "Names who does it and until when. Removes nothing."),
+        FormKind::RunPeople(_) => (
+            "Who works on it",
+            "Save",
+            "The second person checks what the first one did. With one person only, say why.",
+        ),
+        FormKind::WaiveGrants(_) => {
+            ("Leave open", "Leave open", "It stays open on purpose until that date, and comes back then.")
+        }
+        FormKind::LeaveStep(_, outcome) => {
+            let title = format!("Step {}: {about}", outcome.shown());
+            return (title, "Save", "The reason stands in the closing page.");
+        }
+        FormKind::NoteStep(_) => ("Note", "Save", "Stands beside the step in the history."),
+        FormKind::CheckStep(_) | FormKind::CheckGrants(_) => {
+            ("Checked", "Save", "Somebody else than the doer looked, and it is gone.")
+        }
+        FormKind::LeaveSecret(..) => ("Not changed", "Save", "The reason stands in the closing page."),
+        FormKind::WaiveThing(_) => ("Leave as it is", "Leave it", "It comes back on that date."),
+        FormKind::SetAside(_) => {
+            ("Set aside", "Set aside", "It leaves the list until that date. The count line goes on showing it.")
+        }
+        FormKind::AddStep(_) => ("A step of your own", "Add", "It stands among the steps of this run."),
+        FormKind::CloseRun(_) => {
+            ("Close the run", "Close run", "Closing signs the page with your name and cannot be undone.")
+        }
+        FormKind::Reinstate(_) => ("Reinstate", "Reinstate", "Lists everything to give back. Gives nothing by itself."),
+    };
+    (format!("{title}: {about}"), button, happens)
+}
+
+/// The fields, by what the form is for.
+fn fields_of(kind: &FormKind) -> Vec<Field> {
+    use FieldKind::{OneOf, Person, When, Words};
+    let field = Field::new;
+    let with_date = |needed: bool| {
+        let mut fields = vec![field("Why", Words, true)];
+        if needed {
+            fields.push(field("Until", When, true));
+        }
+        fields
+    };
+    match kind {
+        FormKind::WhoWhen(_) => vec![field("Who", Person, true), field("Until", When, false)],
+        FormKind::RunPeople(_) => vec![
+            field("Doer", Person, false),
+            field("Second person", Person, false),
+            field("Alone because", Words, false),
+        ],
+        FormKind::WaiveGrants(_) | FormKind::SetAside(_) => {
+            vec![field("Why", OneOf(REASONS), true), field("Until", When, true)]
+        }
+        FormKind::LeaveStep(_, outcome) => with_date(*outcome == StepOutcome::Waived),
+        FormKind::LeaveSecret(_, how) => with_date(*how == LeaveSecret::Waived),
+        FormKind::WaiveThing(_) => with_date(true),
+        FormKind::NoteStep(_) => vec![field("Note", Words, true)],
+        FormKind::CheckStep(_) | FormKind::CheckGrants(_) => {
+            vec![field("Who looked", Person, true), field("Proof", OneOf(PROOFS), true).with("seen by a second person")]
+        }
+        FormKind::AddStep(_) => vec![field("Step", Words, true), field("Due", When, false)],
+        FormKind::CloseRun(_) => vec![field("Your name", Words, true)],
+        FormKind::Reinstate(_) => vec![field("Why", Words, true)],
+    }
+}
+
 /// A form.
 pub struct Form {
     title: String,
@@ -160,91 +228,8 @@ pub struct Form {
 impl Form {
     /// A form about something, named in its title.
     pub fn new(kind: FormKind, about: &str) -> Self {
-        use FieldKind::{OneOf, Person, When, Words};
-        let field = Field::new;
-        let (title, button, happens, fields) = match &kind {
-            FormKind::WhoWhen(_) => (
-                format!("Who and when: {about}"),
-                "Save",
-                "Names who does it and until when. Removes nothing.",
-                vec![field("Who", Person, true), field("Until", When, false)],
-            ),
-            FormKind::RunPeople(_) => (
-                format!("Who works on it: {about}"),
-                "Save",
-                "The second person checks what the first one did. With one person only, say why.",
-                vec![
-                    field("Doer", Person, false),
-                    field("Second person", Person, false),
-                    field("Alone because", Words, false),
-                ],
-            ),
-            FormKind::WaiveGrants(_) => (
-                format!("Leave open: {about}"),
-                "Leave open",
-                "It stays open on purpose until that date, and comes back then.",
-                vec![field("Why", OneOf(REASONS), true), field("Until", When, true)],
-            ),
-            FormKind::LeaveStep(_, outcome) => {
-                let mut fields = vec![field("Why", Words, true)];
-                if *outcome == StepOutcome::Waived {
-                    fields.push(field("Until", When, true));
-                }
-                (format!("Step {}: {about}", outcome.shown()), "Save", "The reason stands in the closing page.", fields)
-            }
-            FormKind::NoteStep(_) => (
-                format!("Note: {about}"),
-                "Save",
-                "Stands beside the step in the history.",
-                vec![field("Note", Words, true)],
-            ),
-            FormKind::CheckStep(_) | FormKind::CheckGrants(_) => (
-                format!("Checked: {about}"),
-                "Save",
-                "Somebody else than the doer looked, and it is gone.",
-                vec![
-                    field("Who looked", Person, true),
-                    field("Proof", OneOf(PROOFS), true).with("seen by a second person"),
-                ],
-            ),
-            FormKind::LeaveSecret(_, how) => {
-                let mut fields = vec![field("Why", Words, true)];
-                if *how == LeaveSecret::Waived {
-                    fields.push(field("Until", When, true));
-                }
-                (format!("Not changed: {about}"), "Save", "The reason stands in the closing page.", fields)
-            }
-            FormKind::WaiveThing(_) => (
-                format!("Leave as it is: {about}"),
-                "Leave it",
-                "It comes back on that date.",
-                vec![field("Why", Words, true), field("Until", When, true)],
-            ),
-            FormKind::SetAside(_) => (
-                format!("Set aside: {about}"),
-                "Set aside",
-                "It leaves the list until that date. The count line goes on showing it.",
-                vec![field("Why", OneOf(REASONS), true), field("Until", When, true)],
-            ),
-            FormKind::AddStep(_) => (
-                format!("A step of your own: {about}"),
-                "Add",
-                "It stands among the steps of this run.",
-                vec![field("Step", Words, true), field("Due", When, false)],
-            ),
-            FormKind::CloseRun(_) => (
-                format!("Close the run: {about}"),
-                "Close run",
-                "Closing signs the page with your name and cannot be undone.",
-                vec![field("Your name", Words, true)],
-            ),
-            FormKind::Reinstate(_) => (
-                format!("Reinstate: {about}"),
-                "Reinstate",
-                "Lists everything to give back. Gives nothing by itself.",
-                vec![field("Why", Words, true)],
-            ),
-        };
+        let (title, button, happens) = words_of(&kind, about);
+        let fields = fields_of(&kind);
         Self { title, button, happens: happens.to_owned(), kind, fields, focus: 0, sending: false }
     }
 

@@ -97,6 +97,13 @@ impl UnlockScreen {
     fn refused(&mut self, error: &AppError, env: &Env) {
         self.working = false;
         self.field.wipe();
+        if self.place.without_passphrase && matches!(error.class, ErrorClass::WrongKey | ErrorClass::NoKey) {
+            // What was given does not open it: the passphrase may.
+            self.place.without_passphrase = false;
+            let words = format!("{}. The passphrase opens it too.", error.message.trim_end_matches('.'));
+            self.error = Some((error.class, vec![words]));
+            return;
+        }
         if error.class != ErrorClass::WrongKey {
             let mut lines = vec![error.message.clone()];
             lines.extend(error.hints.iter().cloned());
@@ -182,8 +189,8 @@ impl Pane for UnlockScreen {
         canvas.put(value, y, room, &self.place.name, Role::Text);
         y += 2;
         let name = if self.recovery { "Recovery" } else { "Passphrase" };
-        if self.given() && self.note.is_some() {
-            canvas.put(label, y, box_.width, "Press Enter to open it again.", Role::Text);
+        if self.given() && (self.note.is_some() || self.error.is_some()) {
+            canvas.put(label, y, box_.width, "Press Enter to open it.", Role::Text);
             canvas.cursor = Some((label, y));
         } else if self.given() {
             canvas.put(label, y, box_.width, "Opening ...", Role::Text);

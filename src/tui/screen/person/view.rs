@@ -1,0 +1,186 @@
+//! How one person looks.
+//!
+//! Must never know: how anything on it is decided.
+
+use super::{Person, Tab};
+use crate::domain::Instant;
+use crate::service::view::{HistoryLine, SecretLine, WayIn};
+use crate::service::words;
+use crate::tui::pane::Env;
+use crate::tui::screen::parts::{
+    empty_words, list_rule, risk_cell, state_role, state_words, tab_pieces, tab_rule, way_name,
+};
+use crate::tui::theme::Role;
+use crate::tui::widget::canvas::{Canvas, below, top};
+use crate::tui::widget::frame;
+use crate::tui::widget::table::{self, Cell, Column, col};
+use ratatui::layout::Rect;
+
+const WAY_COLUMNS: &[Column] = &[
+    col("Way in", 22, 0).grows(2),
+    col("", 2, 0),
+    col("Client", 14, 1).grows(1),
+    col("Level", 8, 3),
+    col("Since", 8, 5),
+    col("Seen", 6, 4),
+    col("State", 9, 0),
+    col("Login", 18, 7).grows(1),
+    col("MFA", 14, 8),
+];
+
+const SECRET_COLUMNS: &[Column] = &[
+    col("Login", 16, 0).grows(1),
+    col("", 2, 0),
+    col("Client", 14, 1).grows(1),
+    col("Known since", 11, 4),
+    col("Last changed", 12, 2),
+    col("Stands", 12, 0),
+];
+
+const HISTORY_COLUMNS: &[Column] = &[col("When", 12, 0), col("What", 30, 0).grows(3), col("Who", 12, 2)];
+
+impl Person {
+    pub(super) fn draw(&self, canvas: &mut Canvas, env: &Env) {
+        let split = self.split(env);
+        self.view_rule(canvas, top(split.list, 1));
+        let body = below(split.list, 1);
+        let look = |columns| table::Look { columns, head: true, focused: true, more: Some("more") };
+        match self.tab {
+            Tab::Access if self.ways.total() > 0 => {
+                table::view(canvas, body, &self.ways, &look(WAY_COLUMNS), |way| way_cells(way, env));
+            }
+            Tab::Secrets if self.secrets.total() > 0 => {
+                table::view(canvas, body, &self.secrets, &look(SECRET_COLUMNS), |line| secret_cells(line, env));
+            }
+            Tab::History if self.history.total() > 0 => {
+                table::view(canvas, body, &self.history, &look(HISTORY_COLUMNS), |line| history_cells(line, env));
+            }
+            _ => {
+                let room = Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body };
+                canvas.paragraph(room, &self.empty(), Role::Text);
+            }
+        }
+        if let Some(detail) = split.detail {
+            self.view_detail(canvas, detail);
+        }
+    }
+
+    fn empty(&self) -> String {
+        match self.tab {
+            Tab::Access => empty_words(&self.ways, "way in", "ways in", "Nothing. No way in was ever recorded."),
+            Tab::Secrets if !self.secrets.is_loaded() => "Loading ...".to_owned(),
+            Tab::Secrets => "No shared login is known to this person.".to_owned(),
+            Tab::History => empty_words(&self.history, "entry", "entries", "Nothing happened yet."),
+        }
+    }
+
+    fn view_rule(&self, canvas: &mut Canvas, area: Rect) {
+        let names = self.tab_names();
+        let marks = self.ways.mark_words();
+        let plain =
+            self.tab != Tab::Access || (self.ways.filter().is_empty() && !self.ways.is_filtering() && marks.is_none());
+        if plain {
+            return tab_rule(canvas, area, &names, self.at());
+        }
+        let pieces = tab_pieces(&names, self.at());
+        let current: Vec<(&str, Role)> =
+            pieces.iter().filter(|(_, role)| *role == Role::Title).map(|(words, role)| (words.trim(), *role)).collect();
+        list_rule(canvas, area, &current, &self.ways, "");
+    }
+
+    fn view_detail(&self, canvas: &mut Canvas, detail: Rect) {
+        let mut room = frame::detail_text(detail);
+        match self.tab {
+            Tab::Access => {
+                let Some((_, why)) =
+                    self.why.as_ref().filter(|(grant, _)| self.ways.current().is_some_and(|way| way.grant == *grant))
+                else {
+                    canvas.rule(top(detail, 1), &[("Why is this here?", Role::Text)], "");
+                    return;
+                };
+                canvas.rule(top(detail, 1), &[("Why is this here?  ", Role::Text), (&why.title, Role::Text)], "");
+                for line in &why.lines {
+                    let role = if line.contains("LAST admin") { Role::High } else { Role::Text };
+                    let used = canvas.paragraph(room, line, role);
+                    room = below(room, used);
+                }
+            }
+            Tab::Secrets => {
+                let name = self.secrets.current().map(|line| line.name.clone()).unwrap_or_default();
+                canvas.rule(top(detail, 1), &[(&name, Role::Text)], "");
+                for line in self.secrets.current().map(secret_lines).unwrap_or_default() {
+                    let used = canvas.paragraph(room, &line, Role::Text);
+                    room = below(room, used);
+                }
+            }
+            Tab::History => {
+                canvas.rule(top(detail, 1), &[("Entry", Role::Text)], "");
+                for line in self.history.current().map(entry_lines).unwrap_or_default() {
+                    let used = canvas.paragraph(room, &line, Role::Text);
+                    room = below(room, used);
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn secret_lines(line: &SecretLine) -> Vec<String> {
+    let mut out = vec![format!("{}, {}", line.kind.shown(), line.client_name)];
+    if !line.systems.is_empty() {
+        out.push(format!("Opens {}.", words::listed(&line.systems, 6)));
+    }
+    if !line.still_needed_by.is_empty() {
+        out.push(format!("Still needed by {}.", words::listed(&line.still_needed_by, 6)));
+    }
+    out.extend(line.how.iter().map(|(label, text)| format!("{label}: {text}")));
+    out
+}
+
+pub(super) fn entry_lines(line: &HistoryLine) -> Vec<String> {
+    let mut out = vec![line.summary.clone(), format!("Recorded by {}.", line.who)];
+    out.extend(line.decided_by.iter().map(|name| format!("Decided by {name}.")));
+    out.extend(line.reason.iter().map(|reason| format!("Why: {reason}")));
+    out.extend(line.undone_by.iter().map(|seq| format!("Taken back by entry {seq}.")));
+    out.push(format!("Leaf {}", line.hash));
+    out
+}
+
+fn way_cells(way: &WayIn, env: &Env) -> Vec<Cell> {
+    vec![
+        Cell::from(way_name(way)),
+        risk_cell(way.risk),
+        Cell::from(way.client_name.clone()),
+        Cell::from(way.level.clone()),
+        Cell::from(way.since.map(|at| words::month(at, &env.zone)).unwrap_or_default()),
+        Cell::from(words::last_used(way.last_used, env.now, &env.zone)),
+        Cell::of(state_words(way, &env.theme, env, false), state_role(way.state)),
+        Cell::from(way.login.clone()),
+        Cell::from(way.mfa.clone()),
+    ]
+}
+
+fn secret_cells(line: &SecretLine, env: &Env) -> Vec<Cell> {
+    let day = |at: Option<Instant>| at.map(|at| words::day(at, env.now, &env.zone));
+    let stands = if line.safe {
+        Cell::of(format!("{} changed", env.theme.glyphs.checked), Role::Ok)
+    } else {
+        Cell::of(format!("{} still knows", env.theme.glyphs.open), Role::High)
+    };
+    vec![
+        Cell::from(line.name.clone()),
+        risk_cell(line.risk),
+        Cell::from(line.client_name.clone()),
+        Cell::from(day(line.known_from).unwrap_or_default()),
+        Cell::from(day(line.changed).unwrap_or_else(|| "never".to_owned())),
+        stands,
+    ]
+}
+
+fn history_cells(line: &HistoryLine, env: &Env) -> Vec<Cell> {
+    let undone = if line.undone_by.is_some() { " (taken back)" } else { "" };
+    vec![
+        Cell::from(words::moment(line.at, env.now, &env.zone)),
+        Cell::from(format!("{}{undone}", line.summary)),
+        Cell::from(line.who.clone()),
+    ]
+}
