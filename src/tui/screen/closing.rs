@@ -2,7 +2,7 @@
 //!
 //! Must never know: the rules of closing; the service names what is missing.
 
-use super::Face;
+use super::{Face, Paper};
 use crate::domain::RunId;
 use crate::service::view::{ClosingView, Obstacle, RegisterView, Target};
 use crate::service::{Answer, Query, words};
@@ -200,8 +200,8 @@ impl Face for Closing {
         "closing"
     }
 
-    fn print_command(&self) -> String {
-        format!("The page, in a shell: keyward report discharge {} --format pdf", self.run)
+    fn paper(&self) -> Paper {
+        Paper::Report("discharge", Some(self.run.to_string()))
     }
 
     fn resume(&self) -> Option<Target> {

@@ -2,10 +2,10 @@
 //!
 //! Must never know: a rule.
 
-use super::Face;
 use super::parts::{empty_words, list_rule, risk_cell, risk_role};
 use super::removal::Removal;
 use super::today::minutes_words;
+use super::{Face, Paper};
 use crate::domain::{GrantId, Severity};
 use crate::service::view::{FindingLine, FindingState, FixesView, RegisterView, Target};
 use crate::service::{Answer, Query, words};
@@ -363,8 +363,8 @@ impl Face for Fixes {
         self.list.current().map_or_else(|| self.title(), |fix| fix.title.clone())
     }
 
-    fn print_command(&self) -> String {
-        "On paper, in a shell: keyward report findings --format pdf".to_owned()
+    fn paper(&self) -> Paper {
+        Paper::Report("findings", None)
     }
 
     fn place(&self, _env: &Env, _register: Option<&RegisterView>) -> PlaceLine {

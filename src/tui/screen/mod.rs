@@ -54,6 +54,14 @@ panes! {
     }
 }
 
+/// What printing does on a screen.
+pub enum Paper {
+    /// It saves this kind of report, about this.
+    Report(&'static str, Option<String>),
+    /// It has no report; these words say how else.
+    Words(String),
+}
+
 /// What every screen tells about itself besides being a pane.
 pub trait Face {
     /// Which tab stands in brackets; none where there is no row of tabs.
@@ -66,8 +74,8 @@ pub trait Face {
     fn row_title(&self) -> String {
         self.title()
     }
-    /// How to get on paper what it shows.
-    fn print_command(&self) -> String;
+    /// What printing does here.
+    fn paper(&self) -> Paper;
     /// Where to come back to after locking: ids only.
     fn resume(&self) -> Option<Target> {
         None
@@ -114,9 +122,9 @@ impl Screen {
         self.face().row_title()
     }
 
-    /// How to get on paper what it shows.
-    pub fn print_command(&self) -> String {
-        self.face().print_command()
+    /// What printing does here.
+    pub fn paper(&self) -> Paper {
+        self.face().paper()
     }
 
     /// Where to come back to after locking.

@@ -3,7 +3,7 @@
 //! Must never know: how risk is judged.
 
 use super::parts::{empty_words, list_rule, risk_cell, risk_role, sort_picker};
-use super::{Face, Person};
+use super::{Face, Paper, Person};
 use crate::domain::{PersonStatus, Severity};
 use crate::error::AppError;
 use crate::service::view::{PersonLine, PersonView, RegisterView};
@@ -330,8 +330,8 @@ impl Face for People {
         self.list.current().map_or_else(|| self.title(), |line| line.name.clone())
     }
 
-    fn print_command(&self) -> String {
-        "On paper, in a shell: keyward technicians --csv".to_owned()
+    fn paper(&self) -> Paper {
+        Paper::Words("On paper, in a shell: keyward technicians --csv".to_owned())
     }
 
     fn place(&self, _env: &Env, _register: Option<&RegisterView>) -> PlaceLine {

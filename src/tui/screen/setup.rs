@@ -2,7 +2,7 @@
 //!
 //! Nothing is on disk before the last step. Must never know: how a register is made.
 
-use super::Face;
+use super::{Face, Paper};
 use crate::error::AppError;
 use crate::secret::Passphrase;
 use crate::service::view::RegisterView;
@@ -507,8 +507,8 @@ impl Face for Setup {
         "setup"
     }
 
-    fn print_command(&self) -> String {
-        "Nothing to print yet.".to_owned()
+    fn paper(&self) -> Paper {
+        Paper::Words("Nothing to print yet.".to_owned())
     }
 
     fn place(&self, _env: &Env, _register: Option<&RegisterView>) -> PlaceLine {

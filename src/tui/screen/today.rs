@@ -2,8 +2,8 @@
 //!
 //! Must never know: how anything on it is computed.
 
-use super::Face;
 use super::parts::{risk_role, short_moment};
+use super::{Face, Paper};
 use crate::domain::Severity;
 use crate::service::view::{RegisterView, Stand, Target, TodayView};
 use crate::service::{Answer, Query};
@@ -312,8 +312,8 @@ impl Face for Today {
         "today"
     }
 
-    fn print_command(&self) -> String {
-        "On paper, in a shell: keyward report status --format pdf".to_owned()
+    fn paper(&self) -> Paper {
+        Paper::Report("status", None)
     }
 
     fn place(&self, env: &Env, register: Option<&RegisterView>) -> PlaceLine {

@@ -2,7 +2,7 @@
 //!
 //! Must never know: how a key is made.
 
-use super::Face;
+use super::{Face, Paper};
 use crate::domain::{Instant, Zone};
 use crate::error::{AppError, ErrorClass};
 use crate::secret::Passphrase;
@@ -250,8 +250,8 @@ impl Face for UnlockScreen {
         "unlock"
     }
 
-    fn print_command(&self) -> String {
-        "Nothing to print while it is locked.".to_owned()
+    fn paper(&self) -> Paper {
+        Paper::Words("Nothing to print while it is locked.".to_owned())
     }
 
     fn place(&self, _env: &Env, _register: Option<&RegisterView>) -> PlaceLine {

@@ -6,13 +6,13 @@ mod program;
 mod report;
 
 use crate::service::view::Target;
-use crate::service::{Command, Query};
+use crate::service::{Command, Query, ReportFormat};
 use crate::tui::keymap::{self, Action, Chord, Context, Place, Resolved};
 use crate::tui::model::{DEAD_MS, Job, JobKind, Layer, Model};
 use crate::tui::msg::{Effect, Moment, Msg, Ticket};
 use crate::tui::overlay::{Overlay, Prefix, Reader};
 use crate::tui::pane::{DoorJob, Env, Flow, Message, Nav, Pane, Preference, Reply, Tone, Want};
-use crate::tui::screen::{Fixes, People, Person, RunScreen, Screen, Today};
+use crate::tui::screen::{Fixes, Paper, People, Person, RunScreen, Screen, Today};
 use crate::tui::widget::line_edit::Typed;
 
 /// Which pane an answer goes to.
@@ -201,15 +201,23 @@ impl Work<'_> {
             Action::Quit => self.quit_pressed(),
             Action::QuitNow => self.ask_to_leave(),
             Action::NextPane | Action::PrevPane => self.say(Tone::Note, "There is one pane here."),
-            Action::Print => {
-                let words = self.model.screens.last().map(|layer| layer.pane.print_command()).unwrap_or_default();
-                self.say(Tone::Note, words);
-            }
+            Action::Print => self.print(),
             Action::Open => self.say(Tone::Note, "Nothing to open here."),
             _ => {
                 let words = format!("{}: not possible here.", action.spec().help);
                 self.say(Tone::Note, words);
             }
+        }
+    }
+
+    /// Saves the report of the screen; a screen without one says how else.
+    fn print(&mut self) {
+        let Some(layer) = self.model.screens.last() else { return };
+        match layer.pane.paper() {
+            Paper::Report(kind, subject) => {
+                self.apply(Command::SaveReport { kind: kind.to_owned(), subject, format: ReportFormat::Pdf });
+            }
+            Paper::Words(words) => self.say(Tone::Note, words),
         }
     }
 

@@ -4,9 +4,9 @@
 
 mod view;
 
-use super::Face;
 use super::parts::{filter_choices, sort_picker, way_name, ways_as_rows};
 use super::removal::Removal;
+use super::{Face, Paper};
 use crate::domain::{GrantId, PersonId, Severity};
 use crate::service::view::{HistoryLine, PersonView, RegisterView, SecretLine, Target, WayIn, Why};
 use crate::service::{Answer, Query, Slice, Sort, words};
@@ -479,8 +479,8 @@ impl Face for Person {
         }
     }
 
-    fn print_command(&self) -> String {
-        format!("On paper, in a shell: keyward report reach \"{}\" --format pdf", self.name())
+    fn paper(&self) -> Paper {
+        Paper::Report("reach", Some(format!("#{}", self.id)))
     }
 
     fn resume(&self) -> Option<Target> {

@@ -7,9 +7,9 @@ mod note;
 mod steps;
 mod view;
 
-use super::Face;
 use super::parts::{filter_choices, sort_picker, way_name};
 use super::removal::Removal;
+use super::{Face, Paper};
 use crate::domain::{CaseKind, GrantId, RunId};
 use crate::service::view::{
     QuestionLine, RegisterView, RunTab, RunView, SecretLine, Target, ThingId, ThingLine, WayIn, Why,
@@ -449,8 +449,8 @@ impl Face for RunScreen {
         row.map_or_else(|| self.name(), |row| format!("{row}, {}", self.name()))
     }
 
-    fn print_command(&self) -> String {
-        format!("On paper, in a shell: keyward report discharge {} --format pdf", self.id)
+    fn paper(&self) -> Paper {
+        Paper::Report("discharge", Some(self.id.to_string()))
     }
 
     fn resume(&self) -> Option<Target> {
