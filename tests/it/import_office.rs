@@ -10,6 +10,7 @@ use keyward::store::place::{self, Probe};
 use keyward::store::{
     Boundary, Cache, ClientCount, FindingRow, PersonCount, SeededSalts, Select, Store, SystemCount, WayRow,
 };
+use keyward::vault::{NewKeys, Opened, Protection, SeededRandom, read_identity};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::fs;
@@ -60,11 +61,31 @@ pub struct Office {
     dir: TempDir,
 }
 
-fn key() -> DataKey {
-    DataKey::new(Zeroizing::new([7; 32]))
+/// A register as it is right after it was made, with its keys. It is made once and copied: the layout has nearly two
+/// hundred parts.
+struct Made {
+    dir: TempDir,
+    key: [u8; 32],
 }
 
-fn first_entry(store: &mut Store) {
+fn made() -> &'static Made {
+    static MADE: OnceLock<Made> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join(FOLDER);
+        let keys = NewKeys::generate(&mut SeededRandom::new([7; 32])).unwrap();
+        let opened = keys.write(&folder, Protection::IdentityFile(&dir.path().join(IDENTITY))).unwrap().opened;
+        let mut store = Store::create_with(&folder, &opened.key, Cache::Served, &AnyDrive).unwrap();
+        first_entry(&mut store, &opened);
+        store.close().unwrap();
+        Made { dir, key: *opened.key.expose() }
+    })
+}
+
+const FOLDER: &str = "office.keyward";
+const IDENTITY: &str = "identity.txt";
+
+fn first_entry(store: &mut Store, opened: &Opened) {
     let stamp = Stamp { operator: OperatorId(1), at: at("2026-01-01T08:00:00Z"), scripted: true };
     let mut change = Change::new("register.created", "Made the register");
     change.put(Settings {
@@ -72,7 +93,7 @@ fn first_entry(store: &mut Store) {
         zone: "Europe/London".to_owned(),
         closing_minutes: 1020,
         day_first: true,
-        file: "aa".repeat(16),
+        file: opened.register.clone(),
         practice: false,
         policy: BTreeMap::new(),
         type_number_above: 10,
@@ -81,50 +102,62 @@ fn first_entry(store: &mut Store) {
     change.put(Operator {
         id: OperatorId(1),
         person: None,
-        recipient: "age1test".to_owned(),
-        verifier: "test".to_owned(),
+        recipient: opened.identity.recipient(),
+        verifier: opened.identity.signer().verifier(),
         active: true,
         name: "O. Marsh".to_owned(),
     });
     store.write(&stamp, |tx| tx.append(change)).unwrap();
 }
 
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
 impl Office {
-    /// An empty register. It is made once and copied: the layout has nearly two hundred parts.
+    /// An empty register.
     pub fn empty() -> Self {
-        static EMPTY: OnceLock<Vec<u8>> = OnceLock::new();
-        let empty = EMPTY.get_or_init(|| {
-            let dir = tempfile::tempdir().unwrap();
-            let folder = dir.path().join("office.keyward");
-            let mut store = Store::create_with(&folder, &key(), Cache::Served, &AnyDrive).unwrap();
-            first_entry(&mut store);
-            store.close().unwrap();
-            fs::read(folder.join(keyward::store::FILE)).unwrap()
-        });
         let office = Self { dir: tempfile::tempdir().unwrap() };
-        place::prepare(&office.folder(), &AnyDrive).unwrap();
-        fs::write(office.folder().join(keyward::store::FILE), empty).unwrap();
+        copy(&made().dir.path().join(FOLDER), &office.folder());
         office
     }
 
-    /// The firm with its people, clients and systems, imported from its sheets.
+    /// The firm with its people, clients and systems, imported from its sheets. It is made once and copied too.
     pub fn filled() -> Self {
-        let office = Self::empty();
-        let mut session = office.at(NOW);
-        let report = take(&mut session, sheets());
-        assert_eq!((report.plan.new, report.plan.refused), (9, 0), "{:?}", report.issues);
+        static FILLED: OnceLock<Office> = OnceLock::new();
+        let filled = FILLED.get_or_init(|| {
+            let office = Self::empty();
+            let mut session = office.at(NOW);
+            let report = take(&mut session, sheets());
+            assert_eq!((report.plan.new, report.plan.refused), (9, 0), "{:?}", report.issues);
+            office
+        });
+        let office = Self { dir: tempfile::tempdir().unwrap() };
+        copy(&filled.folder(), &office.folder());
         office
     }
 
     pub fn folder(&self) -> PathBuf {
-        self.dir.path().join("office.keyward")
+        self.dir.path().join(FOLDER)
     }
 
     /// Opens it at a moment.
     pub fn at(&self, now: &str) -> Session {
-        let store = Store::open_with(&self.folder(), &key(), Cache::Served, &AnyDrive).unwrap();
+        let key = DataKey::new(Zeroizing::new(made().key));
+        let store = Store::open_with(&self.folder(), &key, Cache::Served, &AnyDrive).unwrap();
         let store = store.with_salts(SeededSalts::new(1));
-        Session::begin(store, &self.folder(), OperatorId(1), None, Clock::Fixed(at(now))).unwrap()
+        let signer = read_identity(&made().dir.path().join(IDENTITY)).unwrap().signer();
+        Session::begin(store, &self.folder(), OperatorId(1), Some(signer), Clock::Fixed(at(now))).unwrap()
     }
 }
 

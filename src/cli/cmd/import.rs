@@ -139,6 +139,9 @@ fn file_text(file: &FileReport) -> String {
         out.push_str(&format!("Look at: {}\n", shown(look)));
     }
     out.push_str(&format!("{}.\n", shown(&file.summary)));
+    if let Some(backup) = &file.backup {
+        out.push_str(&format!("A backup was made first: {}\n", shown(backup)));
+    }
     out.push_str(match (file.applied, file.seq) {
         (true, _) => "Taken in. keyward undo takes it back.\n",
         _ => "Nothing was changed. --apply takes it in.\n",

@@ -6,7 +6,7 @@ use super::{ImportReport, PlannedImport, report};
 use crate::domain::{Account, AccountId, AnyRecord, Grant, Observation, RecordKind, RecordRef, SystemId};
 use crate::error::{AppError, ErrorClass};
 use crate::service::session::{Scene, Session};
-use crate::store::{RecordRow, Select, StoreError, Tx};
+use crate::store::{Reader, RecordRow, Select, StoreError, Tx};
 use crate::text;
 
 /// What the history calls it.
@@ -14,6 +14,9 @@ pub const ACTION: &str = "import.applied";
 
 /// From so many records on, a register without accounts gets its indexes after the rows instead of with each row.
 const INDEX_LATER_FROM: usize = 20_000;
+
+/// A backup this young is enough before an import.
+const FRESH_BACKUP_HOURS: u32 = 24;
 
 /// So many entries are looked through at once for what happened since the comparison.
 const PAGE: u64 = 200;
@@ -25,6 +28,9 @@ impl Session {
     /// When the register has changed in a way that the plan did not know, or cannot be written. Nothing is changed
     /// then.
     pub fn apply_import(&mut self, planned: PlannedImport) -> Result<ImportReport, AppError> {
+        // A stale plan is refused before the work of a backup, and once more inside the write.
+        is_fresh(&self.store.read(), &planned)?;
+        let backup = if planned.plan.is_unchanged() { None } else { self.backup_if_older(FRESH_BACKUP_HOURS)? };
         let ((), seq) = self.commit(|tx, scene| {
             is_fresh(tx, &planned)?;
             write(tx, scene, &planned)
@@ -33,7 +39,9 @@ impl Session {
             self.remember(seq);
             self.redo.clear();
         }
-        Ok(ImportReport { files: vec![report::of(&planned, seq)] })
+        let mut file = report::of(&planned, seq);
+        file.backup = backup.map(|made| made.file.display().to_string());
+        Ok(ImportReport { files: vec![file] })
     }
 }
 
@@ -65,20 +73,20 @@ fn allocate(tx: &mut Tx<'_>, kind: RecordKind) -> Result<u64, StoreError> {
 }
 
 /// Refuses a plan when anything it was made from has moved, or anything was added that it would have looked at.
-fn is_fresh(tx: &Tx<'_>, planned: &PlannedImport) -> Result<(), AppError> {
+fn is_fresh(read: &Reader<'_>, planned: &PlannedImport) -> Result<(), AppError> {
     for (of, seq) in &planned.plan.based_on {
-        if tx.seq_of(*of)? != Some(*seq) {
+        if read.seq_of(*of)? != Some(*seq) {
             return Err(stale(planned, of.kind.shown()));
         }
     }
     let mut from = planned.known + 1;
     loop {
-        let entries = tx.entries_from(from, PAGE)?;
+        let entries = read.entries_from(from, PAGE)?;
         let Some(last) = entries.last() else { return Ok(()) };
         from = last.seq + 1;
         for entry in &entries {
-            for row in tx.records_of(entry.seq)? {
-                if would_matter(tx, &row, planned)? {
+            for row in read.records_of(entry.seq)? {
+                if would_matter(read, &row, planned)? {
                     return Err(stale(planned, row.of.kind.shown()));
                 }
             }
@@ -97,7 +105,7 @@ fn stale(planned: &PlannedImport, what: &str) -> AppError {
 
 /// Whether a record written since would have been looked at: for a system's list people and what belongs to the
 /// system, for sheets whatever sheets reach.
-fn would_matter(tx: &Tx<'_>, row: &RecordRow, planned: &PlannedImport) -> Result<bool, StoreError> {
+fn would_matter(read: &Reader<'_>, row: &RecordRow, planned: &PlannedImport) -> Result<bool, StoreError> {
     let Some(target) = &planned.target else { return Ok(sheets_reach(row.of.kind)) };
     let system = target.system;
     if row.of.kind == RecordKind::Person {
@@ -105,13 +113,13 @@ fn would_matter(tx: &Tx<'_>, row: &RecordRow, planned: &PlannedImport) -> Result
     }
     let record = match (&row.version.record, row.version.prev) {
         (Some(record), _) => Some(record.clone()),
-        (None, Some(prev)) => tx.version_at(row.of, prev)?.flatten(),
+        (None, Some(prev)) => read.version_at(row.of, prev)?.flatten(),
         (None, None) => None,
     };
     match record {
         Some(AnyRecord::Account(account)) => Ok(account.system == system),
         Some(AnyRecord::Observation(Observation { id: account, .. }) | AnyRecord::Grant(Grant { account, .. })) => {
-            is_of(tx, account, system)
+            is_of(read, account, system)
         }
         Some(AnyRecord::Batch(batch)) => Ok(batch.system == Some(system)),
         Some(AnyRecord::System(found)) => Ok(found.id == system),
@@ -120,10 +128,10 @@ fn would_matter(tx: &Tx<'_>, row: &RecordRow, planned: &PlannedImport) -> Result
 }
 
 /// Whether an account is, or was last, one of the system.
-fn is_of(tx: &Tx<'_>, account: AccountId, system: SystemId) -> Result<bool, StoreError> {
-    let versions = match tx.get::<Account>(account)? {
+fn is_of(read: &Reader<'_>, account: AccountId, system: SystemId) -> Result<bool, StoreError> {
+    let versions = match read.get::<Account>(account)? {
         Some(account) => return Ok(account.system == system),
-        None => tx.versions_of(RecordRef { kind: RecordKind::Account, id: account.0 })?,
+        None => read.versions_of(RecordRef { kind: RecordKind::Account, id: account.0 })?,
     };
     let last = versions.into_iter().rev().find_map(|version| version.record);
     Ok(matches!(last, Some(AnyRecord::Account(account)) if account.system == system))

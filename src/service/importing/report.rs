@@ -49,6 +49,8 @@ pub struct FileReport {
     pub applied: bool,
     /// The entry of the history that says so.
     pub seq: Option<Seq>,
+    /// The backup that was made before.
+    pub backup: Option<String>,
     /// The import in one sentence, as the history has it.
     pub summary: String,
     /// What deserves a look now, most urgent first.
@@ -207,6 +209,7 @@ pub(super) fn of(planned: &PlannedImport, applied: Option<Seq>) -> FileReport {
         issues: plan.issues.iter().map(issue).collect(),
         applied: applied.is_some(),
         seq: applied,
+        backup: None,
         summary: planned.summary(),
         look_at: look::at(planned),
     }
