@@ -27,6 +27,8 @@ pub struct Session {
     pub(super) operator: OperatorId,
     pub(super) clock: Clock,
     pub(super) scene: Scene,
+    /// The last entry the scene was read after: another session may have written since.
+    seen: Seq,
     pub(super) undo: Vec<Seq>,
     pub(super) redo: Vec<Seq>,
     pub(super) runs: discharge::Kept,
@@ -70,6 +72,7 @@ impl Session {
         clock: Clock,
     ) -> Result<Self, AppError> {
         let scene = read_scene(&store.read(), operator, clock.now())?;
+        let seen = store.read().head()?.seq;
         let mut session = Self {
             store,
             folder: folder.to_owned(),
@@ -77,6 +80,7 @@ impl Session {
             operator,
             clock,
             scene,
+            seen,
             undo: Vec::new(),
             redo: Vec::new(),
             runs: discharge::Kept::default(),
@@ -139,23 +143,28 @@ impl Session {
         let now = self.clock.now();
         self.scene.now = now;
         let stamp = Stamp { operator: self.operator, at: now, scripted: self.clock.is_scripted() };
-        let scene = &self.scene;
-        let out = self.store.write(&stamp, |tx| -> Result<(T, Option<Seq>, bool), AppError> {
+        let (scene, seen, operator) = (&mut self.scene, &mut self.seen, self.operator);
+        let out = self.store.write(&stamp, |tx| -> Result<(T, Option<Seq>, bool, Seq), AppError> {
+            if tx.began_at() != *seen {
+                scene.read_again(&tx.read(), operator)?;
+                *seen = tx.began_at();
+            }
             let first = tx.next_seq();
             let out = f(tx, scene)?;
             let new_scene = derive::refresh(tx, scene)?;
-            Ok((out, (tx.next_seq() > first).then_some(first), new_scene))
+            let last = tx.next_seq() - 1;
+            Ok((out, (last >= first).then_some(first), new_scene, last))
         });
-        let (out, seq, new_scene) = match out {
+        let (out, seq, new_scene, last) = match out {
             Ok(done) => done,
             Err(error) => {
                 self.scene.world.forget();
                 return Err(error);
             }
         };
+        self.seen = last;
         if new_scene {
-            let decided_by = self.scene.decided_by.take();
-            self.scene = Scene { decided_by, ..read_scene(&self.store.read(), self.operator, now)? };
+            self.scene.read_again(&self.store.read(), self.operator)?;
         }
         self.seal_when_due();
         Ok((out, seq))
@@ -168,6 +177,11 @@ impl Session {
     pub fn advance(&mut self) -> Result<(), AppError> {
         let now = self.clock.now();
         self.scene.now = now;
+        let head = self.store.read().head()?.seq;
+        if head != self.seen {
+            self.scene.read_again(&self.store.read(), self.operator)?;
+            self.seen = head;
+        }
         if !derive::is_due(&self.store.read(), now)? {
             return Ok(());
         }
@@ -214,6 +228,14 @@ pub fn zone_of(settings: &Settings) -> Zone {
 }
 
 impl Scene {
+    /// Reads settings, operator and limits again, and forgets the world: somebody changed them, here or elsewhere. The
+    /// moment and who decides stay.
+    fn read_again(&mut self, read: &Reader<'_>, operator: OperatorId) -> Result<(), AppError> {
+        let decided_by = self.decided_by.take();
+        *self = Self { decided_by, ..read_scene(read, operator, self.now)? };
+        Ok(())
+    }
+
     /// A change with its action and sentence, decided by whoever decides now.
     pub fn change(&self, action: &'static str, summary: impl Into<String>) -> Change {
         Change { decided_by: self.decided_by.clone(), ..Change::new(action, summary) }

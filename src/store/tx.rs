@@ -38,6 +38,8 @@ pub struct Tx<'s> {
     reader: Reader<'s>,
     stamp: Stamp,
     salts: &'s mut dyn Salts,
+    /// The last entry before this write.
+    began_at: Seq,
     head: Head,
     next: HashMap<RecordKind, NextId>,
     touched: Vec<Touched>,
@@ -71,8 +73,10 @@ impl<'s> Deref for Tx<'s> {
 impl<'s> Tx<'s> {
     pub(super) fn begin(conn: &'s Connection, stamp: &Stamp, salts: &'s mut dyn Salts) -> Result<Self, StoreError> {
         let reader = Reader { conn };
+        let head = reader.head()?;
         Ok(Self {
-            head: reader.head()?,
+            began_at: head.seq,
+            head,
             reader,
             stamp: *stamp,
             salts,
@@ -113,6 +117,11 @@ impl<'s> Tx<'s> {
     /// Goes on at another moment, for a history that is written at once under a scripted clock.
     pub const fn set_stamp(&mut self, stamp: Stamp) {
         self.stamp = stamp;
+    }
+
+    /// The last entry there was when this write began.
+    pub const fn began_at(&self) -> Seq {
+        self.began_at
     }
 
     /// The sequence the next entry will have.

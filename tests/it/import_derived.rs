@@ -3,6 +3,7 @@
 use crate::import_office::{ENTRA, Office, entra_without, list, sample, sheets, state, take};
 use keyward::domain::{CaseKind, GrantId};
 use keyward::service::importing::ImportRequest;
+use keyward::service::records;
 use keyward::service::resolve::{self, Naming};
 use keyward::service::{Command, Desk, Session};
 
@@ -101,4 +102,45 @@ fn what_is_kept_step_by_step_is_what_is_computed_from_scratch() {
     let again = take(&mut session, sheets());
     assert_eq!(again.plan.new, 0, "nothing is new; who left meanwhile stands otherwise in the sheets");
     same(&mut session, "the same sheets");
+}
+
+fn edit(session: &mut Session, kind: &str, which: &str, field: &str, value: &str) {
+    let typed = [(field.to_owned(), value.to_owned())];
+    records::edit(session, kind, which, &typed, None, Naming::Part).unwrap();
+    same(session, &format!("{field} of {which} set to {value}"));
+}
+
+/// Limits are as strict as the strictest client a system leads to, so what is wrong there moves with changes elsewhere.
+#[test]
+fn a_tool_is_judged_anew_when_what_it_leads_to_changes() {
+    let office = Office::filled();
+    let mut session = office.at("2026-03-02T13:00:00Z");
+    let mut web = ImportRequest::of(Vec::new());
+    web.files.extend(WEB.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())));
+    take(&mut session, web);
+    edit(&mut session, "client", "Oakfield Dental", "tags", "pci");
+    edit(&mut session, "system", "Harbour IT/RMM", "opens", "kind:application");
+    edit(&mut session, "system", "Oakfield Dental/Portal", "kind", "server");
+    edit(&mut session, "system", "Oakfield Dental/Portal", "signs-in-through", "");
+    edit(&mut session, "client", "Oakfield Dental", "tags", "");
+}
+
+/// The links between systems and the limits are kept in memory; another session's change to them counts at once.
+#[test]
+fn what_another_session_changed_is_judged_by() {
+    let office = Office::filled();
+    let (mut here, mut there) = (office.at("2026-03-02T13:00:00Z"), office.at("2026-03-02T13:00:00Z"));
+    let mut web = ImportRequest::of(Vec::new());
+    web.files.extend(WEB.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())));
+    take(&mut here, web);
+    // Both know the world now.
+    let parent = grants(&here, "Priya", "Sign-on");
+    done(&mut here, parent);
+    let portal = grants(&there, "Priya", "Portal");
+    done(&mut there, portal);
+    edit(&mut there, "client", "Oakfield Dental", "tags", "pci");
+    edit(&mut there, "system", "Harbour IT/RMM", "opens", "");
+    let marta = grants(&here, "Marta", "RMM");
+    done(&mut here, marta);
+    same(&mut here, "a change after those of another session");
 }

@@ -25,11 +25,11 @@ pub struct Concern {
 }
 
 impl Concern {
-    /// What the touched records concern, as they were and as they are.
+    /// What the touched records concern, as they were and as they are, and the systems that lead elsewhere by them.
     ///
     /// # Errors
     /// When a record cannot be read.
-    pub fn of(tx: &Tx<'_>, touched: &[Touched]) -> Result<Self, StoreError> {
+    pub fn of(tx: &Tx<'_>, touched: &[Touched], widened: &BTreeSet<SystemId>) -> Result<Self, StoreError> {
         let mut concern = Self::default();
         for touch in touched {
             let now = tx.get_any(touch.of, None)?;
@@ -41,7 +41,10 @@ impl Concern {
                 concern.add(tx, record)?;
             }
         }
-        concern.widen(tx)?;
+        for system in widened {
+            concern.system(tx, *system)?;
+        }
+        concern.clients_of_systems(tx)?;
         Ok(concern)
     }
 
@@ -197,8 +200,8 @@ impl Concern {
         Ok(())
     }
 
-    /// A way into a vault decides what is known; a system's clients have counters.
-    fn widen(&mut self, read: &Reader<'_>) -> Result<(), StoreError> {
+    /// A system's client has counters.
+    fn clients_of_systems(&mut self, read: &Reader<'_>) -> Result<(), StoreError> {
         for system in &self.systems {
             if let Some(found) = read.get::<System>(*system)? {
                 self.clients.insert(found.client);

@@ -15,11 +15,12 @@ pub use people::{known, left_at, open_grants, ways_of};
 pub use world::{Kept, World};
 
 use crate::domain::findings::Finding;
-use crate::domain::{Account, AnyRecord, Instant, Person, RecordKind, RecordRef, Secret, Stamp, System};
+use crate::domain::{Account, AnyRecord, Instant, Person, RecordKind, RecordRef, Secret, Stamp, System, SystemId};
 use crate::error::AppError;
 use crate::service::facts::Facts;
 use crate::service::session::{Scene, Session};
-use crate::store::{Boundary, Reader, Select, StoreError, Tx};
+use crate::store::{Boundary, Reader, Select, StoreError, Touched, Tx};
+use std::collections::BTreeSet;
 
 /// Computes again what the change in this transaction touched. Says whether the settings were among it.
 ///
@@ -28,16 +29,30 @@ use crate::store::{Boundary, Reader, Select, StoreError, Tx};
 pub fn refresh(tx: &mut Tx<'_>, scene: &Scene) -> Result<bool, AppError> {
     let touched = tx.touched();
     let is = |kinds: &[RecordKind]| touched.iter().any(|touch| kinds.contains(&touch.of.kind));
-    if is(&[RecordKind::System, RecordKind::Client]) {
-        scene.world.forget();
-    }
     let settings = is(&[RecordKind::Settings, RecordKind::Operator]);
-    let concern = Concern::of(tx, &touched)?;
+    let widened = widened(tx, scene, &touched)?;
+    let concern = Concern::of(tx, &touched, &widened)?;
     recompute(tx, scene, &concern)?;
     for touch in &touched {
         index(tx, touch.of)?;
     }
     Ok(settings)
+}
+
+/// The systems that lead to something else than before, by a change to links or tags anywhere; the new world is the
+/// one judged by from here on. Most edits of a system or client move neither.
+fn widened(tx: &Tx<'_>, scene: &Scene, touched: &[Touched]) -> Result<BTreeSet<SystemId>, AppError> {
+    let mut moved = false;
+    for touch in touched.iter().filter(|touch| matches!(touch.of.kind, RecordKind::System | RecordKind::Client)) {
+        let now = tx.get_any(touch.of, None)?;
+        let before = touch.before.map(|seq| tx.version_at(touch.of, seq)).transpose()?.flatten().flatten();
+        moved |= !world::is_same(now.as_ref(), before.as_ref());
+    }
+    if !moved {
+        return Ok(BTreeSet::new());
+    }
+    let before = scene.world.take(&tx.read(), tx.began_at())?;
+    Ok(scene.world.get(&tx.read())?.widened(&before))
 }
 
 /// Whether a date has passed at which something changes by itself.

@@ -4,7 +4,7 @@
 //! Must never know: people, ways in.
 
 use crate::domain::reach::{Span, SystemGraph, SystemNode};
-use crate::domain::{Client, ClientId, Seq, System, SystemId};
+use crate::domain::{AnyRecord, Client, ClientId, Seq, System, SystemId};
 use crate::store::{Reader, Select, StoreError};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,9 +47,28 @@ impl World {
         Ok(Self { graph: SystemGraph::new(nodes), tags })
     }
 
+    /// The systems that span something else, or something tagged otherwise, than in a world before this one. Systems
+    /// that lead nowhere span their own client only; whoever changed that one knows.
+    pub fn widened(&self, before: &Self) -> BTreeSet<SystemId> {
+        let leading: BTreeSet<SystemId> = self.graph.leading().chain(before.graph.leading()).collect();
+        leading.into_iter().filter(|system| self.span(*system) != before.span(*system)).collect()
+    }
+
     /// How wide a system spans.
     pub fn span(&self, system: SystemId) -> Span {
         self.graph.span(system, &self.tags)
+    }
+}
+
+/// Whether the world is the same with one version of a system or client as with another.
+pub(super) fn is_same(now: Option<&AnyRecord>, before: Option<&AnyRecord>) -> bool {
+    match (now, before) {
+        (Some(AnyRecord::System(now)), Some(AnyRecord::System(before))) => {
+            SystemNode::from(now) == SystemNode::from(before)
+        }
+        (Some(AnyRecord::Client(now)), Some(AnyRecord::Client(before))) => now.tags == before.tags,
+        (Some(AnyRecord::Client(client)), None) | (None, Some(AnyRecord::Client(client))) => client.tags.is_empty(),
+        _ => false,
     }
 }
 
@@ -70,6 +89,17 @@ impl Kept {
         let world = Arc::new(World::read(read)?);
         *kept = Some(Arc::clone(&world));
         Ok(world)
+    }
+
+    /// The world as it stood before what this transaction wrote, and forgets it.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub fn take(&self, read: &Reader<'_>, before: Seq) -> Result<Arc<World>, StoreError> {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(world) => Ok(world),
+            None => Ok(Arc::new(World::read_at(read, Some(before))?)),
+        }
     }
 
     /// Keeps a world read elsewhere, as of another moment.
