@@ -1,7 +1,8 @@
-//! How fast a register of a million ways in answers: the questions every screen asks, each 100 times, cold open first.
+//! How fast a register of a million ways in answers: the questions every screen asks, each 100 times, cold open first;
+//! then the built program in a pseudo-terminal, key by key.
 //!
 //! `cargo bench --bench million` fills the practice register once under `target/million` (some minutes) and finds it
-//! again the same day. Nothing is asserted: a number on a busy machine is no verdict. Budgets: 50 ms for a key, 100 ms
+//! again later. Nothing is asserted: a number on a busy machine is no verdict. Budgets: 50 ms for a key, 100 ms
 //! for opening a screen, 150 ms for a filter keystroke, 95 times of 100.
 #![allow(
     clippy::unwrap_used,
@@ -10,12 +11,17 @@
     reason = "a benchmark prints, and may stop where it stands"
 )]
 
+#[path = "../tests/it/terminal.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod terminal;
+
 use keyward::domain::PersonId;
 use keyward::service::door::{self, Access, Given};
 use keyward::service::practice::Size;
 use keyward::service::{Answer, Clock, Desk, Query, Slice, Sort, Unlock};
 use std::path::Path;
 use std::time::{Duration, Instant};
+use terminal::{Start, Terminal, chords};
 
 const TIMES: usize = 100;
 
@@ -55,21 +61,30 @@ fn most_ways(desk: &mut dyn Desk) -> PersonId {
     first.id
 }
 
+/// The register is told for this moment on every day, so that it is filled once.
+const NOW: &str = "2026-11-23T13:41:00Z";
+
 fn main() {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/million");
     std::fs::create_dir_all(&home).unwrap();
     let folder = home.join("practice.keyward");
-    let access = Access { stays: true, ..Access::to(folder.clone(), Clock::System, home.join("state")) };
+    let clock = Clock::Fixed(keyward::domain::Instant::parse(NOW).unwrap());
+    let access = Access { stays: true, ..Access::to(folder.clone(), clock, home.join("state")) };
     let started = Instant::now();
     let filled = door::fill_practice(&access, Size::Million).unwrap();
     println!("{} in {:.1?}: {:?}", if filled.fresh { "filled" } else { "found" }, started.elapsed(), filled.counts);
+    answers(&access, &folder);
+    screen(&home, &folder);
+}
 
+/// The questions behind every screen, without a terminal.
+fn answers(access: &Access, folder: &Path) {
     let given = Some(Given::Identity(folder.join(door::PRACTICE_IDENTITY)));
     let started = Instant::now();
-    let mut visit = door::open(&Access { given, ..access }, Unlock::Given).unwrap();
+    let mut visit = door::open(&Access { given, ..access.clone() }, Unlock::Given).unwrap();
     let desk = visit.looking();
     let _ = desk.ask(Query::Today).unwrap();
-    println!("cold open to the answer of Today: {:.1?} (budget 60 ms from start to first frame)", started.elapsed());
+    println!("cold open to the answer of Today: {:.1?}", started.elapsed());
 
     let person = most_ways(desk);
     measure(desk, "Today", 100, |_| Query::Today);
@@ -77,9 +92,69 @@ fn main() {
     measure(desk, "People, filter", 150, |_| Query::People(slice(0, "ann")));
     measure(desk, "one person", 100, |_| Query::Person(person));
     measure(desk, "their ways in, each page", 50, |turn| Query::WaysIn(person, slice(turn * 200, "")));
+    measure(desk, "their ways in, filter", 150, |_| Query::WaysIn(person, slice(0, "client 0012")));
     measure(desk, "their shared logins", 100, |_| Query::Secrets(person));
     measure(desk, "Fixes, each page", 50, |turn| Query::Fixes(slice(turn * 40, "")));
     measure(desk, "Find, three letters", 100, |_| Query::Find("har".to_owned()));
+    measure(desk, "Find, a login", 100, |turn| Query::Find(format!("u{turn}77")));
     measure(desk, "History, each page", 50, |turn| Query::History(slice(turn * 40, "")));
     measure(desk, "Who is leaving?", 100, |_| Query::Leavers("an".to_owned()));
+    visit.close().unwrap();
+}
+
+/// The built program in a pseudo-terminal of 80 columns and 24 rows, cold: each key to the first and to the last byte
+/// of its answer.
+fn screen(home: &Path, folder: &Path) {
+    let folder = folder.to_str().unwrap();
+    let args = ["demo", "--size", "million", "--register", folder];
+    let started = Instant::now();
+    let mut terminal = Terminal::start(&Start { home, args: &args, size: (80, 24), env: &[("KEYWARD_NOW", NOW)] });
+    let (first, last) = terminal.answer.unwrap();
+    println!(
+        "start to the first frame {:.1?} (budget 60 ms), to everything on it {:.1?}",
+        first - started,
+        last - started
+    );
+    let on = |terminal: &mut Terminal, place: &str, what: &str, budget: u64, keys: &str| {
+        terminal.press(place);
+        press(terminal, what, budget, keys);
+    };
+    on(&mut terminal, "1", "Today, Down and Up", 50, "<down><down><up><up>");
+    on(&mut terminal, "1", "screens in turn", 100, "2515");
+    on(&mut terminal, "2", "People, Down", 50, "<down>");
+    on(&mut terminal, "2<home>", "People, PgDn", 50, "<pgdn>");
+    on(&mut terminal, "2", "People, End and Home", 50, "<end><home>");
+    on(&mut terminal, "5", "Fixes, Down", 50, "<down>");
+    on(&mut terminal, "5<home>", "Fixes, PgDn", 50, "<pgdn>");
+    on(&mut terminal, "2<home>/", "People, filter keystrokes", 150, "an<backspace><backspace>");
+    terminal.press("<esc><esc>");
+    terminal.press(":Bruno Abel 1<enter>");
+    println!("{}", terminal.text().lines().take(4).collect::<Vec<_>>().join("\n"));
+    press(&mut terminal, "the person with most, Down", 50, "<down>");
+    press(&mut terminal, "the person with most, PgDn", 50, "<pgdn>");
+    press(&mut terminal, "the person with most, End and Home", 50, "<end><home>");
+    press(&mut terminal, "the person with most, mark", 50, "<space>");
+    terminal.press("QQ");
+    let _ = terminal.leave();
+}
+
+/// Presses these keys in turn, 100 in all.
+fn press(terminal: &mut Terminal, what: &str, budget: u64, keys: &str) {
+    let chords = chords(keys);
+    let (mut first, mut last) = (Vec::new(), Vec::new());
+    for chord in chords.iter().cycle().take(TIMES) {
+        if let Some((began, ended)) = terminal.send(chord) {
+            first.push(began);
+            last.push(ended);
+        }
+    }
+    first.sort();
+    last.sort();
+    println!(
+        "{what:<44} first byte p95 {:>9.2?}   last byte p95 {:>9.2?}   worst {:>9.2?}   budget {budget} ms   ({} keys)",
+        percentile(&first, 95),
+        percentile(&last, 95),
+        percentile(&last, 100),
+        first.len()
+    );
 }

@@ -23,8 +23,10 @@ pub trait Derived: Sized {
     const COLUMNS: &'static [Column];
     /// The columns of its key.
     const KEY: &'static [&'static str];
-    /// What creates it.
+    /// What creates it, without its indexes.
     fn create() -> String;
+    /// Its indexes: the name of each and its columns.
+    fn indexes() -> Vec<(String, &'static str)>;
     /// What sets a row, written once.
     fn put() -> &'static str;
     /// Its cells.
@@ -54,15 +56,15 @@ macro_rules! derived {
                         "\"{}\" {}{}", stringify!($field), <$type as Cell>::SQL,
                         if <$type as Cell>::NOT_NULL { " NOT NULL" } else { "" },
                     )),+];
-                    let mut sql = format!(
+                    format!(
                         "CREATE TABLE {}({}, PRIMARY KEY ({})) STRICT, WITHOUT ROWID;",
                         $table, columns.join(", "), [$($key),+].join(", "),
-                    );
-                    let indexes: &[&str] = &[$($index),*];
-                    for (place, columns) in indexes.iter().enumerate() {
-                        sql += &format!("CREATE INDEX {}_{place} ON {}({columns});", $table, $table);
-                    }
-                    sql
+                    )
+                }
+
+                fn indexes() -> Vec<(String, &'static str)> {
+                    let columns: &[&'static str] = &[$($index),*];
+                    columns.iter().enumerate().map(|(place, columns)| (format!("{}_{place}", $table), *columns)).collect()
                 }
 
                 fn put() -> &'static str {
@@ -87,12 +89,25 @@ macro_rules! derived {
         /// Creates every derived table.
         pub(super) fn create(conn: &Connection) -> Result<(), StoreError> {
             $(conn.execute_batch(&$name::create())?;)*
+            index_all(conn)
+        }
+
+        /// Creates the indexes of the derived tables.
+        fn index_all(conn: &Connection) -> Result<(), StoreError> {
+            $(for (name, columns) in $name::indexes() {
+                conn.execute_batch(&format!("CREATE INDEX {name} ON {}({columns})", $table))?;
+            })*
             Ok(())
         }
 
-        /// Empties every derived table, before it is computed from scratch.
+        /// Empties every derived table and drops its indexes, before it is computed from scratch.
         fn clear_all(conn: &Connection) -> Result<(), StoreError> {
-            $(conn.execute_batch(concat!("DELETE FROM ", $table))?;)*
+            $(
+                conn.execute_batch(concat!("DELETE FROM ", $table))?;
+                for (name, _) in $name::indexes() {
+                    conn.execute_batch(&format!("DROP INDEX IF EXISTS {name}"))?;
+                }
+            )*
             Ok(())
         }
     };
@@ -358,11 +373,16 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Empties every derived table.
+    /// Empties every derived table. They have no indexes then: [`Self::index_derived`] must follow in this write.
     pub fn clear_derived(&mut self) -> Result<(), StoreError> {
         clear_all(self.conn)?;
         self.conn.execute_batch("INSERT INTO search(search) VALUES ('delete-all')")?;
         Ok(())
+    }
+
+    /// Builds the indexes of the derived tables again.
+    pub fn index_derived(&mut self) -> Result<(), StoreError> {
+        index_all(self.conn)
     }
 
     /// Sets a named sum.

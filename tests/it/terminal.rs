@@ -21,6 +21,8 @@ pub struct Terminal {
     picture: vt100::Parser,
     idle: PathBuf,
     seen: u64,
+    /// When the first and the last bytes of the answer to the last key came; to the start, before any key.
+    pub answer: Option<(Instant, Instant)>,
     /// Everything the program wrote, for tests of what must not be written.
     pub raw: Vec<u8>,
 }
@@ -70,7 +72,8 @@ impl Terminal {
         });
         let keys = pair.master.take_writer().unwrap();
         let picture = vt100::Parser::new(cells(rows), cells(cols), 0);
-        let mut terminal = Self { master: pair.master, child, keys, output, picture, idle, seen: 0, raw: Vec::new() };
+        let mut terminal =
+            Self { master: pair.master, child, keys, output, picture, idle, seen: 0, answer: None, raw: Vec::new() };
         terminal.settle();
         terminal
     }
@@ -80,6 +83,8 @@ impl Terminal {
     }
 
     fn take(&mut self, bytes: &[u8]) {
+        let now = Instant::now();
+        self.answer = Some((self.answer.map_or(now, |(first, _)| first), now));
         self.raw.extend_from_slice(bytes);
         self.picture.process(bytes);
     }
@@ -110,12 +115,21 @@ impl Terminal {
     /// `<left>`, `<right>`, `<f8>`, `<ctrl-z>`, `<space>` and the like stand for their keys.
     pub fn press(&mut self, keys: &str) -> &mut Self {
         for bytes in chords(keys) {
-            self.seen = self.counter();
-            self.keys.write_all(&bytes).unwrap();
-            self.keys.flush().unwrap();
-            self.settle();
+            self.send(&bytes);
         }
         self
+    }
+
+    /// Sends one key and waits for the answer. How long until the first and until the last byte of it came; nothing
+    /// when the key changed nothing that is seen.
+    pub fn send(&mut self, key: &[u8]) -> Option<(Duration, Duration)> {
+        self.seen = self.counter();
+        self.answer = None;
+        let sent = Instant::now();
+        self.keys.write_all(key).unwrap();
+        self.keys.flush().unwrap();
+        self.settle();
+        self.answer.map(|(first, last)| (first - sent, last - sent))
     }
 
     /// Makes the window another size and waits for the new picture.
@@ -189,7 +203,7 @@ impl Terminal {
 }
 
 /// Key names and letters into the bytes a terminal sends, one entry per key.
-fn chords(keys: &str) -> Vec<Vec<u8>> {
+pub fn chords(keys: &str) -> Vec<Vec<u8>> {
     let mut out = Vec::new();
     let mut rest = keys;
     while let Some(first) = rest.chars().next() {

@@ -53,10 +53,21 @@ pub struct BodyLine {
     pub grant: Option<GrantId>,
 }
 
-/// Whose counters are no longer right after rows were written: a way in shut by its sign-on stands in another system
-/// than the one that changed.
-#[derive(Debug, Default)]
+/// What the rows are written over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// What stood there before.
+    Kept,
+    /// Empty tables without indexes.
+    Nothing,
+}
+
+/// What is written, and whose counters are no longer right after it: a way in shut by its sign-on stands in another
+/// system than the one that changed.
+#[derive(Debug)]
 pub struct Stale {
+    /// What the rows are written over.
+    pub over: Over,
     /// Systems.
     pub systems: BTreeSet<SystemId>,
     /// Clients.
@@ -107,23 +118,24 @@ pub fn person(
     computed: Option<Computed>,
     stale: &mut Stale,
 ) -> Result<(), AppError> {
-    let old = tx.derived::<WayRow>(&Select::all().eq("person", person))?;
-    let new = computed.as_ref().map_or(&[][..], |computed| &computed.ways);
-    changed_ways(&old, new, stale);
-    tx.unset::<WayRow>("person", person)?;
-    tx.unset::<PersonCount>("person", person)?;
+    if stale.over == Over::Kept {
+        let old = tx.derived::<WayRow>(&Select::all().eq("person", person))?;
+        let new = computed.as_ref().map_or(&[][..], |computed| &computed.ways);
+        changed_ways(&old, new, stale);
+        tx.unset::<WayRow>("person", person)?;
+        tx.unset::<PersonCount>("person", person)?;
+    }
     let reference = RecordRef { kind: RecordKind::Person, id: person.0 };
     let Some(computed) = computed else {
         findings(tx, scene, Subject::Person(person), &[], stale)?;
-        tx.unset_boundaries(reference)?;
-        return Ok(());
+        return boundaries(tx, scene, reference, Vec::new(), stale);
     };
     for way in &computed.ways {
         tx.set(way)?;
     }
     tx.set(&computed.count)?;
     findings(tx, scene, Subject::Person(person), &computed.judged.findings, stale)?;
-    boundaries(tx, scene, reference, computed.boundaries)
+    boundaries(tx, scene, reference, computed.boundaries, stale)
 }
 
 /// Notes the systems and clients of ways in that are new, gone or otherwise than before.
@@ -152,7 +164,7 @@ pub fn account(
     stale: &mut Stale,
 ) -> Result<(), AppError> {
     findings(tx, scene, Subject::Account(account), &judged.findings, stale)?;
-    boundaries(tx, scene, RecordRef { kind: RecordKind::Account, id: account.0 }, judged.boundaries.clone())
+    boundaries(tx, scene, RecordRef { kind: RecordKind::Account, id: account.0 }, judged.boundaries.clone(), stale)
 }
 
 /// A secret's findings.
@@ -167,7 +179,7 @@ pub fn secret(
     stale: &mut Stale,
 ) -> Result<(), AppError> {
     findings(tx, scene, Subject::Secret(secret), &judged.findings, stale)?;
-    boundaries(tx, scene, RecordRef { kind: RecordKind::Secret, id: secret.0 }, judged.boundaries.clone())
+    boundaries(tx, scene, RecordRef { kind: RecordKind::Secret, id: secret.0 }, judged.boundaries.clone(), stale)
 }
 
 /// A system's findings.
@@ -182,7 +194,7 @@ pub fn system(
     stale: &mut Stale,
 ) -> Result<(), AppError> {
     findings(tx, scene, Subject::System(system), &judged.findings, stale)?;
-    boundaries(tx, scene, RecordRef { kind: RecordKind::System, id: system.0 }, judged.boundaries.clone())
+    boundaries(tx, scene, RecordRef { kind: RecordKind::System, id: system.0 }, judged.boundaries.clone(), stale)
 }
 
 /// A system's counters.
@@ -233,11 +245,13 @@ fn findings(
     found: &[Finding],
     stale: &mut Stale,
 ) -> Result<(), AppError> {
-    let (column, id) = subject.column();
-    for old in tx.derived::<FindingRow>(&Select::all().eq(column, id))? {
-        if subject.owns(&old.key) {
-            tx.unset::<FindingRow>("key", old.key.as_str())?;
-            stale.clients.extend(old.client);
+    if stale.over == Over::Kept {
+        let (column, id) = subject.column();
+        for old in tx.derived::<FindingRow>(&Select::all().eq(column, id))? {
+            if subject.owns(&old.key) {
+                tx.unset::<FindingRow>("key", old.key.as_str())?;
+                stale.clients.extend(old.client);
+            }
         }
     }
     for finding in found {
@@ -317,8 +331,16 @@ pub fn row_with(facts: &Facts<'_>, scene: &Scene, finding: &Finding) -> Result<F
 
 /// The next moments at which something about a record changes by itself. Only the nearest one counts: the rest is
 /// found when that one has passed.
-fn boundaries(tx: &mut Tx<'_>, scene: &Scene, of: RecordRef, moments: Vec<Instant>) -> Result<(), AppError> {
-    tx.unset_boundaries(of)?;
+fn boundaries(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    of: RecordRef,
+    moments: Vec<Instant>,
+    stale: &Stale,
+) -> Result<(), AppError> {
+    if stale.over == Over::Kept {
+        tx.unset_boundaries(of)?;
+    }
     if let Some(next) = moments.into_iter().filter(|moment| *moment > scene.now).min() {
         tx.set(&Boundary { at: next, kind: of.kind, id: of.id })?;
     }

@@ -20,6 +20,7 @@ use crate::error::AppError;
 use crate::service::facts::Facts;
 use crate::service::session::{Scene, Session};
 use crate::store::{Boundary, Reader, Select, StoreError, Touched, Tx};
+use keep::Over;
 use std::collections::BTreeSet;
 
 /// Computes again what the change in this transaction touched. Says whether the settings were among it.
@@ -32,7 +33,7 @@ pub fn refresh(tx: &mut Tx<'_>, scene: &Scene) -> Result<bool, AppError> {
     let settings = is(&[RecordKind::Settings, RecordKind::Operator]);
     let widened = widened(tx, scene, &touched)?;
     let concern = Concern::of(tx, &touched, &widened)?;
-    recompute(tx, scene, &concern)?;
+    recompute(tx, scene, &concern, Over::Kept)?;
     for touch in &touched {
         index(tx, touch.of)?;
     }
@@ -70,7 +71,7 @@ pub fn is_due(read: &Reader<'_>, now: Instant) -> Result<bool, StoreError> {
 pub fn advance(tx: &mut Tx<'_>, scene: &Scene) -> Result<(), AppError> {
     let passed = tx.derived::<Boundary>(&Select::all().le("at", scene.now))?;
     let refs: Vec<RecordRef> = passed.iter().map(|b| RecordRef { kind: b.kind, id: b.id }).collect();
-    recompute(tx, scene, &Concern::of_refs(&refs))
+    recompute(tx, scene, &Concern::of_refs(&refs), Over::Kept)
 }
 
 /// Computes everything again: after a restore, an initial fill, a new version of the rules.
@@ -81,7 +82,7 @@ pub fn rebuild(tx: &mut Tx<'_>, scene: &Scene) -> Result<(), AppError> {
     tx.clear_derived()?;
     scene.world.forget();
     let concern = Concern::everything(tx)?;
-    recompute(tx, scene, &concern)?;
+    recompute(tx, scene, &concern, Over::Nothing)?;
     for kind in [RecordKind::Person, RecordKind::Client, RecordKind::System, RecordKind::Account, RecordKind::Secret] {
         for id in with_record_type!(kind, R => {
             let ids = tx.ids::<R>(&Select::all())?;
@@ -131,11 +132,11 @@ pub fn everything_wrong(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<Finding>
     Ok(found)
 }
 
-fn recompute(tx: &mut Tx<'_>, scene: &Scene, concern: &Concern) -> Result<(), AppError> {
+fn recompute(tx: &mut Tx<'_>, scene: &Scene, concern: &Concern, over: Over) -> Result<(), AppError> {
     // Only derived tables are written here, so people, clients and systems are read once for all of it: the list of a
     // large system concerns a hundred thousand accounts at once.
     let facts = &Facts::new(tx.read(), None);
-    let stale = &mut keep::Stale { systems: concern.systems.clone(), clients: concern.clients.clone() };
+    let stale = &mut keep::Stale { over, systems: concern.systems.clone(), clients: concern.clients.clone() };
     for id in &concern.people {
         let computed = people::compute(facts, scene, *id)?;
         keep::person(tx, scene, *id, computed, stale)?;
@@ -151,6 +152,9 @@ fn recompute(tx: &mut Tx<'_>, scene: &Scene, concern: &Concern) -> Result<(), Ap
     for id in &concern.systems {
         let judged = places::judge_system(facts, scene, *id)?;
         keep::system(tx, scene, *id, &judged, stale)?;
+    }
+    if over == Over::Nothing {
+        tx.index_derived()?;
     }
     for id in &stale.systems {
         keep::system_count(tx, *id, facts.listed(*id)?)?;
