@@ -4,7 +4,7 @@
 
 use crate::domain::{
     Account, AccountFacts, AccountId, Batch, Client, ClientId, Covers, Grant, GrantId, Holding, Instant, Observation,
-    Person, PersonId, Record, Seq, System, SystemId,
+    Person, PersonId, Record, Run, Seq, System, SystemId,
 };
 use crate::store::{Reader, Select, StoreError};
 use std::cell::RefCell;
@@ -19,6 +19,8 @@ pub struct Facts<'r> {
     clients: RefCell<HashMap<ClientId, Option<Rc<Client>>>>,
     systems: RefCell<HashMap<SystemId, Option<Rc<System>>>>,
     listed: RefCell<HashMap<SystemId, Option<Instant>>>,
+    grants: RefCell<HashMap<SystemId, Rc<HashMap<PersonId, Vec<Grant>>>>>,
+    runs: RefCell<HashMap<PersonId, Rc<Vec<Run>>>>,
 }
 
 impl<'r> Facts<'r> {
@@ -31,6 +33,8 @@ impl<'r> Facts<'r> {
             clients: RefCell::default(),
             systems: RefCell::default(),
             listed: RefCell::default(),
+            grants: RefCell::default(),
+            runs: RefCell::default(),
         }
     }
 
@@ -75,6 +79,16 @@ impl<'r> Facts<'r> {
     /// A system.
     pub fn system(&self, id: SystemId) -> Result<Option<Rc<System>>, StoreError> {
         self.cached(&self.systems, id)
+    }
+
+    /// The discharges and onboardings of a person.
+    pub fn runs_of(&self, person: PersonId) -> Result<Rc<Vec<Run>>, StoreError> {
+        if let Some(found) = self.runs.borrow().get(&person) {
+            return Ok(Rc::clone(found));
+        }
+        let found = Rc::new(self.list::<Run>(Select::all().eq("person", person))?);
+        self.runs.borrow_mut().insert(person, Rc::clone(&found));
+        Ok(found)
     }
 
     /// A person's name; empty when not recorded or erased.
@@ -152,6 +166,22 @@ impl<'r> Facts<'r> {
             out.extend(self.around(account)?);
         }
         Ok(out)
+    }
+
+    /// The grants of a system by person, whatever their state. Kept: hundreds of secrets lie in one vault.
+    pub fn grants_at(&self, system: SystemId) -> Result<Rc<HashMap<PersonId, Vec<Grant>>>, StoreError> {
+        if let Some(found) = self.grants.borrow().get(&system) {
+            return Ok(Rc::clone(found));
+        }
+        let mut by_person: HashMap<PersonId, Vec<Grant>> = HashMap::new();
+        for account in self.list::<Account>(Select::all().eq("system", system))? {
+            for grant in self.list::<Grant>(Select::all().eq("account", account.id))? {
+                by_person.entry(grant.person).or_default().push(grant);
+            }
+        }
+        let found = Rc::new(by_person);
+        self.grants.borrow_mut().insert(system, Rc::clone(&found));
+        Ok(found)
     }
 
     /// Every way in to a system.

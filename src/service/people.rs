@@ -9,9 +9,7 @@ use super::session::Scene;
 use super::view::{Impact, Page, PersonLine, PersonView, WayIn, Why};
 use super::{derive, removal, words};
 use crate::domain::person_status;
-use crate::domain::{
-    Admin, Grant, GrantId, Holding, Instant, Person, PersonId, PersonKind, PersonStatus, Run, Severity,
-};
+use crate::domain::{Admin, Grant, GrantId, Holding, Instant, Person, PersonId, PersonKind, PersonStatus, Severity};
 use crate::error::{AppError, ErrorClass};
 use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
@@ -80,7 +78,7 @@ fn counts(facts: &Facts<'_>, by: &[&'static str], start: u64, limit: u64) -> Res
 /// When a table cannot be read.
 pub fn line(facts: &Facts<'_>, scene: &Scene, id: PersonId) -> Result<Option<PersonLine>, StoreError> {
     let Some(person) = facts.person(id)? else { return Ok(None) };
-    let runs = facts.list::<Run>(Select::all().eq("person", id))?;
+    let runs = facts.runs_of(id)?;
     let standing = person_status::status(&person, &runs, &scene.zone, scene.now);
     let count = facts.reader().derived_one::<PersonCount>(&Select::all().eq("person", id))?;
     let number = |f: fn(&PersonCount) -> u64| count.as_ref().map_or(0, |c| u32::try_from(f(c)).unwrap_or(u32::MAX));

@@ -105,7 +105,7 @@ fn needs(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<Need>, AppError> {
     for person in facts.list::<Person>(
         Select::all().one_of("status", ["notice", "candidate", "active"]).not_null("last_day").page(0, 200),
     )? {
-        let runs = facts.list::<Run>(Select::all().eq("person", person.id))?;
+        let runs = facts.runs_of(person.id)?;
         let standing = person_status::status(&person, &runs, &scene.zone, scene.now);
         let has_open_run = runs.iter().any(|run| run.closed.is_none());
         if let (PersonStatus::Notice, Some(at), false) = (standing.status, standing.last_day, has_open_run) {
@@ -184,7 +184,7 @@ fn stands(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<Stand>, AppError> {
     let read = facts.reader();
     let mut held_by_leavers = 0;
     for person in facts.list::<Person>(Select::all().one_of("status", ["notice", "discharged"]))? {
-        let runs = facts.list::<Run>(Select::all().eq("person", person.id))?;
+        let runs = facts.runs_of(person.id)?;
         if person_status::status(&person, &runs, &scene.zone, scene.now).has_left() {
             held_by_leavers += read.derived_count::<WayRow>(&Select::all().eq("person", person.id).eq("open", true))?;
         }

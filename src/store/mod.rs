@@ -77,10 +77,26 @@ impl Store {
         cache: Cache,
         probe: &impl place::Probe,
     ) -> Result<Self, StoreError> {
+        Self::make(folder, key, cache, Use::Fresh, probe)
+    }
+
+    /// Makes a register of made-up facts: quickly, without a log and without locking and wiping memory. What it holds
+    /// is whole only after [`Self::close`]; a failure before that leaves nothing of use.
+    pub fn create_made_up(folder: &Path, key: &DataKey) -> Result<Self, StoreError> {
+        Self::make(folder, key, Cache::default(), Use::MadeUp, &place::System)
+    }
+
+    fn make(
+        folder: &Path,
+        key: &DataKey,
+        cache: Cache,
+        what_for: Use,
+        probe: &impl place::Probe,
+    ) -> Result<Self, StoreError> {
         let (folder, made) = place::prepare(folder, probe)?;
         let file = folder.join(FILE);
         place::make_file(&file)?;
-        let done = Self::fill(&folder, &file, key, cache);
+        let done = Self::fill(&folder, &file, key, cache, what_for);
         if done.is_err() {
             // Only what was made here is taken away again.
             for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
@@ -93,8 +109,8 @@ impl Store {
         done
     }
 
-    fn fill(folder: &Path, file: &Path, key: &DataKey, cache: Cache) -> Result<Self, StoreError> {
-        let mut conn = open::connect(file, folder, key, Use::Fresh, cache)?;
+    fn fill(folder: &Path, file: &Path, key: &DataKey, cache: Cache, what_for: Use) -> Result<Self, StoreError> {
+        let mut conn = open::connect(file, folder, key, what_for, cache)?;
         schema::create(&mut conn).map_err(|error| error.at(folder))?;
         open::check_register(&conn, folder)?;
         // The layout goes into the file at once: a lost log then costs entries, never the register.

@@ -52,12 +52,12 @@ pub struct Whole {
 /// When a table cannot be read. Nothing when the person is not in the register.
 pub fn whole(facts: &Facts<'_>, scene: &Scene, person: PersonId, at: Instant) -> Result<Option<Whole>, AppError> {
     let Some(found) = facts.get::<Person>(person)? else { return Ok(None) };
-    let runs = facts.list::<Run>(Select::all().eq("person", person))?;
+    let runs = facts.runs_of(person)?;
     let standing = person_status::status(&found, &runs, &scene.zone, at);
     let holdings = facts.holdings_of(person)?;
     let ways = ways_of(facts, &holdings, at)?;
     let (known, secrets) = known(facts, scene, person, &holdings, at)?;
-    Ok(Some(Whole { person: found, runs, standing, holdings, ways, known, secrets }))
+    Ok(Some(Whole { person: found, runs: (*runs).clone(), standing, holdings, ways, known, secrets }))
 }
 
 /// The ways in of one person with what their sign-ons do. Only the systems they have a way into matter for that.
@@ -112,7 +112,7 @@ pub fn known(
 /// When a table cannot be read.
 pub fn left_at(facts: &Facts<'_>, scene: &Scene, person: PersonId, at: Instant) -> Result<Option<Instant>, StoreError> {
     let Some(found) = facts.person(person)? else { return Ok(None) };
-    let runs = facts.list::<Run>(Select::all().eq("person", person))?;
+    let runs = facts.runs_of(person)?;
     let standing = person_status::status(&found, &runs, &scene.zone, at);
     Ok(if standing.has_left() { standing.last_day } else { None })
 }

@@ -11,7 +11,7 @@ use crate::domain::knows::VaultAccess;
 use crate::domain::reach::Span;
 use crate::domain::{
     Account, AccountFacts, AccountId, AccountKind, Batch, Exception, Factor, Grant, Instant, Knowing, PersonId,
-    RecordKind, RecordRef, Rotation, Run, Secret, SecretId, System, SystemId,
+    RecordKind, RecordRef, Rotation, Secret, SecretId, System, SystemId,
 };
 use crate::error::AppError;
 use crate::service::discharge::facts::secret_systems;
@@ -39,8 +39,8 @@ fn judge(scene: &Scene) -> Judge<'_> {
 /// When a table cannot be read.
 pub fn somebody(facts: &Facts<'_>, person: PersonId) -> Result<Option<Somebody>, StoreError> {
     let Some(found) = facts.person(person)? else { return Ok(None) };
-    let runs = facts.list::<Run>(Select::all().eq("person", person))?;
-    Ok(Some(Somebody { person: (*found).clone(), runs }))
+    let runs = facts.runs_of(person)?;
+    Ok(Some(Somebody { person: (*found).clone(), runs: (*runs).clone() }))
 }
 
 /// What is wrong about one person.
@@ -107,7 +107,9 @@ pub fn secret_case(facts: &Facts<'_>, scene: &Scene, secret: &Secret) -> Result<
     for person in periods.iter().map(|period| period.person).collect::<BTreeSet<_>>() {
         people.extend(somebody(facts, person)?);
         if let Some(vault) = secret.kept_in {
-            vaults.extend(ways_into(facts, person, vault)?);
+            let ways = facts.grants_at(vault)?;
+            let own = ways.get(&person).into_iter().flatten();
+            vaults.extend(own.filter_map(|grant| VaultAccess::of(grant, vault)));
         }
     }
     let rotations = facts.list::<Rotation>(Select::all().eq("secret", secret.id))?;
@@ -129,16 +131,6 @@ pub fn secret_case(facts: &Facts<'_>, scene: &Scene, secret: &Secret) -> Result<
         shielded: false,
         span,
     }))
-}
-
-fn ways_into(facts: &Facts<'_>, person: PersonId, vault: SystemId) -> Result<Vec<VaultAccess>, StoreError> {
-    let mut out = Vec::new();
-    for grant in facts.list::<Grant>(Select::all().eq("person", person))? {
-        if facts.get::<Account>(grant.account)?.is_some_and(|account| account.system == vault) {
-            out.extend(VaultAccess::of(&grant, vault));
-        }
-    }
-    Ok(out)
 }
 
 /// What is wrong with one account, and with the secrets that belong to it.
@@ -177,11 +169,11 @@ fn sign_on_factors(facts: &Facts<'_>, case: &AccountCase) -> Result<Vec<Option<F
     let Some(owner) = case.owner.as_ref().filter(|_| case.facts.account.kind == AccountKind::Personal) else {
         return Ok(out);
     };
-    let own = facts.list::<Account>(Select::all().eq("owner", owner.person.id))?;
     for parent in &case.facts.system.signs_in_through {
         let mut weakest = None;
-        for account in own.iter().filter(|account| account.system == *parent && account.kind == AccountKind::Personal) {
-            if let Some(around) = facts.around(account.clone())? {
+        let own = facts.list::<Account>(Select::all().eq("owner", owner.person.id).eq("system", *parent))?;
+        for account in own.into_iter().filter(|account| account.kind == AccountKind::Personal) {
+            if let Some(around) = facts.around(account)? {
                 let factor = around.weakest_factor();
                 weakest = match (weakest, factor) {
                     (None, factor) => factor,

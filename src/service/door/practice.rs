@@ -164,7 +164,7 @@ fn tell(access: &Access, size: Size, folder: &Path, opened: &crate::vault::Opene
     let settings = setup.settings(&opened.register, true);
     let operator = first_operator(&setup, opened);
     let stamp = Stamp { operator: operator.id, at: practice::opened(now, &zone), scripted: true };
-    let mut store = Store::create(folder, &opened.key)?.with_salts(SeededSalts::new(SEED));
+    let mut store = Store::create_made_up(folder, &opened.key)?.with_salts(SeededSalts::new(SEED));
     store.write(&stamp, |tx| -> Result<(), AppError> {
         if size == Size::Million {
             tx.drop_indexes()?;

@@ -5,7 +5,7 @@
 use super::ways;
 use crate::domain::{
     Account, AccountId, AnyRecord, ClientId, Course, CourseId, Instant, Observation, Person, PersonId, Policy,
-    PolicyId, Record, RecordKind, Run, Secret, SecretId, System, SystemId, person_status,
+    PolicyId, Record, RecordKind, Secret, SecretId, System, SystemId, person_status,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::AsOf;
@@ -314,7 +314,7 @@ fn person_more(
     at: Instant,
     out: &mut Map<String, Value>,
 ) -> Result<(), StoreError> {
-    let runs = facts.list::<Run>(Select::all().eq("person", person.id))?;
+    let runs = facts.runs_of(person.id)?;
     let standing = person_status::status(person, &runs, &scene.zone, at);
     out.insert("status".to_owned(), json!(standing.status.stored()));
     out.insert("last_day".to_owned(), json!(standing.last_day.or(person.last_day).map(Instant::rfc3339)));

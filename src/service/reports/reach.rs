@@ -4,7 +4,7 @@
 
 use super::frame::{self, Basis};
 use super::{Made, needed, person};
-use crate::domain::{GrantState, Run, person_status};
+use crate::domain::{GrantState, person_status};
 use crate::error::AppError;
 use crate::report::ReachReport;
 use crate::report::document::Tone;
@@ -12,7 +12,6 @@ use crate::report::model::{Known, KnownSecret, ReachLine};
 use crate::service::access::Standing;
 use crate::service::session::Session;
 use crate::service::{AsOf, words};
-use crate::store::Select;
 
 impl Session {
     pub(super) fn reach_report(&self, subject: Option<&str>, as_of: AsOf) -> Result<Made, AppError> {
@@ -47,7 +46,7 @@ impl Session {
                 });
             }
             basis.filter.push("ways in that are shut, and rights still to be given".to_owned());
-            let runs = facts.list::<Run>(Select::all().eq("person", who.id))?;
+            let runs = facts.runs_of(who.id)?;
             let standing = person_status::status(&who, &runs, &scene.zone, at);
             let since = standing.last_day.map(|day| format!(", last day {}", words::full_day(day, &scene.zone)));
             let report = ReachReport {
