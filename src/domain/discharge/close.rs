@@ -5,9 +5,9 @@
 use super::addition::is_unnamed;
 use super::case::Case;
 use super::facts::{Ids, KnownSecret, Target, WayIn};
-use super::order::{read_again, step_too_early, waits_for};
+use super::order::{read_again, step_state, step_too_early, waits_for};
 use super::removal::{came_back, secret_is_settled};
-use super::standing::{StepState, needs_look, step_state, thing_words, title_of};
+use super::standing::{StepState, needs_look, thing_words, title_of};
 use crate::domain::{
     DataKind, Edit, Grant, GrantId, GrantState, Instant, Mark, PersonId, Phase, Proof, RecordKind, Removal, Run, Step,
     StepId, Zone,

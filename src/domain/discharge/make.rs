@@ -5,9 +5,9 @@
 use super::addition::{Addition, is_unnamed, unnamed};
 use super::case::Case;
 use super::facts::{Deadlines, Ids, KnownSecret, RunFacts, WayIn};
+use super::part::Role;
 use super::plan::{doer_of, new_rotation, new_step, phase_due};
 use super::question::{Effect, QuestionSpec, ScriptKind};
-use super::template::Role;
 use crate::domain::{
     Account, AccountFacts, AccountId, AccountKind, Admin, Answer, Asset, AssetId, AssetKind, Client, ClientId, Contact,
     ContactId, ContactKind, DataKind, DataLocation, DataLocationId, Edit, Grant, GrantId, Holding, HowKnown, Ipv6,

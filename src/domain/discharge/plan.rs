@@ -4,7 +4,8 @@
 
 use super::case::Case;
 use super::facts::{Deadlines, Ids, KnownSecret, WayIn};
-use super::template::{DueBy, Role, StepSpec};
+use super::part::Role;
+use super::template::{DueBy, StepSpec};
 use crate::domain::{
     CaseKind, ClientId, Edit, Instant, Person, PersonId, PersonStatus, Phase, RecordKind, Removal, Rotation,
     RotationId, Run, RunId, Step, StepId, Zone,

@@ -2,13 +2,8 @@
 //!
 //! Must never know: what is removed, who is at the keyboard, what the policy's numbers are.
 
-use super::case::Case;
 use super::facts::KnownSecret;
-use super::order::{rotation_waits, way_waits};
-use crate::domain::{
-    BatchId, Edit, Grant, GrantId, GrantState, Instant, Mark, PersonId, Proof, Removal, Rotation, RotationId, Secret,
-    StepOutcome,
-};
+use crate::domain::{BatchId, GrantState, Instant, Mark, PersonId, Proof, Removal, StepOutcome};
 
 /// Why one of the facts was not recorded. The text is for the office.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -247,107 +242,6 @@ pub(super) fn checked_until(now: Instant, until: Instant, max_days: i64) -> Resu
 
 fn not_ahead(mark: Mark, now: Instant) -> Result<(), Refusal> {
     if mark.at > now { Err(Refusal::Ahead) } else { Ok(()) }
-}
-
-/// Records that a way in of a run was removed, when nothing has to come first.
-///
-/// # Errors
-/// As [`mark_done`], and when something comes first or the way in has no name yet.
-pub fn way_done(case: &Case<'_>, id: GrantId, mark: Mark) -> Result<Grant, Refusal> {
-    let way = case.facts.way_in(id).ok_or(Refusal::NotHere)?;
-    let grant = &way.holding.grant;
-    let removal = mark_done(&grant.removal, mark, case.at)?;
-    if super::addition::is_unnamed(&way.holding.at.account.login) {
-        return Err(Refusal::Unnamed);
-    }
-    if let Some(wait) = way_waits(case, way).into_iter().next() {
-        return Err(Refusal::Waits(wait.sentence));
-    }
-    Ok(Grant { removal, ..grant.clone() })
-}
-
-/// Records that a way in of a run was checked.
-///
-/// # Errors
-/// As [`confirm`].
-pub fn way_checked(case: &Case<'_>, id: GrantId, at: Instant, by: Checker, proof: Proof) -> Result<Grant, Refusal> {
-    let way = case.facts.way_in(id).ok_or(Refusal::NotHere)?;
-    let check = check_in(case, at, by, proof, way.holding.needs_second_person());
-    let removal = confirm(&way.holding.grant.removal, &check, case.at)?;
-    Ok(Grant { removal, ..way.holding.grant.clone() })
-}
-
-/// Records that a secret was changed: the work and the secret itself.
-///
-/// # Errors
-/// As [`mark_done`], and when something comes first or the secret has no name yet.
-pub fn secret_changed(case: &Case<'_>, id: RotationId, mark: Mark) -> Result<Vec<Edit>, Refusal> {
-    let (known, rotation) = case.facts.rotation(id).ok_or(Refusal::NotHere)?;
-    let change = mark_done(&rotation.change, mark, case.at)?;
-    if super::addition::is_unnamed(&known.secret.name) {
-        return Err(Refusal::Unnamed);
-    }
-    if let Some(wait) = rotation_waits(case, known).into_iter().next() {
-        return Err(Refusal::Waits(wait.sentence));
-    }
-    Ok(vec![
-        Rotation { change, outcome: Some(StepOutcome::Done), ..rotation.clone() }.into(),
-        Secret { changed: Some(mark.at), ..known.secret.clone() }.into(),
-    ])
-}
-
-/// Records that a second person signed in with the new secret. Changes are always checked by somebody else.
-///
-/// # Errors
-/// As [`confirm`].
-pub fn secret_checked(
-    case: &Case<'_>,
-    id: RotationId,
-    at: Instant,
-    by: Option<PersonId>,
-    proof: Proof,
-) -> Result<Rotation, Refusal> {
-    let (_, rotation) = case.facts.rotation(id).ok_or(Refusal::NotHere)?;
-    let check = check_in(case, at, Checker::Person(by), proof, true);
-    let change = confirm(&rotation.change, &check, case.at)?;
-    Ok(Rotation { change, ..rotation.clone() })
-}
-
-/// Records that a secret need not be changed, because it is out of use or opens nothing.
-///
-/// # Errors
-/// When it was changed already, or the reason is missing.
-pub fn secret_not_needed(
-    case: &Case<'_>,
-    id: RotationId,
-    mark: Mark,
-    reason: &str,
-    retired: bool,
-) -> Result<Vec<Edit>, Refusal> {
-    let (known, rotation) = case.facts.rotation(id).ok_or(Refusal::NotHere)?;
-    if rotation.change.done.is_some() {
-        return Err(Refusal::DoneBefore);
-    }
-    if reason.trim().is_empty() {
-        return Err(Refusal::NoReason);
-    }
-    let mut edits = vec![
-        Rotation {
-            outcome: Some(StepOutcome::NotNeeded),
-            change: Removal { asked: rotation.change.asked.or(Some(mark)), ..Removal::default() },
-            note: Some(reason.trim().to_owned()),
-            ..rotation.clone()
-        }
-        .into(),
-    ];
-    if retired {
-        edits.push(Secret { retired: Some(mark.at), ..known.secret.clone() }.into());
-    }
-    Ok(edits)
-}
-
-fn check_in(case: &Case<'_>, at: Instant, by: Checker, proof: Proof, needs_second_person: bool) -> Check {
-    Check { at, by, proof, leaver: case.facts.run.person, needs_second_person, alone: case.facts.run.alone }
 }
 
 /// Whether the change of a secret needs nothing more: changed and checked, out of use, not needed, or waived for now.
