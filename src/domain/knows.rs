@@ -171,20 +171,10 @@ mod tests {
 
     fn secret(changed: Option<i64>) -> Secret {
         Secret {
-            id: SecretId(1),
-            kind: SecretKind::Password,
-            client: ClientId(1),
             systems: vec![SystemId(1)],
-            account: None,
             kept_in: Some(VAULT),
             changed: changed.map(hour),
-            retire_by: None,
-            retired: None,
-            name: "admin".to_owned(),
-            kept_where: None,
-            reason: None,
-            replacement: None,
-            watch: None,
+            ..Secret::new(SecretId(1), SecretKind::Password, ClientId(1), "admin")
         }
     }
 
@@ -262,23 +252,8 @@ mod tests {
     #[test]
     fn only_its_own_removal_ends_the_access_to_a_vault() {
         let mark = |h| Some(Mark { at: hour(h), by: None });
-        let grant = |removal| Grant {
-            id: crate::domain::GrantId(1),
-            person: DANA,
-            account: crate::domain::AccountId(1),
-            admin: crate::domain::Admin::None,
-            since: None,
-            until: None,
-            planned: false,
-            standby: false,
-            how: crate::domain::HowKnown::Hand,
-            approved: None,
-            review_by: None,
-            removal,
-            level: String::new(),
-            reason: None,
-            note: None,
-        };
+        let grant =
+            |removal| Grant { removal, ..Grant::new(crate::domain::GrantId(1), DANA, crate::domain::AccountId(1)) };
         let ended = |removal| VaultAccess::of(&grant(removal), VAULT).and_then(|access| access.ended);
         assert_eq!(ended(Removal { asked: mark(1), ..Removal::default() }), None);
         assert_eq!(ended(Removal { done: mark(2), confirmed: mark(9), ..Removal::default() }), Some(hour(2)));

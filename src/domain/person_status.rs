@@ -112,29 +112,14 @@ fn decides(run: &Run, person: &Person, at: Instant) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop")]
     use super::*;
-    use crate::domain::{CaseKind, Mark, PersonId, PersonKind, RunId};
+    use crate::domain::{CaseKind, Mark, PersonId, RunId};
 
     fn at(text: &str) -> Instant {
         Instant::parse(text).unwrap()
     }
 
     fn person() -> Person {
-        Person {
-            id: PersonId(1),
-            kind: PersonKind::Employee,
-            status: PersonStatus::Active,
-            start: Some("2023-03-04".parse().unwrap()),
-            last_day: None,
-            exit_kind: None,
-            contract_end: None,
-            manager: None,
-            role_since: None,
-            name: "Dana Ruiz".to_owned(),
-            email: None,
-            role: None,
-            aliases: Vec::new(),
-            note: None,
-        }
+        Person { start: Some("2023-03-04".parse().unwrap()), ..Person::new(PersonId(1), "Dana Ruiz") }
     }
 
     fn run(kind: CaseKind, started: &str, trigger: &str) -> Run {

@@ -38,19 +38,7 @@ fn operator(active: bool) -> AnyRecord {
 }
 
 fn client(id: u64, name: &str) -> AnyRecord {
-    Client {
-        id: ClientId(id),
-        status: ClientStatus::Active,
-        own: false,
-        end: None,
-        tags: BTreeSet::new(),
-        notify: None,
-        owner: None,
-        name: name.into(),
-        code: None,
-        note: None,
-    }
-    .into()
+    Client::new(ClientId(id), name).into()
 }
 
 /// A journal in memory, written by the same rules as the store's.

@@ -93,6 +93,31 @@ record! {
     }
 }
 
+impl Account {
+    /// An account of which nothing but system, kind and login is known: nobody's, and without admin rights.
+    pub fn new(id: AccountId, system: SystemId, kind: AccountKind, login: impl Into<String>) -> Self {
+        Self {
+            id,
+            system,
+            kind,
+            owner: None,
+            admin: Admin::None,
+            held_by_client: false,
+            created: None,
+            created_by: None,
+            tested: None,
+            login: login.into(),
+            display_name: None,
+            email: None,
+            external_id: None,
+            roles: Vec::new(),
+            mfa_device: None,
+            recovery_contact: None,
+            note: None,
+        }
+    }
+}
+
 record! {
     /// What was last seen of an account: its id is the account's, its versions are the history of sightings.
     Observation(AccountId) {
@@ -155,6 +180,29 @@ record! {
     }
 }
 
+impl Grant {
+    /// A way in of which nothing but who and with what is known: typed by hand, in force, without admin rights.
+    pub fn new(id: GrantId, person: PersonId, account: AccountId) -> Self {
+        Self {
+            id,
+            person,
+            account,
+            admin: Admin::None,
+            since: None,
+            until: None,
+            planned: false,
+            standby: false,
+            how: HowKnown::Hand,
+            approved: None,
+            review_by: None,
+            removal: Removal::default(),
+            level: String::new(),
+            reason: None,
+            note: None,
+        }
+    }
+}
+
 record! {
     /// The existence of a shared secret. Never its value.
     Secret(SecretId) {
@@ -187,6 +235,28 @@ record! {
             replacement: Option<String>,
             /// What breaks when it is changed.
             watch: Option<String>,
+        }
+    }
+}
+
+impl Secret {
+    /// A secret of which nothing but kind, client and name is known.
+    pub fn new(id: SecretId, kind: SecretKind, client: ClientId, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            kind,
+            client,
+            systems: Vec::new(),
+            account: None,
+            kept_in: None,
+            changed: None,
+            retire_by: None,
+            retired: None,
+            name: name.into(),
+            kept_where: None,
+            reason: None,
+            replacement: None,
+            watch: None,
         }
     }
 }

@@ -51,6 +51,24 @@ record! {
     }
 }
 
+impl Client {
+    /// A client of which nothing but the name is known: active, and not the MSP itself.
+    pub fn new(id: ClientId, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            status: ClientStatus::Active,
+            own: false,
+            end: None,
+            tags: BTreeSet::new(),
+            notify: None,
+            owner: None,
+            name: name.into(),
+            code: None,
+            note: None,
+        }
+    }
+}
+
 record! {
     /// Something of a client that one signs in to or walks into.
     System(SystemId) {
@@ -87,6 +105,31 @@ record! {
             supplier: Option<String>,
             /// Free text.
             note: Option<String>,
+        }
+    }
+}
+
+impl System {
+    /// A system of which nothing but client, kind and name is known: its tier is the usual one of its kind, and it
+    /// reaches one client.
+    pub fn new(id: SystemId, client: ClientId, kind: SystemKind, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            client,
+            kind,
+            tier: kind.default_tier(),
+            reach: SystemReach::One,
+            internet: None,
+            mfa_best: None,
+            ipv6: Ipv6::Unknown,
+            ipv6_filtered: None,
+            opens: Vec::new(),
+            signs_in_through: Vec::new(),
+            owner: None,
+            stated_total: None,
+            name: name.into(),
+            supplier: None,
+            note: None,
         }
     }
 }

@@ -43,6 +43,28 @@ record! {
     }
 }
 
+impl Person {
+    /// Somebody of whom nothing but the name is known: an active employee.
+    pub fn new(id: PersonId, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            kind: PersonKind::Employee,
+            status: PersonStatus::Active,
+            start: None,
+            last_day: None,
+            exit_kind: None,
+            contract_end: None,
+            manager: None,
+            role_since: None,
+            name: name.into(),
+            email: None,
+            role: None,
+            aliases: Vec::new(),
+            note: None,
+        }
+    }
+}
+
 record! {
     /// One line of a role's access set.
     RoleRight(RoleRightId) {
