@@ -70,7 +70,7 @@ fn knowers(judge: &Judge<'_>, case: &AccountCase) -> BTreeMap<PersonId, String> 
     for secret in case.secrets.iter().filter(|s| s.secret.retired.is_none_or(|retired| retired > judge.at)) {
         let left = secret.left(judge);
         let ids = knows::still_needed_by(&secret.secret, &secret.periods, |p| left.get(&p).copied(), judge.at);
-        let people = secret.people.iter().filter(|who| ids.contains(&who.person.id));
+        let people = secret.people.iter().filter(|who| ids.binary_search(&who.person.id).is_ok());
         found.extend(people.map(|who| (who.person.id, name(&who.person))));
     }
     found
@@ -149,8 +149,8 @@ pub(super) fn orphan(judge: &Judge<'_>, case: &AccountCase) -> Option<Finding> {
     Some(with_own_line(judge, case, finding, severity))
 }
 
-/// A personal login whose owner is not recorded but with which exactly one of our people has an open way in has
-/// somebody behind it all the same.
+/// A personal login whose owner is not recorded but with which one of our people has an open way in has somebody
+/// behind it all the same.
 fn is_held(judge: &Judge<'_>, case: &AccountCase) -> bool {
     let personal = case.facts.account.kind == AccountKind::Personal;
     personal && case.holders.iter().any(|holder| holder.grant.is_open(judge.at))
