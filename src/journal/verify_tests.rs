@@ -113,8 +113,10 @@ fn a_journal_as_written_is_sound() {
     let writer = journal();
     let outcome = verify(&writer.entries, &Anchors::default());
     assert_eq!(outcome.problems, []);
-    assert_eq!((outcome.entries, outcome.verdict()), (8, Verdict::SoundNotAnchored));
+    assert_eq!((outcome.entries, outcome.verdict()), (8, Verdict::UnsealedTail(8)), "no seal is a verdict of its own");
     assert_eq!(outcome.root, root(&writer.leaves()));
+    let sealed = Anchors { notes: vec![writer.note(6)], ..Anchors::default() };
+    assert_eq!(verify(&writer.entries[..6], &sealed).verdict(), Verdict::SoundNotAnchored);
 }
 
 #[test]
