@@ -5,6 +5,7 @@
 use super::{Finding, Judge};
 use crate::domain::policy::Limit;
 use crate::domain::{Exception, Instant, PersonId, Severity};
+use chrono::Days;
 use std::collections::{BTreeSet, HashMap};
 
 /// Longest life of an exception for a high or critical finding, in days, whatever the policy allows otherwise.
@@ -83,8 +84,9 @@ pub fn check(
 ) -> Result<(), ExceptionError> {
     let policy = judge.policy.value(Limit::ExceptionMax, &BTreeSet::new());
     let days = if finding.severity >= Severity::High { policy.min(URGENT_MAX_DAYS) } else { policy };
-    // The date to come back is a whole day: until its end.
-    let latest = judge.at.plus_days(days.saturating_add(1));
+    // The date to come back is a whole day of the calendar: until its end.
+    let last = judge.zone.day(judge.at).checked_add_days(Days::new(u64::try_from(days).unwrap_or(0)));
+    let latest = last.map_or(judge.at, |day| judge.zone.end_of(day));
     if reason.trim().is_empty() {
         Err(ExceptionError::NoReason)
     } else if until <= judge.at {

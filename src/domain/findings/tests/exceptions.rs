@@ -105,3 +105,19 @@ fn quick_and_far_reaching_comes_first_then_the_oldest() {
     );
     assert_eq!(sorted.open.iter().map(|f| f.key.as_str()).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
 }
+
+#[test]
+fn the_last_day_to_come_back_is_one_of_the_calendar_also_when_clocks_change() {
+    let found = findings();
+    let (berlin, policy) = (Zone::new(chrono_tz::Europe::Berlin), Policy::default());
+    let until = |now: &str, day: &str| {
+        let day = day.parse().unwrap();
+        check(&Judge::new(&policy, &berlin, at(now)), &found[0], "agreed", None, berlin.end_of(day))
+    };
+    // Ninety days from 29 July, just after midnight: an hour is added on the way.
+    assert_eq!(until("2026-07-28T22:00:00Z", "2026-10-27"), Ok(()));
+    assert_eq!(until("2026-07-28T22:00:00Z", "2026-10-28"), Err(ExceptionError::TooLong(90)));
+    // Ninety days from 15 January, just before midnight: an hour is lost on the way.
+    assert_eq!(until("2026-01-15T22:30:00Z", "2026-04-15"), Ok(()));
+    assert_eq!(until("2026-01-15T22:30:00Z", "2026-04-16"), Err(ExceptionError::TooLong(90)));
+}
