@@ -29,7 +29,12 @@ pub(super) fn reaches_far(case: &AccountCase) -> bool {
 /// behind single sign-ons, they decide: all of them ask for one, then there is nothing to judge here, and how strong it
 /// is is judged there; one asks for none, then it is none. [`Factor::Unknown`] where that cannot be told.
 fn factor(case: &AccountCase) -> Option<Factor> {
-    let own = case.facts.weakest_factor();
+    let cannot = case.facts.system.mfa_best == Some(Factor::None);
+    let own = match case.facts.weakest_factor() {
+        // Where the system has no second factor to offer, none is what every login there has.
+        None | Some(Factor::Unknown) if cannot => Some(Factor::None),
+        own => own,
+    };
     let behind = !case.sign_on.is_empty() && case.facts.account.kind == AccountKind::Personal;
     if !behind || own.is_some_and(|own| !matches!(own, Factor::None | Factor::Unknown)) {
         return own;
