@@ -49,11 +49,14 @@ pub(super) fn single_admin(judge: &Judge<'_>, case: &SystemCase) -> Option<Findi
     let severity = severity(Severity::Medium, named, reaches_far(case), false);
     let mut finding = finding(judge, case, Rule::SingleAdmin);
     let place = place(&case.system, &case.client);
-    finding.title = match (active.as_slice(), leaving.as_slice()) {
-        ([one], _) => format!("Only {one} can administer {place}"),
-        ([], [one]) => format!("Only {one} can administer {place}, and is leaving"),
-        ([], _) => format!("Nobody of ours can administer {place}"),
-        (few, _) => format!("Only {} can administer {place}", count_of(few.len(), "person")),
+    finding.title = match (active.as_slice(), leaving.as_slice(), away.as_slice()) {
+        ([one], ..) => format!("Only {one} can administer {place}"),
+        ([], [], []) => format!("Nobody of ours can administer {place}"),
+        ([], [one], []) => format!("Only {one} can administer {place}, and is leaving"),
+        ([], _, []) => format!("Only people who are leaving can administer {place}"),
+        ([], [], _) => format!("Only people on leave can administer {place}"),
+        ([], ..) => format!("Only people leaving or on leave can administer {place}"),
+        (few, ..) => format!("Only {} can administer {place}", count_of(few.len(), "person")),
     };
     finding.reason = format!(
         "{} on record as active administrators; the policy asks for {} ({}).",
