@@ -341,10 +341,10 @@ pub(super) fn end_date(judge: &Judge<'_>, facts: &PersonFacts) -> Option<Finding
         let fact = format!("The last day was {} and no discharge has begun.", moment(judge, last));
         (format!("{who}: last day was {}, still active", day(judge, last)), fact, Severity::High, Some(last))
     } else if let (Some(passed), Some(end)) = (contract_passed, person.contract_end) {
-        let end = crate::domain::person_status::short_day(end, judge.zone.day(judge.at));
+        let end = judge.zone.start_of(end);
         (
-            format!("{who}: contract ended {end}, still active"),
-            format!("The contract ran to {end}."),
+            format!("{who}: contract ended {}, still active", day(judge, end)),
+            format!("The contract ran to {}.", date(judge, end)),
             Severity::High,
             Some(passed),
         )
