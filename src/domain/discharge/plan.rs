@@ -240,7 +240,7 @@ pub fn removal_due(way: &WayIn, kind: CaseKind, trigger: Instant, deadlines: &De
 pub fn confirm_due(way: &WayIn, deadlines: &Deadlines) -> Option<Instant> {
     let removal = &way.holding.grant.removal;
     let from = removal.asked.or(removal.done)?.at;
-    Some(from.plus_hours(if way.holding.needs_second_person() || way.holding.is_tier0() {
+    Some(from.plus_hours(if way.holding.needs_second_person() {
         deadlines.confirm_admin_hours
     } else {
         deadlines.confirm_user_hours

@@ -43,7 +43,7 @@ pub enum Refusal {
     DoerChecks,
     /// The proof is too weak.
     #[error(
-        "An admin or several-client right needs more than a word. Nothing changed. Have it seen, or let the system confirm it."
+        "A right that may administer, opens other doors or reaches several clients needs more than a word. Nothing changed. Have it seen, or let the system confirm it."
     )]
     ProofTooWeak,
     /// A waiver is not a check.

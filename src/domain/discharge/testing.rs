@@ -227,6 +227,12 @@ pub fn grant(facts: &mut RunFacts, id: u64) -> &mut Grant {
     &mut facts.ways_in.iter_mut().find(|w| w.holding.grant.id == GrantId(id)).unwrap().holding.grant
 }
 
+/// Makes the system of a way in one of those that open no other doors.
+pub fn ordinary(facts: &mut RunFacts, id: u64) {
+    let way = facts.ways_in.iter_mut().find(|w| w.holding.grant.id == GrantId(id)).unwrap();
+    way.holding.at.system.tier = 2;
+}
+
 pub fn removed(facts: &mut RunFacts, id: u64, minutes: i64) {
     grant(facts, id).removal.done = Some(by(TOM, minutes));
 }

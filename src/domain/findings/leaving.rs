@@ -232,11 +232,9 @@ pub(super) struct Waiting {
 /// Whether the removal of a way in waits for a proof that is good enough, and until when it may.
 pub(super) fn waits(judge: &Judge<'_>, facts: &PersonFacts, way: &Holding, has_left: bool) -> Option<Waiting> {
     let removal = &way.grant.removal;
-    let span = facts.span(&way.at);
-    let item = Item { facts: &way.at, grant: Some(&way.grant), span };
-    let key = item.is_key() || item.admin() != Admin::None;
+    let key = way.needs_second_person();
     let limit = if key { Limit::ConfirmAdmin } else { Limit::ConfirmUser };
-    let in_force = judge.policy.in_force(limit, &item.span.tags);
+    let in_force = judge.policy.in_force(limit, &facts.span(&way.at).tags);
     if removal.is_waived(judge.at) || is_proved(way, key, judge.at) {
         return None;
     }
@@ -296,7 +294,6 @@ pub(super) fn unconfirmed(judge: &Judge<'_>, facts: &PersonFacts, live: bool) ->
         if !judge.is_past(waiting.late_after) || (live && open && !off) {
             return None;
         }
-        let key = item.is_key() || item.admin() != Admin::None;
         let words = judge.limit_words(waiting.limit.0, waiting.limit.1);
         Some(Line {
             what: place_and_level(&item.facts.system, &item.facts.client, item.admin()),
@@ -307,7 +304,7 @@ pub(super) fn unconfirmed(judge: &Judge<'_>, facts: &PersonFacts, live: bool) ->
             ],
             since: Some(waiting.late_after),
             asked: item.asked(judge.at),
-            severity: severity(Severity::Medium, key.then_some(Severity::High), false, hostile),
+            severity: severity(Severity::Medium, way.needs_second_person().then_some(Severity::High), false, hostile),
             admin: item.admin(),
         })
     };
