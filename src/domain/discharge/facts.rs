@@ -92,12 +92,8 @@ impl WayIn {
         if self.is_open(at) {
             return None;
         }
-        let own = self.holding.grant.removal.done.map(|mark| mark.at);
-        let parent = self.shut_since;
-        match (own.filter(|t| *t <= at), parent.filter(|t| *t <= at)) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
+        let parent = self.shut_since.filter(|since| *since <= at);
+        [self.removed_at(at), parent].into_iter().flatten().min()
     }
 
     /// Since when it was itself removed; nothing while it was not.
