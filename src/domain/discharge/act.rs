@@ -53,7 +53,8 @@ pub fn secret_changed(case: &Case<'_>, id: RotationId, mark: Mark) -> Result<Vec
     }
     Ok(vec![
         Rotation { change, outcome: Some(StepOutcome::Done), ..rotation.clone() }.into(),
-        Secret { changed: Some(mark.at), ..known.secret.clone() }.into(),
+        // A change recorded late does not hide a newer one.
+        Secret { changed: known.secret.changed.max(Some(mark.at)), ..known.secret.clone() }.into(),
     ])
 }
 

@@ -36,3 +36,43 @@ fn what_is_not_part_of_the_run_is_refused() {
     let facts = planned(CaseKind::AtOnce);
     assert_eq!(way_done(&case(&facts, 5), GrantId(999), by(TOM, 5)).unwrap_err(), Refusal::NotHere);
 }
+
+#[test]
+fn a_check_that_does_not_count_can_be_made_again_and_one_that_counts_cannot() {
+    let mut facts = planned(CaseKind::AtOnce);
+    settle(&mut facts);
+    let again = |facts: &RunFacts, by| {
+        way_checked(&case(facts, 60), GrantId(FIREWALL), after(55), Checker::Person(Some(by)), Proof::Observed)
+    };
+    assert_eq!(again(&facts, AISHA), Err(Refusal::CheckedAlready));
+    grant(&mut facts, FIREWALL).removal.proof = Some(Proof::Stated);
+    let obstacle = obstacles(&case(&facts, 60)).remove(0);
+    assert_eq!(obstacle.clear, "Have a second person look again.");
+    assert_eq!(again(&facts, TOM), Err(Refusal::DoerChecks));
+    let removal = again(&facts, AISHA).unwrap().removal;
+    assert_eq!((removal.confirmed, removal.proof), (Some(by(AISHA, 55)), Some(Proof::Observed)));
+}
+
+#[test]
+fn what_opens_other_doors_needs_more_than_the_word_of_its_doer() {
+    let mut facts = planned(CaseKind::AtOnce);
+    removed(&mut facts, M365, 5);
+    let check = |proof, by| way_checked(&case(&facts, 9), GrantId(M365), after(8), Checker::Person(Some(by)), proof);
+    assert_eq!(check(Proof::Stated, TOM), Err(Refusal::ProofTooWeak));
+    assert_eq!(check(Proof::Observed, TOM), Err(Refusal::DoerChecks));
+    assert!(check(Proof::Observed, AISHA).is_ok());
+}
+
+#[test]
+fn a_change_recorded_late_does_not_hide_a_newer_one() {
+    let mut facts = planned(CaseKind::AtOnce);
+    [M365, VAULT].iter().for_each(|id| removed(&mut facts, *id, 5));
+    facts.secrets[0].secret.changed = Some(after(30));
+    let id = rotation(&mut facts, 21).id;
+    let edits = secret_changed(&case(&facts, 60), id, by(TOM, 20)).unwrap();
+    let changed = edits.iter().find_map(|edit| match edit {
+        Edit::Put(AnyRecord::Secret(secret)) => Some(secret.changed),
+        _ => None,
+    });
+    assert_eq!(changed, Some(Some(after(30))));
+}

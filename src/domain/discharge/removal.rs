@@ -92,6 +92,17 @@ pub struct Check {
     pub alone: bool,
 }
 
+/// What a check has to meet so that it counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Demands {
+    /// Who leaves, and so never checks.
+    pub(super) leaver: Option<PersonId>,
+    /// A second person has to have looked, or the system has to have said so.
+    pub(super) needs_second_person: bool,
+    /// The firm has nobody else; recorded as an exception of the run.
+    pub(super) alone: bool,
+}
+
 /// Who or what checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checker {
@@ -152,10 +163,10 @@ pub fn mark_done(removal: &Removal, mark: Mark, now: Instant) -> Result<Removal,
     Ok(Removal { done: Some(mark), confirmed: None, proof: None, waived_until: None, ..*removal })
 }
 
-/// Records that it was checked.
+/// Records that it was checked; a check that does not count can be made again.
 ///
 /// # Errors
-/// When it is not done, the time lies ahead or before the deed, the leaver or (where a second person is needed) the
+/// When it is not done or has a check that counts, the time lies ahead or before the deed, the leaver or (where a second person is needed) the
 /// doer checks, nobody is named, or the proof is too weak.
 pub fn confirm(removal: &Removal, check: &Check, now: Instant) -> Result<Removal, Refusal> {
     let by = match check.by {
@@ -164,7 +175,9 @@ pub fn confirm(removal: &Removal, check: &Check, now: Instant) -> Result<Removal
     };
     let mark = Mark { at: check.at, by };
     not_ahead(mark, now)?;
-    if removal.state(now) == GrantState::Checked {
+    let Check { leaver, needs_second_person, alone, .. } = *check;
+    let counts = weakness(removal, Demands { leaver, needs_second_person, alone }).is_none();
+    if removal.state(now) == GrantState::Checked && counts {
         return Err(Refusal::CheckedAlready);
     }
     let Some(done) = removal.done else { return Err(Refusal::NotDoneYet) };
@@ -200,6 +213,36 @@ fn person_may_check(by: Option<PersonId>, proof: Proof, done: Mark, check: &Chec
         }
     }
     Ok(())
+}
+
+/// Why a check does not count, however it got there; nothing when it counts or there is none.
+pub(super) fn weakness(removal: &Removal, demands: Demands) -> Option<&'static str> {
+    let checked = removal.confirmed?;
+    let needed = demands.needs_second_person;
+    if checked.by.is_some() && checked.by == demands.leaver {
+        return Some("the leaver checked it.");
+    }
+    if removal.done.is_some_and(|done| checked.at < done.at) {
+        return Some("the check lies before the removal.");
+    }
+    match removal.proof {
+        None | Some(Proof::Waived) => return Some("nothing shows how it was checked."),
+        Some(Proof::Stated) if needed => return Some("a word is not enough for this one."),
+        // The system's own list speaks for itself, without a person.
+        Some(Proof::Acknowledged) if checked.by.is_none() => return None,
+        Some(_) => {}
+    }
+    if checked.by.is_none() {
+        return Some("nobody is named who checked it.");
+    }
+    if (needed || removal.proof == Some(Proof::Observed)) && !demands.alone {
+        match removal.done.and_then(|done| done.by) {
+            None if needed => return Some("nobody is named who removed it."),
+            Some(doer) if Some(doer) == checked.by => return Some("one person removed and checked it."),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Leaves it undone on purpose until a date.
