@@ -230,7 +230,7 @@ pub fn rotation_due(known: &KnownSecret, kind: CaseKind, trigger: Instant, deadl
 
 /// When a way in has to be shut: what opens other doors or reaches several clients first.
 pub fn removal_due(way: &WayIn, kind: CaseKind, trigger: Instant, deadlines: &Deadlines) -> Instant {
-    let key = way.holding.is_tier0() || way.holding.is_several_clients();
+    let key = way.holding.at.system.is_key();
     // A role change and a client's end have one limit for everything.
     let by_tier = key && kind.exit().is_some();
     trigger.plus_hours(if by_tier { deadlines.tier0_hours } else { deadlines.other_hours(kind) })

@@ -6,12 +6,8 @@ use super::facts::has_sign_in;
 use super::words::{count, count_of, date, name, names, place};
 use super::{Finding, Judge, Line, Rule, Sighting, Subjects, SystemCase, severity};
 use crate::domain::policy::Limit;
-use crate::domain::{AccountKind, Admin, Covers, Instant, PersonId, PersonStatus, Severity, SystemReach};
+use crate::domain::{AccountKind, Admin, Covers, Instant, PersonId, PersonStatus, Severity};
 use std::collections::BTreeMap;
-
-fn reaches_far(case: &SystemCase) -> bool {
-    case.system.tier == 0 || case.system.reach == SystemReach::Several
-}
 
 fn finding(judge: &Judge<'_>, case: &SystemCase, rule: Rule) -> Finding {
     let subjects = Subjects { client: Some(case.client.id), system: Some(case.system.id), ..Subjects::default() };
@@ -46,7 +42,7 @@ pub(super) fn single_admin(judge: &Judge<'_>, case: &SystemCase) -> Option<Findi
     } else {
         (case.system.tier == 0).then_some(Severity::High)
     };
-    let severity = severity(Severity::Medium, named, reaches_far(case), false);
+    let severity = severity(Severity::Medium, named, case.system.is_key(), false);
     let mut finding = finding(judge, case, Rule::SingleAdmin);
     let place = place(&case.system, &case.client);
     finding.title = match (active.as_slice(), leaving.as_slice(), away.as_slice()) {
@@ -177,7 +173,7 @@ pub(super) fn unknown(judge: &Judge<'_>, case: &SystemCase) -> Option<Finding> {
     let mut finding = finding(judge, case, Rule::FactsUnknown);
     finding.title = format!("{}: {first}", place(&case.system, &case.client));
     finding.facts.extend(newest.map(|taken| format!("As of the list of {}.", date(judge, taken))));
-    let severity = if reaches_far(case) { Severity::Medium } else { Severity::Low };
+    let severity = if case.system.is_key() { Severity::Medium } else { Severity::Low };
     let lines = parts
         .into_iter()
         .map(|(_, fact, since)| Line {

@@ -132,4 +132,9 @@ impl System {
             note: None,
         }
     }
+
+    /// Whether it opens other doors, or those of more than one client: what is shut first and proved best.
+    pub fn is_key(&self) -> bool {
+        self.tier == 0 || self.reach == SystemReach::Several
+    }
 }
