@@ -1,7 +1,7 @@
 //! Tests of findings set aside.
 
 use super::*;
-use crate::domain::findings::exceptions::{ExceptionError, check};
+use crate::domain::findings::exceptions::{ExceptionError, check, covering};
 
 fn findings() -> Vec<Finding> {
     let harbor = client(1, "Harbor Dental", &[]);
@@ -55,6 +55,19 @@ fn an_exception_holds_from_its_moment_to_its_date_for_its_own_finding_only() {
 #[test]
 fn nobody_accepts_what_is_about_themselves() {
     assert_eq!(set_aside(&Exception { approver: Some(PersonId(2)), ..no_mfa() }, now()), 0);
+}
+
+#[test]
+fn the_exception_that_covers_a_finding_is_the_one_that_lasts_longest() {
+    let bare = &findings()[1];
+    let longer = Exception { id: ExceptionId(2), until: now().plus_days(20), ..no_mfa() };
+    let own = Exception { approver: bare.subjects.person, until: now().plus_days(30), ..no_mfa() };
+    let covered = |missing: Vec<&'static str>| {
+        let finding = Finding { missing, ..bare.clone() };
+        covering(&finding, &[no_mfa(), longer.clone(), own.clone()], now()).map(|exception| exception.id)
+    };
+    assert_eq!(covered(Vec::new()), Some(ExceptionId(2)));
+    assert_eq!(covered(vec!["a custodian"]), None, "the rule asks for more than the exception has");
 }
 
 #[test]
