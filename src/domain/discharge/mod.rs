@@ -46,7 +46,7 @@ pub use ending::{Ending, check_step, end_step};
 pub use facts::{Deadlines, Ids, KnownSecret, RunFacts, Target, WayIn, makes_work};
 pub use next::{Countdown, Next, countdown, next_best};
 pub use order::{
-    Reopened, SOLE_ADMIN_RULE, Wait, accept_sole_admin, accepted_by, exit_rank, reopen_too_early, rotation_too_early,
+    Reopened, SOLE_ADMIN_RULE, Wait, accept_sole_admin, exit_rank, reopen_too_early, rotation_too_early,
     rotation_waits, sort_ways_in, step_state, step_too_early, waits_for, way_waits,
 };
 pub use part::{Controls, Role};

@@ -114,7 +114,7 @@ fn vaults<'a>(case: &Case<'a>, known: &KnownSecret) -> Vec<&'a WayIn> {
 }
 
 /// Who accepted that the last admin goes, if somebody did and the date has not passed.
-pub fn accepted_by(case: &Case<'_>, grant: &Grant) -> Option<PersonId> {
+fn accepted_by(case: &Case<'_>, grant: &Grant) -> Option<PersonId> {
     let key = sole_admin_key(grant);
     case.facts
         .exceptions
