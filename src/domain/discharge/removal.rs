@@ -26,6 +26,9 @@ pub enum Refusal {
     /// The time of the deed lies before that of the request.
     #[error("It would be done before it was asked for. Nothing changed. Correct the time.")]
     DoneBeforeAsked,
+    /// The time of the deed lies before the list that showed it again.
+    #[error("A list shows it again after that time. Nothing changed. Correct the time.")]
+    DoneBeforeBack,
     /// The time lies ahead.
     #[error("That time lies ahead. Nothing changed. Tick it when it has happened.")]
     Ahead,
@@ -149,7 +152,8 @@ pub fn ask(removal: &Removal, mark: Mark, now: Instant) -> Result<Removal, Refus
 /// Records that it was done. It need not have been asked for.
 ///
 /// # Errors
-/// When it is done or checked already, or the time lies ahead or before the request.
+/// When it is done or checked already, or the time lies ahead, before the request, or before the list that showed it
+/// again.
 pub fn mark_done(removal: &Removal, mark: Mark, now: Instant) -> Result<Removal, Refusal> {
     not_ahead(mark, now)?;
     match removal.state(now) {
@@ -159,6 +163,9 @@ pub fn mark_done(removal: &Removal, mark: Mark, now: Instant) -> Result<Removal,
     }
     if removal.asked.is_some_and(|asked| mark.at < asked.at) {
         return Err(Refusal::DoneBeforeAsked);
+    }
+    if removal.came_back.is_some_and(|back| mark.at < back) {
+        return Err(Refusal::DoneBeforeBack);
     }
     Ok(Removal { done: Some(mark), confirmed: None, proof: None, waived_until: None, ..*removal })
 }

@@ -131,3 +131,10 @@ fn the_space_key_goes_from_open_to_removed_to_checked() {
     let checked = confirm(&done(), &check(9, Some(AISHA), Proof::Observed), after(9)).unwrap();
     assert_eq!(next_state(&checked, after(9)), NextFact::Nothing);
 }
+
+#[test]
+fn what_a_list_showed_again_was_not_done_before_that_list() {
+    let back = came_back(after(8));
+    assert_eq!(mark_done(&back, by(TOM, 7), after(9)), Err(Refusal::DoneBeforeBack));
+    assert!(mark_done(&back, by(TOM, 8), after(9)).is_ok());
+}
