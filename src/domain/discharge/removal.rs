@@ -73,6 +73,9 @@ pub enum Refusal {
     /// Not named yet.
     #[error("This has no name yet. Nothing changed. Name it first, or take it off with a reason.")]
     Unnamed,
+    /// The run gave back what it took.
+    #[error("This discharge was taken back before. Nothing changed.")]
+    TakenBack,
     /// It is not in the run.
     #[error("That is not part of this discharge. Nothing changed. Choose it from the list.")]
     NotHere,
