@@ -52,27 +52,22 @@ pub struct Known {
     pub still_needed_by: Vec<PersonId>,
 }
 
-/// The last moment at which a period of knowing let somebody read the secret, as seen from a moment.
-///
-/// It is the end of the period, or the end of their access to the vault that keeps the secret, whichever is later.
-/// An open period has no end, except for somebody who has left: nobody hands them anything after their last day, so
-/// theirs ends there, or with the vault if that came later. `left` is that last day.
-pub fn last_could_read(
-    period: &Knowing,
-    secret: &Secret,
-    vaults: &[VaultAccess],
-    left: Option<Instant>,
-    at: Instant,
-) -> LastRead {
-    let end_of = |end: Option<Instant>| end.filter(|end| *end <= at).map_or(LastRead::Open, LastRead::At);
-    let own = end_of(period.until.or(left));
-    let vault = vaults
-        .iter()
-        .filter(|access| access.person == period.person && Some(access.vault) == secret.kept_in)
-        .filter(|access| access.since.is_none_or(|since| since <= at))
-        .map(|access| end_of(access.ended))
-        .max();
-    vault.map_or(own, |vault| own.max(vault))
+impl LastRead {
+    /// The end as seen from a moment: one that has not come yet is none.
+    fn of(end: Option<Instant>, at: Instant) -> Self {
+        end.filter(|end| *end <= at).map_or(Self::Open, Self::At)
+    }
+}
+
+/// The last moment at which the vault that keeps the secret let somebody read it, for everybody with access to it.
+fn through_vault(secret: &Secret, vaults: &[VaultAccess], at: Instant) -> BTreeMap<PersonId, LastRead> {
+    let given = |access: &&VaultAccess| access.since.is_none_or(|since| since <= at);
+    let mut latest: BTreeMap<PersonId, LastRead> = BTreeMap::new();
+    for access in vaults.iter().filter(|access| Some(access.vault) == secret.kept_in).filter(given) {
+        let read = LastRead::of(access.ended, at);
+        latest.entry(access.person).and_modify(|known| *known = read.max(*known)).or_insert(read);
+    }
+    latest
 }
 
 /// Whether somebody who could read a secret until then knows it at this moment: it is in use and has not been
@@ -87,6 +82,11 @@ pub fn knows(secret: &Secret, last_read: LastRead, at: Instant) -> bool {
 }
 
 /// The latest moment anybody of these periods could read the secret, by person: everyone who ever could.
+///
+/// It is the end of the period, or the end of their access to the vault that keeps the secret, whichever is later.
+/// An open period has no end, except for somebody who has left: nobody hands them anything after their last day, so
+/// theirs ends there, or with the vault if that came later. `left` gives that last day. The time is that of the
+/// periods plus the ways into vaults.
 pub fn readers(
     secret: &Secret,
     periods: &[Knowing],
@@ -94,15 +94,17 @@ pub fn readers(
     left: impl Fn(PersonId) -> Option<Instant>,
     at: Instant,
 ) -> BTreeMap<PersonId, LastRead> {
+    let by_vault = through_vault(secret, vaults, at);
     let mut latest: BTreeMap<PersonId, LastRead> = BTreeMap::new();
     for period in periods.iter().filter(|p| p.secret == secret.id && p.from.is_none_or(|from| from <= at)) {
-        let read = last_could_read(period, secret, vaults, left(period.person), at);
+        let own = LastRead::of(period.until.or_else(|| left(period.person)), at);
+        let read = by_vault.get(&period.person).map_or(own, |vault| own.max(*vault));
         latest.entry(period.person).and_modify(|known| *known = read.max(*known)).or_insert(read);
     }
     latest
 }
 
-/// Who may read the secret at this moment and has not left: who has to be told the new one.
+/// Who may read the secret at this moment and has not left: who has to be told the new one, in the order of the ids.
 pub fn still_needed_by(
     secret: &Secret,
     periods: &[Knowing],
@@ -171,20 +173,10 @@ mod tests {
 
     fn secret(changed: Option<i64>) -> Secret {
         Secret {
-            id: SecretId(1),
-            kind: SecretKind::Password,
-            client: ClientId(1),
             systems: vec![SystemId(1)],
-            account: None,
             kept_in: Some(VAULT),
             changed: changed.map(hour),
-            retire_by: None,
-            retired: None,
-            name: "admin".to_owned(),
-            kept_where: None,
-            reason: None,
-            replacement: None,
-            watch: None,
+            ..Secret::new(SecretId(1), SecretKind::Password, ClientId(1), "admin")
         }
     }
 
@@ -262,23 +254,8 @@ mod tests {
     #[test]
     fn only_its_own_removal_ends_the_access_to_a_vault() {
         let mark = |h| Some(Mark { at: hour(h), by: None });
-        let grant = |removal| Grant {
-            id: crate::domain::GrantId(1),
-            person: DANA,
-            account: crate::domain::AccountId(1),
-            admin: crate::domain::Admin::None,
-            since: None,
-            until: None,
-            planned: false,
-            standby: false,
-            how: crate::domain::HowKnown::Hand,
-            approved: None,
-            review_by: None,
-            removal,
-            level: String::new(),
-            reason: None,
-            note: None,
-        };
+        let grant =
+            |removal| Grant { removal, ..Grant::new(crate::domain::GrantId(1), DANA, crate::domain::AccountId(1)) };
         let ended = |removal| VaultAccess::of(&grant(removal), VAULT).and_then(|access| access.ended);
         assert_eq!(ended(Removal { asked: mark(1), ..Removal::default() }), None);
         assert_eq!(ended(Removal { done: mark(2), confirmed: mark(9), ..Removal::default() }), Some(hour(2)));

@@ -100,41 +100,32 @@ pub fn boundaries(person: &Person, runs: &[Run], zone: &Zone, at: Instant) -> Ve
     of_runs.chain([first, person.last_day]).flatten().filter(|moment| *moment > at).collect()
 }
 
-/// Whether a run says where this person stands: it walks them out, it has begun, and it was not taken back. A closed
-/// run of somebody whose record no longer says that they leave was followed by a reinstatement.
+/// Whether a run says where this person stands: it walks them out, it has begun, and it was not taken back.
 fn decides(run: &Run, person: &Person, at: Instant) -> bool {
+    let walks_out = run.kind.exit().is_some() && run.person == Some(person.id);
+    walks_out && run.started <= at && !was_taken_back(run, person, at)
+}
+
+/// Whether a closed run that walked this person out was followed by a reinstatement: their record no longer says that
+/// they leave.
+pub fn was_taken_back(run: &Run, person: &Person, at: Instant) -> bool {
     let closed = run.closed.is_some_and(|mark| mark.at <= at);
-    let reinstated = closed && person.last_day.is_none() && person.status != PersonStatus::Discharged;
-    run.kind.exit().is_some() && run.person == Some(person.id) && run.started <= at && !reinstated
+    let leaves = person.last_day.is_some() || person.status == PersonStatus::Discharged;
+    run.kind.exit().is_some() && closed && !leaves
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop")]
     use super::*;
-    use crate::domain::{CaseKind, Mark, PersonId, PersonKind, RunId};
+    use crate::domain::{CaseKind, Mark, PersonId, RunId};
 
     fn at(text: &str) -> Instant {
         Instant::parse(text).unwrap()
     }
 
     fn person() -> Person {
-        Person {
-            id: PersonId(1),
-            kind: PersonKind::Employee,
-            status: PersonStatus::Active,
-            start: Some("2023-03-04".parse().unwrap()),
-            last_day: None,
-            exit_kind: None,
-            contract_end: None,
-            manager: None,
-            role_since: None,
-            name: "Dana Ruiz".to_owned(),
-            email: None,
-            role: None,
-            aliases: Vec::new(),
-            note: None,
-        }
+        Person { start: Some("2023-03-04".parse().unwrap()), ..Person::new(PersonId(1), "Dana Ruiz") }
     }
 
     fn run(kind: CaseKind, started: &str, trigger: &str) -> Run {

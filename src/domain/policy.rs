@@ -199,7 +199,7 @@ impl Limit {
 
     /// Whether the larger of two values is the stricter one: strength, how long evidence is kept, how many have
     /// to know. For every other limit the smaller one is.
-    pub const fn larger_is_stricter(self) -> bool {
+    const fn larger_is_stricter(self) -> bool {
         matches!(self, Self::MfaUser | Self::MfaAdmin | Self::Retention | Self::ActivityRetention | Self::AdminsMin)
     }
 }

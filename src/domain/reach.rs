@@ -402,7 +402,7 @@ impl WaysIn {
     }
 
     /// The systems with an open way in.
-    pub fn open_systems(&self) -> impl Iterator<Item = SystemId> + '_ {
+    fn open_systems(&self) -> impl Iterator<Item = SystemId> + '_ {
         self.systems.iter().filter(|system| system.open > 0).map(|system| system.id)
     }
 

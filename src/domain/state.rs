@@ -47,6 +47,11 @@ impl Removal {
         }
     }
 
+    /// Whether somebody had been asked by this moment.
+    pub fn was_asked(&self, at: Instant) -> bool {
+        self.asked.is_some_and(|mark| mark.at <= at)
+    }
+
     /// Whether the removal is left undone on purpose at this moment.
     pub fn is_waived(&self, at: Instant) -> bool {
         self.waived_until.is_some_and(|until| at < until)

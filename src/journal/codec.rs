@@ -154,20 +154,10 @@ mod tests {
 
     fn secret() -> AnyRecord {
         Secret {
-            id: SecretId(4),
-            kind: SecretKind::Wifi,
-            client: ClientId(9),
             systems: vec![SystemId(1)],
-            account: None,
-            kept_in: None,
             changed: Some(Instant::from_millis(5)),
-            retire_by: None,
-            retired: None,
-            name: "Guest Wi-Fi \"blue\"\n".into(),
-            kept_where: None,
-            reason: None,
-            replacement: None,
             watch: Some("ü".into()),
+            ..Secret::new(SecretId(4), SecretKind::Wifi, ClientId(9), "Guest Wi-Fi \"blue\"\n")
         }
         .into()
     }

@@ -121,7 +121,7 @@ pub enum Verdict {
     SoundAnchored,
     /// In order; nothing outside can confirm it.
     SoundNotAnchored,
-    /// In order; the newest entries are not sealed.
+    /// In order; so many of the newest entries are not sealed, all of them where there is no seal.
     UnsealedTail(u64),
     /// Shorter than what was seen before.
     OlderThanLastSeen(HighWater),
@@ -177,10 +177,10 @@ impl Verification {
         if let Some(older) = &self.older {
             return Verdict::OlderThanLastSeen(older.clone());
         }
-        match (self.sealed, self.outside) {
-            (Some(sealed), _) if sealed < self.entries => Verdict::UnsealedTail(self.entries - sealed),
-            (_, 0) => Verdict::SoundNotAnchored,
-            _ => Verdict::SoundAnchored,
+        match (self.entries.saturating_sub(self.sealed.unwrap_or(0)), self.outside) {
+            (0, 0) => Verdict::SoundNotAnchored,
+            (0, _) => Verdict::SoundAnchored,
+            (tail, _) => Verdict::UnsealedTail(tail),
         }
     }
 
@@ -205,6 +205,7 @@ impl Verification {
             }
             Verdict::UnsealedTail(tail) => {
                 let tail = match tail {
+                    _ if self.sealed.is_none() => "None of them is sealed yet.".to_owned(),
                     1 => "The last one is not sealed yet.".to_owned(),
                     more => format!("The last {} are not sealed yet.", grouped(more)),
                 };
@@ -290,6 +291,9 @@ mod tests {
         assert!(alone.sentence().ends_with("so only you can vouch for it."));
         let tail = Verification { sealed: Some(18_190), ..sound() };
         assert!(tail.sentence().contains("The last 14 are not sealed yet."));
+        let never = Verification { sealed: None, ..sound() };
+        assert_eq!(never.verdict(), Verdict::UnsealedTail(18_204), "no seal at all is no sound one");
+        assert!(never.sentence().contains("None of them is sealed yet."));
         let at = Instant::parse("2026-11-20T12:00:00Z").expect("rfc3339");
         let seen = HighWater { file: "ab".into(), size: 18_190, root: [2; 32], at };
         let older = Verification { entries: 17_950, older: Some(seen), ..sound() };

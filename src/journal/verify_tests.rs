@@ -38,19 +38,7 @@ fn operator(active: bool) -> AnyRecord {
 }
 
 fn client(id: u64, name: &str) -> AnyRecord {
-    Client {
-        id: ClientId(id),
-        status: ClientStatus::Active,
-        own: false,
-        end: None,
-        tags: BTreeSet::new(),
-        notify: None,
-        owner: None,
-        name: name.into(),
-        code: None,
-        note: None,
-    }
-    .into()
+    Client::new(ClientId(id), name).into()
 }
 
 /// A journal in memory, written by the same rules as the store's.
@@ -125,8 +113,10 @@ fn a_journal_as_written_is_sound() {
     let writer = journal();
     let outcome = verify(&writer.entries, &Anchors::default());
     assert_eq!(outcome.problems, []);
-    assert_eq!((outcome.entries, outcome.verdict()), (8, Verdict::SoundNotAnchored));
+    assert_eq!((outcome.entries, outcome.verdict()), (8, Verdict::UnsealedTail(8)), "no seal is a verdict of its own");
     assert_eq!(outcome.root, root(&writer.leaves()));
+    let sealed = Anchors { notes: vec![writer.note(6)], ..Anchors::default() };
+    assert_eq!(verify(&writer.entries[..6], &sealed).verdict(), Verdict::SoundNotAnchored);
 }
 
 #[test]

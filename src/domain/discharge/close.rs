@@ -5,12 +5,12 @@
 use super::addition::is_unnamed;
 use super::case::Case;
 use super::facts::{Ids, KnownSecret, Target, WayIn};
-use super::order::{read_again, step_too_early, waits_for};
-use super::removal::{came_back, secret_is_settled};
-use super::standing::{StepState, needs_look, step_state, thing_words, title_of};
+use super::order::{read_again, step_state, step_too_early, waits_for};
+use super::removal::{Demands, came_back, secret_is_settled, weakness};
+use super::standing::{StepState, needs_look, thing_words, title_of};
 use crate::domain::{
-    DataKind, Edit, Grant, GrantId, GrantState, Instant, Mark, PersonId, Phase, Proof, RecordKind, Removal, Run, Step,
-    StepId, Zone,
+    DataKind, Edit, Grant, GrantId, GrantState, Instant, Mark, PersonId, Phase, RecordKind, Removal, Run, Step, StepId,
+    Zone,
 };
 use chrono::Days;
 
@@ -103,34 +103,10 @@ fn way_obstacle(case: &Case<'_>, way: &WayIn) -> Option<Obstacle> {
     }
 }
 
-/// Why a check does not count, however it got there.
+/// Why the check of a removal or a change does not count.
 fn weak_check(case: &Case<'_>, removal: &Removal, needs_second_person: bool) -> Option<&'static str> {
-    let checked = removal.confirmed?;
-    if checked.by.is_some() && checked.by == case.facts.run.person {
-        return Some("the leaver checked it.");
-    }
-    if removal.done.is_some_and(|done| checked.at < done.at) {
-        return Some("the check lies before the removal.");
-    }
-    match removal.proof {
-        None | Some(Proof::Waived) => return Some("nothing shows how it was checked."),
-        Some(Proof::Stated) if needs_second_person => return Some("a word is not enough for this one."),
-        // The system's own list speaks for itself, without a person.
-        Some(Proof::Acknowledged) if checked.by.is_none() => return None,
-        Some(_) => {}
-    }
-    if checked.by.is_none() {
-        return Some("nobody is named who checked it.");
-    }
-    let seen = needs_second_person || removal.proof == Some(Proof::Observed);
-    if seen && !case.facts.run.alone {
-        match removal.done.and_then(|done| done.by) {
-            None if needs_second_person => return Some("nobody is named who removed it."),
-            Some(doer) if Some(doer) == checked.by => return Some("one person removed and checked it."),
-            _ => {}
-        }
-    }
-    None
+    let run = &case.facts.run;
+    weakness(removal, Demands { leaver: run.person, needs_second_person, alone: run.alone })
 }
 
 /// What only shows when the ways in are looked at together.

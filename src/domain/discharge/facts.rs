@@ -6,7 +6,7 @@ use super::question::{QuestionSpec, WorksOn};
 use crate::domain::{
     Account, AccountId, AccountKind, Answer, AnyRecord, Asset, AssetId, CaseKind, Client, Contact, ContactId,
     DataLocation, DataLocationId, Edit, Exception, GrantId, GrantState, Holding, Instant, Knowing, Person, PersonId,
-    RecordKind, RecordRef, Reply, Rotation, RotationId, Run, Secret, Step, StepId, StepOutcome, System, SystemReach,
+    RecordKind, RecordRef, Reply, Rotation, RotationId, Run, Secret, Step, StepId, StepOutcome, System,
 };
 
 /// The numbers of the policy that a run needs. Hours and days are counted from the last minute of work.
@@ -92,12 +92,8 @@ impl WayIn {
         if self.is_open(at) {
             return None;
         }
-        let own = self.holding.grant.removal.done.map(|mark| mark.at);
-        let parent = self.shut_since;
-        match (own.filter(|t| *t <= at), parent.filter(|t| *t <= at)) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
+        let parent = self.shut_since.filter(|since| *since <= at);
+        [self.removed_at(at), parent].into_iter().flatten().min()
     }
 
     /// Since when it was itself removed; nothing while it was not.
@@ -136,7 +132,7 @@ impl KnownSecret {
     /// Whether it opens what opens other doors, more than one client, or something reachable from outside.
     /// Such a secret is changed first.
     pub fn is_key_system(&self) -> bool {
-        self.systems.iter().any(|s| s.tier == 0 || s.reach == SystemReach::Several || s.internet == Some(true))
+        self.systems.iter().any(|s| s.is_key() || s.internet == Some(true))
     }
 
     /// When it stopped being known to the leaver: changed, retired, or the change found not needed.

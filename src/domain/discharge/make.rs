@@ -5,14 +5,14 @@
 use super::addition::{Addition, is_unnamed, unnamed};
 use super::case::Case;
 use super::facts::{Deadlines, Ids, KnownSecret, RunFacts, WayIn};
+use super::part::Role;
 use super::plan::{doer_of, new_rotation, new_step, phase_due};
 use super::question::{Effect, QuestionSpec, ScriptKind};
-use super::template::Role;
 use crate::domain::{
     Account, AccountFacts, AccountId, AccountKind, Admin, Answer, Asset, AssetId, AssetKind, Client, ClientId, Contact,
-    ContactId, ContactKind, DataKind, DataLocation, DataLocationId, Edit, Grant, GrantId, Holding, HowKnown, Ipv6,
-    Knowing, KnowingId, PersonId, Phase, Record, RecordId, RecordKind, RecordRef, Removal, Secret, SecretId,
-    SecretKind, Step, StepId, System, SystemId, SystemKind, SystemReach, Zone,
+    ContactId, ContactKind, DataKind, DataLocation, DataLocationId, Edit, Grant, GrantId, Holding, Knowing, KnowingId,
+    PersonId, Phase, Record, RecordId, RecordKind, RecordRef, Secret, SecretId, SecretKind, Step, StepId, System,
+    SystemId, SystemKind, Zone,
 };
 
 /// Collects what one answer makes.
@@ -224,47 +224,22 @@ impl<'a, 'i> Maker<'a, 'i> {
     }
 
     fn new_system(&mut self, what: &str) -> System {
-        let system = System {
-            id: self.id::<SystemId>(RecordKind::System),
-            client: self.case.facts.own.id,
-            kind: SystemKind::Other,
-            tier: SystemKind::Other.default_tier(),
-            reach: SystemReach::One,
-            internet: None,
-            mfa_best: None,
-            ipv6: Ipv6::Unknown,
-            ipv6_filtered: None,
-            opens: Vec::new(),
-            signs_in_through: Vec::new(),
-            owner: None,
-            stated_total: None,
-            name: unnamed(what),
-            supplier: None,
-            note: None,
-        };
+        let system = System::new(
+            self.id::<SystemId>(RecordKind::System),
+            self.case.facts.own.id,
+            SystemKind::Other,
+            unnamed(what),
+        );
         self.put(system.clone());
         system
     }
 
     fn new_account(&mut self, new: &NewAccount, system: SystemId) -> Account {
         let account = Account {
-            id: self.id::<AccountId>(RecordKind::Account),
-            system,
-            kind: new.kind,
             owner: Some(self.person),
             admin: new.admin,
-            held_by_client: false,
-            created: None,
-            created_by: None,
-            tested: None,
-            login: new.login.clone(),
-            display_name: None,
-            email: None,
-            external_id: None,
-            roles: Vec::new(),
-            mfa_device: None,
-            recovery_contact: None,
             note: new.note.clone(),
+            ..Account::new(self.id::<AccountId>(RecordKind::Account), system, new.kind, new.login.clone())
         };
         self.put(account.clone());
         account
@@ -274,21 +249,10 @@ impl<'a, 'i> Maker<'a, 'i> {
         let Some(person) = self.case.facts.leaver.clone() else { return };
         let account = self.new_account(&new, system.id);
         let grant = Grant {
-            id: self.id::<GrantId>(RecordKind::Grant),
-            person: person.id,
-            account: account.id,
             admin: new.admin,
-            since: None,
-            until: None,
-            planned: false,
-            standby: false,
-            how: HowKnown::Hand,
-            approved: None,
-            review_by: None,
-            removal: Removal::default(),
             level,
-            reason: None,
             note: Some(from(question)),
+            ..Grant::new(self.id::<GrantId>(RecordKind::Grant), person.id, account.id)
         };
         let at = AccountFacts { account, seen: None, system, client, listed: None };
         let holding = Holding { grant: grant.clone(), person, at };
@@ -299,20 +263,9 @@ impl<'a, 'i> Maker<'a, 'i> {
 
     fn new_secret(&mut self, new: NewSecret) {
         let secret = Secret {
-            id: self.id::<SecretId>(RecordKind::Secret),
-            kind: new.kind,
-            client: new.client,
             systems: new.systems.iter().map(|s| s.id).collect(),
-            account: None,
-            kept_in: None,
-            changed: None,
-            retire_by: None,
-            retired: None,
-            name: new.name,
-            kept_where: None,
-            reason: None,
-            replacement: None,
             watch: new.watch,
+            ..Secret::new(self.id::<SecretId>(RecordKind::Secret), new.kind, new.client, new.name)
         };
         let knowing = Knowing {
             id: self.id::<KnowingId>(RecordKind::Knowing),

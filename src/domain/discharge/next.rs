@@ -7,9 +7,9 @@ use super::answer::next_question;
 use super::case::Case;
 use super::close::obstacles;
 use super::facts::{KnownSecret, Target, WayIn};
-use super::order::{rotation_waits, sort_key, waits_for, way_waits};
+use super::order::{rotation_waits, sort_key, step_state, waits_for, way_waits};
 use super::removal::secret_is_settled;
-use super::standing::{StepState, step_state, thing_words, title_of};
+use super::standing::{StepState, thing_words, title_of};
 use crate::domain::{Asset, Factor, GrantState, Step};
 
 /// What to do next.

@@ -44,6 +44,7 @@ fn with_all_questions_answered_it_collects_then_chases_then_checks() {
     facts.assets[0].returned = None;
     assert_eq!(sentence(&facts, 70), "Collect laptop KW-0231.");
     facts.assets[0].returned = Some(by(OFFICE, 50));
+    ordinary(&mut facts, VPN);
     grant(&mut facts, VPN).removal = Removal { asked: Some(by(OFFICE, 3)), ..Removal::default() };
     assert_eq!(sentence(&facts, 70), "Find out whether Cedar VPN is off: it was asked for.");
     grant(&mut facts, VPN).removal.done = Some(by(TOM, 10));

@@ -4,7 +4,8 @@
 
 use super::case::Case;
 use super::facts::{KnownSecret, Target, WayIn};
-use super::standing::{base_state, completed_at, title_of};
+use super::removal::{Refusal, checked_until};
+use super::standing::{StepState, base_state, completed_at, title_of};
 use crate::domain::{
     CaseKind, Edit, Exception, ExceptionId, Grant, GrantState, Instant, PersonId, RecordKind, Removal, Rotation, Step,
     StepOutcome, SystemKind, Zone,
@@ -25,6 +26,14 @@ pub struct Wait {
 /// What a step waits for: the steps that come before it and have not ended.
 pub fn waits_for(case: &Case<'_>, step: &Step) -> Vec<Wait> {
     case.spec(step).map(|spec| step_waits(case, spec)).unwrap_or_default()
+}
+
+/// How a step stands at a moment. A step with covered items left is never done, whatever was ticked.
+pub fn step_state(case: &Case<'_>, step: &Step) -> StepState {
+    match base_state(case, step) {
+        StepState::ToDo if !waits_for(case, step).is_empty() => StepState::Waiting,
+        state => state,
+    }
 }
 
 fn step_waits(case: &Case<'_>, spec: &super::template::StepSpec) -> Vec<Wait> {
@@ -105,7 +114,7 @@ fn vaults<'a>(case: &Case<'a>, known: &KnownSecret) -> Vec<&'a WayIn> {
 }
 
 /// Who accepted that the last admin goes, if somebody did and the date has not passed.
-pub fn accepted_by(case: &Case<'_>, grant: &Grant) -> Option<PersonId> {
+fn accepted_by(case: &Case<'_>, grant: &Grant) -> Option<PersonId> {
     let key = sole_admin_key(grant);
     case.facts
         .exceptions
@@ -127,8 +136,7 @@ pub fn accept_sole_admin(
     until: Instant,
     max_days: i64,
     ids: &mut dyn super::facts::Ids,
-) -> Result<Exception, super::removal::Refusal> {
-    use super::removal::Refusal;
+) -> Result<Exception, Refusal> {
     let Some(by) = by else { return Err(Refusal::NoChecker) };
     if Some(by) == case.facts.run.person {
         return Err(Refusal::LeaverChecks);
@@ -141,7 +149,7 @@ pub fn accept_sole_admin(
         rule: SOLE_ADMIN_RULE.to_owned(),
         key: sole_admin_key(&way.holding.grant),
         at: case.at,
-        until: super::removal::checked_until(case.at, until, max_days)?,
+        until: checked_until(case.at, until, max_days)?,
         approver: Some(by),
         ended: None,
         reason: reason.trim().to_owned(),

@@ -4,7 +4,8 @@
 
 use super::case::Case;
 use super::facts::{Deadlines, Ids, KnownSecret, WayIn};
-use super::template::{DueBy, Role, StepSpec};
+use super::part::Role;
+use super::template::{DueBy, StepSpec};
 use crate::domain::{
     CaseKind, ClientId, Edit, Instant, Person, PersonId, PersonStatus, Phase, RecordKind, Removal, Rotation,
     RotationId, Run, RunId, Step, StepId, Zone,
@@ -229,7 +230,7 @@ pub fn rotation_due(known: &KnownSecret, kind: CaseKind, trigger: Instant, deadl
 
 /// When a way in has to be shut: what opens other doors or reaches several clients first.
 pub fn removal_due(way: &WayIn, kind: CaseKind, trigger: Instant, deadlines: &Deadlines) -> Instant {
-    let key = way.holding.is_tier0() || way.holding.is_several_clients();
+    let key = way.holding.at.system.is_key();
     // A role change and a client's end have one limit for everything.
     let by_tier = key && kind.exit().is_some();
     trigger.plus_hours(if by_tier { deadlines.tier0_hours } else { deadlines.other_hours(kind) })
@@ -239,7 +240,7 @@ pub fn removal_due(way: &WayIn, kind: CaseKind, trigger: Instant, deadlines: &De
 pub fn confirm_due(way: &WayIn, deadlines: &Deadlines) -> Option<Instant> {
     let removal = &way.holding.grant.removal;
     let from = removal.asked.or(removal.done)?.at;
-    Some(from.plus_hours(if way.holding.needs_second_person() || way.holding.is_tier0() {
+    Some(from.plus_hours(if way.holding.needs_second_person() {
         deadlines.confirm_admin_hours
     } else {
         deadlines.confirm_user_hours

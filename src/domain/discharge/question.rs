@@ -2,7 +2,7 @@
 //!
 //! Must never know: any particular run, who asks.
 
-use super::template::{Controls, Role};
+use super::part::{Controls, Role};
 use crate::domain::{Admin, AssetKind, CaseKind, ContactKind, Phase, SecretKind};
 use serde::Deserialize;
 use std::collections::BTreeSet;

@@ -6,6 +6,7 @@ use super::case::Case;
 use super::facts::{Ids, Target};
 use super::removal::Refusal;
 use super::standing::thing_words;
+use crate::domain::person_status::was_taken_back;
 use crate::domain::{
     Edit, Grant, GrantId, GrantState, HowKnown, Instant, Mark, Person, RecordKind, Removal, Rotation, Run, Step,
     StepOutcome,
@@ -33,10 +34,13 @@ pub struct Reinstated {
 /// before. Nothing is given by this alone.
 ///
 /// # Errors
-/// When the reason is missing, or nobody left in this run.
+/// When the reason is missing, nobody left in this run, or it was taken back before.
 pub fn reinstate(case: &Case<'_>, mark: Mark, reason: &str, ids: &mut dyn Ids) -> Result<Reinstated, Refusal> {
     let facts = case.facts;
     let Some(leaver) = &facts.leaver else { return Err(Refusal::NotHere) };
+    if was_taken_back(&facts.run, leaver, case.at) {
+        return Err(Refusal::TakenBack);
+    }
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Refusal::NoReason);

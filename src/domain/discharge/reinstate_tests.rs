@@ -73,3 +73,12 @@ fn giving_back_needs_a_reason_and_a_person() {
     let nobody = RunFacts { leaver: None, ..facts };
     assert_eq!(of(&nobody, "x").unwrap_err(), Refusal::NotHere);
 }
+
+#[test]
+fn a_run_gives_back_only_once() {
+    let mut facts = planned(CaseKind::AtOnce);
+    removed(&mut facts, VPN, 10);
+    give_back(&facts).edits.iter().for_each(|edit| facts.apply(edit));
+    let again = reinstate(&case(&facts, 95), by(OFFICE, 95), "once more", &mut Counter::default());
+    assert_eq!(again, Err(Refusal::TakenBack));
+}

@@ -2,13 +2,8 @@
 //!
 //! Must never know: what is removed, who is at the keyboard, what the policy's numbers are.
 
-use super::case::Case;
 use super::facts::KnownSecret;
-use super::order::{rotation_waits, way_waits};
-use crate::domain::{
-    BatchId, Edit, Grant, GrantId, GrantState, Instant, Mark, PersonId, Proof, Removal, Rotation, RotationId, Secret,
-    StepOutcome,
-};
+use crate::domain::{BatchId, GrantState, Instant, Mark, PersonId, Proof, Removal, StepOutcome};
 
 /// Why one of the facts was not recorded. The text is for the office.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +26,9 @@ pub enum Refusal {
     /// The time of the deed lies before that of the request.
     #[error("It would be done before it was asked for. Nothing changed. Correct the time.")]
     DoneBeforeAsked,
+    /// The time of the deed lies before the list that showed it again.
+    #[error("A list shows it again after that time. Nothing changed. Correct the time.")]
+    DoneBeforeBack,
     /// The time lies ahead.
     #[error("That time lies ahead. Nothing changed. Tick it when it has happened.")]
     Ahead,
@@ -48,7 +46,7 @@ pub enum Refusal {
     DoerChecks,
     /// The proof is too weak.
     #[error(
-        "An admin or several-client right needs more than a word. Nothing changed. Have it seen, or let the system confirm it."
+        "A right that may administer, opens other doors or reaches several clients needs more than a word. Nothing changed. Have it seen, or let the system confirm it."
     )]
     ProofTooWeak,
     /// A waiver is not a check.
@@ -75,6 +73,9 @@ pub enum Refusal {
     /// Not named yet.
     #[error("This has no name yet. Nothing changed. Name it first, or take it off with a reason.")]
     Unnamed,
+    /// The run gave back what it took.
+    #[error("This discharge was taken back before. Nothing changed.")]
+    TakenBack,
     /// It is not in the run.
     #[error("That is not part of this discharge. Nothing changed. Choose it from the list.")]
     NotHere,
@@ -95,6 +96,17 @@ pub struct Check {
     pub needs_second_person: bool,
     /// The firm has nobody else; recorded as an exception of the run.
     pub alone: bool,
+}
+
+/// What a check has to meet so that it counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Demands {
+    /// Who leaves, and so never checks.
+    pub(super) leaver: Option<PersonId>,
+    /// A second person has to have looked, or the system has to have said so.
+    pub(super) needs_second_person: bool,
+    /// The firm has nobody else; recorded as an exception of the run.
+    pub(super) alone: bool,
 }
 
 /// Who or what checked.
@@ -143,7 +155,8 @@ pub fn ask(removal: &Removal, mark: Mark, now: Instant) -> Result<Removal, Refus
 /// Records that it was done. It need not have been asked for.
 ///
 /// # Errors
-/// When it is done or checked already, or the time lies ahead or before the request.
+/// When it is done or checked already, or the time lies ahead, before the request, or before the list that showed it
+/// again.
 pub fn mark_done(removal: &Removal, mark: Mark, now: Instant) -> Result<Removal, Refusal> {
     not_ahead(mark, now)?;
     match removal.state(now) {
@@ -154,13 +167,16 @@ pub fn mark_done(removal: &Removal, mark: Mark, now: Instant) -> Result<Removal,
     if removal.asked.is_some_and(|asked| mark.at < asked.at) {
         return Err(Refusal::DoneBeforeAsked);
     }
+    if removal.came_back.is_some_and(|back| mark.at < back) {
+        return Err(Refusal::DoneBeforeBack);
+    }
     Ok(Removal { done: Some(mark), confirmed: None, proof: None, waived_until: None, ..*removal })
 }
 
-/// Records that it was checked.
+/// Records that it was checked; a check that does not count can be made again.
 ///
 /// # Errors
-/// When it is not done, the time lies ahead or before the deed, the leaver or (where a second person is needed) the
+/// When it is not done or has a check that counts, the time lies ahead or before the deed, the leaver or (where a second person is needed) the
 /// doer checks, nobody is named, or the proof is too weak.
 pub fn confirm(removal: &Removal, check: &Check, now: Instant) -> Result<Removal, Refusal> {
     let by = match check.by {
@@ -169,7 +185,9 @@ pub fn confirm(removal: &Removal, check: &Check, now: Instant) -> Result<Removal
     };
     let mark = Mark { at: check.at, by };
     not_ahead(mark, now)?;
-    if removal.state(now) == GrantState::Checked {
+    let Check { leaver, needs_second_person, alone, .. } = *check;
+    let counts = weakness(removal, Demands { leaver, needs_second_person, alone }).is_none();
+    if removal.state(now) == GrantState::Checked && counts {
         return Err(Refusal::CheckedAlready);
     }
     let Some(done) = removal.done else { return Err(Refusal::NotDoneYet) };
@@ -205,6 +223,36 @@ fn person_may_check(by: Option<PersonId>, proof: Proof, done: Mark, check: &Chec
         }
     }
     Ok(())
+}
+
+/// Why a check does not count, however it got there; nothing when it counts or there is none.
+pub(super) fn weakness(removal: &Removal, demands: Demands) -> Option<&'static str> {
+    let checked = removal.confirmed?;
+    let needed = demands.needs_second_person;
+    if checked.by.is_some() && checked.by == demands.leaver {
+        return Some("the leaver checked it.");
+    }
+    if removal.done.is_some_and(|done| checked.at < done.at) {
+        return Some("the check lies before the removal.");
+    }
+    match removal.proof {
+        None | Some(Proof::Waived) => return Some("nothing shows how it was checked."),
+        Some(Proof::Stated) if needed => return Some("a word is not enough for this one."),
+        // The system's own list speaks for itself, without a person.
+        Some(Proof::Acknowledged) if checked.by.is_none() => return None,
+        Some(_) => {}
+    }
+    if checked.by.is_none() {
+        return Some("nobody is named who checked it.");
+    }
+    if (needed || removal.proof == Some(Proof::Observed)) && !demands.alone {
+        match removal.done.and_then(|done| done.by) {
+            None if needed => return Some("nobody is named who removed it."),
+            Some(doer) if Some(doer) == checked.by => return Some("one person removed and checked it."),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Leaves it undone on purpose until a date.
@@ -247,107 +295,6 @@ pub(super) fn checked_until(now: Instant, until: Instant, max_days: i64) -> Resu
 
 fn not_ahead(mark: Mark, now: Instant) -> Result<(), Refusal> {
     if mark.at > now { Err(Refusal::Ahead) } else { Ok(()) }
-}
-
-/// Records that a way in of a run was removed, when nothing has to come first.
-///
-/// # Errors
-/// As [`mark_done`], and when something comes first or the way in has no name yet.
-pub fn way_done(case: &Case<'_>, id: GrantId, mark: Mark) -> Result<Grant, Refusal> {
-    let way = case.facts.way_in(id).ok_or(Refusal::NotHere)?;
-    let grant = &way.holding.grant;
-    let removal = mark_done(&grant.removal, mark, case.at)?;
-    if super::addition::is_unnamed(&way.holding.at.account.login) {
-        return Err(Refusal::Unnamed);
-    }
-    if let Some(wait) = way_waits(case, way).into_iter().next() {
-        return Err(Refusal::Waits(wait.sentence));
-    }
-    Ok(Grant { removal, ..grant.clone() })
-}
-
-/// Records that a way in of a run was checked.
-///
-/// # Errors
-/// As [`confirm`].
-pub fn way_checked(case: &Case<'_>, id: GrantId, at: Instant, by: Checker, proof: Proof) -> Result<Grant, Refusal> {
-    let way = case.facts.way_in(id).ok_or(Refusal::NotHere)?;
-    let check = check_in(case, at, by, proof, way.holding.needs_second_person());
-    let removal = confirm(&way.holding.grant.removal, &check, case.at)?;
-    Ok(Grant { removal, ..way.holding.grant.clone() })
-}
-
-/// Records that a secret was changed: the work and the secret itself.
-///
-/// # Errors
-/// As [`mark_done`], and when something comes first or the secret has no name yet.
-pub fn secret_changed(case: &Case<'_>, id: RotationId, mark: Mark) -> Result<Vec<Edit>, Refusal> {
-    let (known, rotation) = case.facts.rotation(id).ok_or(Refusal::NotHere)?;
-    let change = mark_done(&rotation.change, mark, case.at)?;
-    if super::addition::is_unnamed(&known.secret.name) {
-        return Err(Refusal::Unnamed);
-    }
-    if let Some(wait) = rotation_waits(case, known).into_iter().next() {
-        return Err(Refusal::Waits(wait.sentence));
-    }
-    Ok(vec![
-        Rotation { change, outcome: Some(StepOutcome::Done), ..rotation.clone() }.into(),
-        Secret { changed: Some(mark.at), ..known.secret.clone() }.into(),
-    ])
-}
-
-/// Records that a second person signed in with the new secret. Changes are always checked by somebody else.
-///
-/// # Errors
-/// As [`confirm`].
-pub fn secret_checked(
-    case: &Case<'_>,
-    id: RotationId,
-    at: Instant,
-    by: Option<PersonId>,
-    proof: Proof,
-) -> Result<Rotation, Refusal> {
-    let (_, rotation) = case.facts.rotation(id).ok_or(Refusal::NotHere)?;
-    let check = check_in(case, at, Checker::Person(by), proof, true);
-    let change = confirm(&rotation.change, &check, case.at)?;
-    Ok(Rotation { change, ..rotation.clone() })
-}
-
-/// Records that a secret need not be changed, because it is out of use or opens nothing.
-///
-/// # Errors
-/// When it was changed already, or the reason is missing.
-pub fn secret_not_needed(
-    case: &Case<'_>,
-    id: RotationId,
-    mark: Mark,
-    reason: &str,
-    retired: bool,
-) -> Result<Vec<Edit>, Refusal> {
-    let (known, rotation) = case.facts.rotation(id).ok_or(Refusal::NotHere)?;
-    if rotation.change.done.is_some() {
-        return Err(Refusal::DoneBefore);
-    }
-    if reason.trim().is_empty() {
-        return Err(Refusal::NoReason);
-    }
-    let mut edits = vec![
-        Rotation {
-            outcome: Some(StepOutcome::NotNeeded),
-            change: Removal { asked: rotation.change.asked.or(Some(mark)), ..Removal::default() },
-            note: Some(reason.trim().to_owned()),
-            ..rotation.clone()
-        }
-        .into(),
-    ];
-    if retired {
-        edits.push(Secret { retired: Some(mark.at), ..known.secret.clone() }.into());
-    }
-    Ok(edits)
-}
-
-fn check_in(case: &Case<'_>, at: Instant, by: Checker, proof: Proof, needs_second_person: bool) -> Check {
-    Check { at, by, proof, leaver: case.facts.run.person, needs_second_person, alone: case.facts.run.alone }
 }
 
 /// Whether the change of a secret needs nothing more: changed and checked, out of use, not needed, or waived for now.

@@ -4,12 +4,8 @@
 
 use super::addition::is_unnamed;
 use super::case::{Case, Item};
-use super::facts::RunFacts;
-use super::order::waits_for;
-use super::removal::Refusal;
-use super::template::{Role, TITLE_LETTERS};
-
-use crate::domain::{Asset, Instant, Mark, PersonId, Phase, Proof, Step, StepOutcome};
+use super::template::TITLE_LETTERS;
+use crate::domain::{Asset, Instant, Phase, Step, StepOutcome};
 
 crate::words! {
     /// How a step stands.
@@ -40,14 +36,6 @@ impl StepState {
             Self::Done | Self::ByItself => "[x]",
             Self::NotNeeded | Self::Waived => "[-]",
         }
-    }
-}
-
-/// How a step stands at a moment. A step with covered items left is never done, whatever was ticked.
-pub fn step_state(case: &Case<'_>, step: &Step) -> StepState {
-    match base_state(case, step) {
-        StepState::ToDo if !waits_for(case, step).is_empty() => StepState::Waiting,
-        state => state,
     }
 }
 
@@ -141,117 +129,12 @@ pub fn phase_counts(case: &Case<'_>) -> Vec<(Phase, usize, usize)> {
         .collect()
 }
 
-/// How a step ends, as somebody says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
-    /// Under way.
-    Started,
-    /// Done.
-    Done {
-        /// How well it is proved; the step's own grade when nothing was said.
-        proof: Option<Proof>,
-    },
-    /// Not needed, for a reason.
-    NotNeeded(String),
-    /// It cannot go on, for a reason.
-    Blocked(String),
-    /// Left undone on purpose, for a reason and until a date.
-    Waived {
-        /// Why.
-        reason: String,
-        /// Until when.
-        until: Instant,
-    },
-}
-
-/// Ends a step, or says that it is under way.
-///
-/// # Errors
-/// When it still waits, when something it covers is open, when a reason or date is missing, or when the wrong person
-/// did it.
-pub fn end_step(case: &Case<'_>, step: &Step, ending: Ending, mark: Mark, max_days: i64) -> Result<Step, Refusal> {
-    let at = mark.at;
-    let mut ended = Step { until: None, reason: None, proof: None, checked: None, ..step.clone() };
-    let goes_on = !matches!(ending, Ending::Blocked(_) | Ending::Waived { .. });
-    if goes_on && let Some(wait) = waits_for(case, step).into_iter().next() {
-        return Err(Refusal::Waits(wait.sentence));
-    }
-    if matches!(ending, Ending::Done { .. } | Ending::NotNeeded(_)) {
-        let (left, _) = left_of(case, step);
-        if left > 0 {
-            return Err(Refusal::CoversOpen(left));
-        }
-    }
-    match ending {
-        Ending::Started => ended.outcome = Some(StepOutcome::Started),
-        Ending::Done { proof } => {
-            let spec = case.spec(step);
-            if step.repeats.is_some() || spec.is_some_and(|s| s.doer == Role::SecondPerson) {
-                refuse_same_person(case.facts, mark.by)?;
-            }
-            ended.outcome = Some(StepOutcome::Done);
-            ended.proof = proof.or_else(|| spec.map(|s| s.proof)).or(Some(Proof::Stated));
-        }
-        Ending::NotNeeded(reason) => {
-            ended.reason = Some(said(reason)?);
-            ended.outcome = Some(StepOutcome::NotNeeded);
-        }
-        Ending::Blocked(reason) => {
-            ended.reason = Some(said(reason)?);
-            ended.outcome = Some(StepOutcome::Blocked);
-        }
-        Ending::Waived { reason, until } => {
-            ended.reason = Some(said(reason)?);
-            ended.until = Some(super::removal::checked_until(at, until, max_days)?);
-            ended.outcome = Some(StepOutcome::Waived);
-        }
-    }
-    ended.ended = Some(mark);
-    Ok(ended)
-}
-
-/// Says that a second person looked at a step that was done.
-///
-/// # Errors
-/// When it is not done yet, or when the one who looks is the doer or the leaver.
-pub fn check_step(facts: &RunFacts, step: &Step, mark: Mark) -> Result<Step, Refusal> {
-    let Some(ended) = step.ended.filter(|_| step.outcome == Some(StepOutcome::Done)) else {
-        return Err(Refusal::NotDoneYet);
-    };
-    if mark.at < ended.at {
-        return Err(Refusal::CheckedBeforeDone);
-    }
-    let Some(by) = mark.by else { return Err(Refusal::NoChecker) };
-    if Some(by) == facts.run.person {
-        return Err(Refusal::LeaverChecks);
-    }
-    if Some(by) == ended.by && !facts.run.alone {
-        return Err(Refusal::DoerChecks);
-    }
-    Ok(Step { checked: Some(mark), proof: Some(Proof::Observed), ..step.clone() })
-}
-
 /// Whether a step is done but a second person still has to look at it.
 pub fn needs_look(case: &Case<'_>, step: &Step) -> bool {
     case.spec(step).is_some_and(|spec| spec.second_person)
         && base_state(case, step) == StepState::Done
         && step.checked.is_none_or(|mark| mark.at > case.at)
         && !case.facts.run.alone
-}
-
-fn refuse_same_person(facts: &RunFacts, by: Option<PersonId>) -> Result<(), Refusal> {
-    let Some(by) = by else { return Err(Refusal::NoChecker) };
-    if Some(by) == facts.run.person {
-        return Err(Refusal::LeaverChecks);
-    }
-    if Some(by) == facts.run.doer && !facts.run.alone {
-        return Err(Refusal::DoerChecks);
-    }
-    Ok(())
-}
-
-fn said(reason: String) -> Result<String, Refusal> {
-    if reason.trim().is_empty() { Err(Refusal::NoReason) } else { Ok(reason) }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Must never know: any particular run, the clock, where an office keeps a list of its own.
 
+use super::part::{Controls, Role};
 use super::question::{Effect, Group, QuestionSpec};
 use crate::domain::{AssetKind, CaseKind, Phase, Proof, SecretKind, SystemKind};
 use serde::Deserialize;
@@ -62,47 +63,6 @@ pub struct Template {
     pub questions: Vec<QuestionSpec>,
     /// Questions that come first in some kinds of case.
     pub first: BTreeMap<CaseKind, Vec<String>>,
-}
-
-/// Who usually does a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Runs the case.
-    OfficeManager,
-    /// Decides and signs.
-    Owner,
-    /// Leads the service team.
-    ServiceLead,
-    /// Switches things off.
-    Technician,
-    /// Looks after the vault.
-    VaultAdmin,
-    /// Speaks for us at the client.
-    AccountManager,
-    /// Staff and payroll.
-    Hr,
-    /// Looks; never the doer, never the leaver.
-    SecondPerson,
-    /// The leaver, watched.
-    Leaver,
-}
-
-impl Role {
-    /// The word on screens.
-    pub const fn shown(self) -> &'static str {
-        match self {
-            Self::OfficeManager => "office",
-            Self::Owner => "owner",
-            Self::ServiceLead => "service lead",
-            Self::Technician => "technician",
-            Self::VaultAdmin => "vault admin",
-            Self::AccountManager => "account manager",
-            Self::Hr => "HR",
-            Self::SecondPerson => "second person",
-            Self::Leaver => "leaver, watched",
-        }
-    }
 }
 
 /// Which policy value sets a step's time.
@@ -295,18 +255,6 @@ pub struct CoveredSecrets {
     /// Only those of key systems.
     #[serde(default)]
     pub key_systems: bool,
-}
-
-/// The controls something is evidence for, by the catalogues' own numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Controls {
-    /// NIST SP 800-53.
-    pub nist: Vec<String>,
-    /// NIST Cybersecurity Framework 2.0.
-    pub csf: Vec<String>,
-    /// CIS Controls 8.1.
-    pub cis: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -58,58 +58,18 @@ impl Ids for Counter {
 }
 
 pub fn person(id: PersonId, name: &str) -> Person {
-    Person {
-        id,
-        kind: PersonKind::Employee,
-        status: PersonStatus::Active,
-        start: None,
-        last_day: None,
-        exit_kind: None,
-        contract_end: None,
-        manager: None,
-        role_since: None,
-        name: name.to_owned(),
-        email: None,
-        role: None,
-        aliases: Vec::new(),
-        note: None,
-    }
+    Person::new(id, name)
 }
 
 pub fn client(id: u64, name: &str) -> Client {
-    Client {
-        id: ClientId(id),
-        status: ClientStatus::Active,
-        own: id == 1,
-        end: None,
-        tags: Default::default(),
-        notify: None,
-        owner: None,
-        name: name.to_owned(),
-        code: None,
-        note: None,
-    }
+    Client { own: id == 1, ..Client::new(ClientId(id), name) }
 }
 
 pub fn system(id: u64, client: u64, kind: SystemKind, name: &str) -> System {
     let several = matches!(kind, SystemKind::RemoteManagement | SystemKind::PartnerPortal);
     System {
-        id: SystemId(id),
-        client: ClientId(client),
-        kind,
-        tier: kind.default_tier(),
         reach: if several { SystemReach::Several } else { SystemReach::One },
-        internet: None,
-        mfa_best: None,
-        ipv6: Ipv6::Unknown,
-        ipv6_filtered: None,
-        opens: Vec::new(),
-        signs_in_through: Vec::new(),
-        owner: None,
-        stated_total: None,
-        name: name.to_owned(),
-        supplier: None,
-        note: None,
+        ..System::new(SystemId(id), ClientId(client), kind, name)
     }
 }
 
@@ -117,41 +77,11 @@ pub fn system(id: u64, client: u64, kind: SystemKind, name: &str) -> System {
 pub fn way(id: u64, owner: &Client, kind: SystemKind, name: &str, admin: Admin) -> WayIn {
     let system = system(id, owner.id.0, kind, name);
     let account = Account {
-        id: AccountId(id),
-        system: system.id,
-        kind: AccountKind::Personal,
         owner: Some(DANA),
         admin,
-        held_by_client: false,
-        created: None,
-        created_by: None,
-        tested: None,
-        login: format!("dana-{id}"),
-        display_name: None,
-        email: None,
-        external_id: None,
-        roles: Vec::new(),
-        mfa_device: None,
-        recovery_contact: None,
-        note: None,
+        ..Account::new(AccountId(id), system.id, AccountKind::Personal, format!("dana-{id}"))
     };
-    let grant = Grant {
-        id: GrantId(id),
-        person: DANA,
-        account: account.id,
-        admin,
-        since: None,
-        until: None,
-        planned: false,
-        standby: false,
-        how: HowKnown::Hand,
-        approved: None,
-        review_by: None,
-        removal: Removal::default(),
-        level: String::new(),
-        reason: None,
-        note: None,
-    };
+    let grant = Grant { admin, ..Grant::new(GrantId(id), DANA, account.id) };
     let at = AccountFacts { account, seen: None, system, client: owner.clone(), listed: None };
     let holding = Holding { grant, person: person(DANA, "Dana Ruiz"), at };
     WayIn { holding, shuts: 1, shut_since: None, sole_admin: false }
@@ -159,20 +89,8 @@ pub fn way(id: u64, owner: &Client, kind: SystemKind, name: &str, admin: Admin) 
 
 pub fn secret(id: u64, kind: SecretKind, name: &str, systems: Vec<System>) -> KnownSecret {
     let secret = Secret {
-        id: SecretId(id),
-        kind,
-        client: ClientId(1),
         systems: systems.iter().map(|s| s.id).collect(),
-        account: None,
-        kept_in: None,
-        changed: None,
-        retire_by: None,
-        retired: None,
-        name: name.to_owned(),
-        kept_where: None,
-        reason: None,
-        replacement: None,
-        watch: None,
+        ..Secret::new(SecretId(id), kind, ClientId(1), name)
     };
     let knowing = vec![Knowing { id: KnowingId(id), secret: SecretId(id), person: DANA, from: None, until: None }];
     KnownSecret { secret, systems, knowing, rotation: None }
@@ -307,6 +225,12 @@ pub fn case(facts: &RunFacts, minutes: i64) -> Case<'_> {
 
 pub fn grant(facts: &mut RunFacts, id: u64) -> &mut Grant {
     &mut facts.ways_in.iter_mut().find(|w| w.holding.grant.id == GrantId(id)).unwrap().holding.grant
+}
+
+/// Makes the system of a way in one of those that open no other doors.
+pub fn ordinary(facts: &mut RunFacts, id: u64) {
+    let way = facts.ways_in.iter_mut().find(|w| w.holding.grant.id == GrantId(id)).unwrap();
+    way.holding.at.system.tier = 2;
 }
 
 pub fn removed(facts: &mut RunFacts, id: u64, minutes: i64) {

@@ -5,6 +5,7 @@
 use super::{Finding, Judge};
 use crate::domain::policy::Limit;
 use crate::domain::{Exception, Instant, PersonId, Severity};
+use chrono::Days;
 use std::collections::{BTreeSet, HashMap};
 
 /// Longest life of an exception for a high or critical finding, in days, whatever the policy allows otherwise.
@@ -43,8 +44,23 @@ pub fn stands(exception: &Exception, at: Instant) -> bool {
     exception.at <= at && at < exception.until && exception.ended.is_none_or(|ended| ended > at)
 }
 
-/// Parts findings into open and set aside. An exception covers the finding with its rule and key while it stands,
-/// unless the person it is about approved it, or the rule asks for more than the exception has.
+/// The exception that covers a finding at this moment, the one that lasts longest. An exception covers the finding
+/// with its rule and key while it stands, unless the person it is about approved it, or the rule asks for more than
+/// the exception has.
+pub fn covering<'a>(
+    finding: &Finding,
+    exceptions: impl IntoIterator<Item = &'a Exception>,
+    at: Instant,
+) -> Option<&'a Exception> {
+    let own = |exception: &Exception| exception.approver.is_some() && exception.approver == finding.subjects.person;
+    let covers = |exception: &&Exception| {
+        let of_it = exception.rule == finding.rule.stored() && exception.key == finding.key;
+        of_it && stands(exception, at) && !own(exception) && finding.missing.is_empty()
+    };
+    exceptions.into_iter().filter(covers).max_by_key(|exception| exception.until)
+}
+
+/// Parts findings into open and set aside, by the exceptions that cover them.
 pub fn apply_exceptions(findings: Vec<Finding>, exceptions: &[Exception], at: Instant) -> Sorted {
     let mut by_key: HashMap<&str, Vec<&Exception>> = HashMap::new();
     for exception in exceptions {
@@ -54,11 +70,7 @@ pub fn apply_exceptions(findings: Vec<Finding>, exceptions: &[Exception], at: In
     for finding in findings {
         let of_it = by_key.get(finding.key.as_str()).map_or(&[][..], Vec::as_slice);
         let of_rule = || of_it.iter().copied().filter(|exception| exception.rule == finding.rule.stored());
-        let covers = |exception: &&Exception| {
-            let own = exception.approver.is_some_and(|approver| finding.subjects.person == Some(approver));
-            stands(exception, at) && !own && finding.missing.is_empty()
-        };
-        match of_rule().filter(covers).max_by_key(|exception| exception.until).cloned() {
+        match covering(&finding, of_it.iter().copied(), at).cloned() {
             Some(exception) => sorted.set_aside.push((finding, exception)),
             None => {
                 let lapsed = of_rule().filter(|exception| exception.until <= at && exception.ended.is_none());
@@ -83,8 +95,9 @@ pub fn check(
 ) -> Result<(), ExceptionError> {
     let policy = judge.policy.value(Limit::ExceptionMax, &BTreeSet::new());
     let days = if finding.severity >= Severity::High { policy.min(URGENT_MAX_DAYS) } else { policy };
-    // The date to come back is a whole day: until its end.
-    let latest = judge.at.plus_days(days.saturating_add(1));
+    // The date to come back is a whole day of the calendar: until its end.
+    let last = judge.zone.day(judge.at).checked_add_days(Days::new(u64::try_from(days).unwrap_or(0)));
+    let latest = last.map_or(judge.at, |day| judge.zone.end_of(day));
     if reason.trim().is_empty() {
         Err(ExceptionError::NoReason)
     } else if until <= judge.at {

@@ -243,10 +243,12 @@ impl From<&AccountFacts> for Sighting {
     fn from(facts: &AccountFacts) -> Self {
         // Its second factor is asked for at the sign-on, and known or not known there.
         let behind_sign_on = facts.account.kind == AccountKind::Personal && !facts.system.signs_in_through.is_empty();
+        let offers_none = facts.system.mfa_best == Some(Factor::None);
         Self {
             kind: facts.account.kind,
             enabled: facts.enabled(),
             factor_known: behind_sign_on
+                || offers_none
                 || facts
                     .seen
                     .as_ref()

@@ -9,7 +9,7 @@ use crate::domain::policy::{InForce, Limit};
 use crate::domain::reach::Span;
 use crate::domain::{
     AccountFacts, AccountKind, Admin, ExitKind, Grant, GrantState, Holding, Instant, PersonKind, PersonStatus, Proof,
-    Severity, SystemReach,
+    Severity,
 };
 use std::collections::BTreeSet;
 
@@ -25,13 +25,8 @@ impl Item<'_> {
         self.grant.map_or(Admin::None, |grant| grant.admin).max(self.facts.account.admin)
     }
 
-    /// It opens other doors, or those of more than one client.
-    pub(super) fn is_key(&self) -> bool {
-        self.facts.system.tier == 0 || self.facts.system.reach == SystemReach::Several
-    }
-
     fn asked(&self, at: Instant) -> bool {
-        self.grant.and_then(|grant| grant.removal.asked).is_some_and(|mark| mark.at <= at)
+        self.grant.is_some_and(|grant| grant.removal.was_asked(at))
     }
 
     fn is_waived(&self, at: Instant) -> bool {
@@ -42,7 +37,7 @@ impl Item<'_> {
 /// The limit for switching off one thing at this exit.
 pub(super) fn exit_limit(judge: &Judge<'_>, exit: ExitKind, item: &Item<'_>) -> (Limit, InForce) {
     let limit = match exit {
-        _ if item.is_key() => Limit::ExitTier0,
+        _ if item.facts.system.is_key() => Limit::ExitTier0,
         ExitKind::Hostile => Limit::ExitHostile,
         ExitKind::Involuntary => Limit::ExitInvoluntary,
         ExitKind::Voluntary => Limit::ExitVoluntary,
@@ -70,10 +65,7 @@ pub(super) fn proved_off(
 
 /// What somebody who has left can still get in with, shut sign-ons considered.
 pub(super) fn open_items<'a>(judge: &Judge<'_>, facts: &'a PersonFacts, standing: &Standing) -> Vec<Item<'a>> {
-    let open_way = |way: &&Holding| {
-        let open = way.grant.state(judge.at).is_some_and(GrantState::is_open);
-        open && !facts.shut_by.contains_key(&way.grant.id)
-    };
+    let open_way = |way: &&Holding| way.grant.is_open(judge.at) && !facts.shut_by.contains_key(&way.grant.id);
     let ways = facts.ways.iter().filter(open_way);
     let ways = ways.map(|way| Item { facts: &way.at, grant: Some(&way.grant), span: facts.span(&way.at) });
     let of_a_person = |login: &&AccountFacts| {
@@ -103,7 +95,7 @@ pub(super) fn live_access(judge: &Judge<'_>, facts: &PersonFacts) -> Option<Find
     let lines: Vec<Line> = items
         .iter()
         .map(|item| {
-            let critical = hostile || item.is_key() || item.admin() != Admin::None;
+            let critical = hostile || item.facts.system.is_key() || item.admin() != Admin::None;
             Line {
                 what: place_and_level(&item.facts.system, &item.facts.client, item.admin()),
                 subjects: Subjects { person: Some(person.id), ..subjects_of(item.facts, item.grant) },
@@ -196,7 +188,9 @@ fn live_facts(judge: &Judge<'_>, standing: &Standing, items: &[Item<'_>]) -> Vec
 }
 
 fn live_could(items: &[Item<'_>], clients: u32) -> String {
-    let widest = items.iter().max_by_key(|item| (item.admin(), item.is_key(), std::cmp::Reverse(item.facts.client.id)));
+    let widest = items
+        .iter()
+        .max_by_key(|item| (item.admin(), item.facts.system.is_key(), std::cmp::Reverse(item.facts.client.id)));
     widest.map_or_else(String::new, |item| {
         let how = if item.admin() == Admin::None { "" } else { " as admin" };
         format!("Sign in{how} at {}.", first_and_others(&item.facts.client.name, clients))
@@ -232,11 +226,9 @@ pub(super) struct Waiting {
 /// Whether the removal of a way in waits for a proof that is good enough, and until when it may.
 pub(super) fn waits(judge: &Judge<'_>, facts: &PersonFacts, way: &Holding, has_left: bool) -> Option<Waiting> {
     let removal = &way.grant.removal;
-    let span = facts.span(&way.at);
-    let item = Item { facts: &way.at, grant: Some(&way.grant), span };
-    let key = item.is_key() || item.admin() != Admin::None;
+    let key = way.needs_second_person();
     let limit = if key { Limit::ConfirmAdmin } else { Limit::ConfirmUser };
-    let in_force = judge.policy.in_force(limit, &item.span.tags);
+    let in_force = judge.policy.in_force(limit, &facts.span(&way.at).tags);
     if removal.is_waived(judge.at) || is_proved(way, key, judge.at) {
         return None;
     }
@@ -296,7 +288,6 @@ pub(super) fn unconfirmed(judge: &Judge<'_>, facts: &PersonFacts, live: bool) ->
         if !judge.is_past(waiting.late_after) || (live && open && !off) {
             return None;
         }
-        let key = item.is_key() || item.admin() != Admin::None;
         let words = judge.limit_words(waiting.limit.0, waiting.limit.1);
         Some(Line {
             what: place_and_level(&item.facts.system, &item.facts.client, item.admin()),
@@ -307,7 +298,7 @@ pub(super) fn unconfirmed(judge: &Judge<'_>, facts: &PersonFacts, live: bool) ->
             ],
             since: Some(waiting.late_after),
             asked: item.asked(judge.at),
-            severity: severity(Severity::Medium, key.then_some(Severity::High), false, hostile),
+            severity: severity(Severity::Medium, way.needs_second_person().then_some(Severity::High), false, hostile),
             admin: item.admin(),
         })
     };
@@ -341,10 +332,10 @@ pub(super) fn end_date(judge: &Judge<'_>, facts: &PersonFacts) -> Option<Finding
         let fact = format!("The last day was {} and no discharge has begun.", moment(judge, last));
         (format!("{who}: last day was {}, still active", day(judge, last)), fact, Severity::High, Some(last))
     } else if let (Some(passed), Some(end)) = (contract_passed, person.contract_end) {
-        let end = crate::domain::person_status::short_day(end, judge.zone.day(judge.at));
+        let end = judge.zone.start_of(end);
         (
-            format!("{who}: contract ended {end}, still active"),
-            format!("The contract ran to {end}."),
+            format!("{who}: contract ended {}, still active", day(judge, end)),
+            format!("The contract ran to {}.", date(judge, end)),
             Severity::High,
             Some(passed),
         )
@@ -379,9 +370,9 @@ pub(super) fn end_date(judge: &Judge<'_>, facts: &PersonFacts) -> Option<Finding
             subjects: subjects_of(&way.at, Some(&way.grant)),
             facts: Vec::new(),
             since: None,
-            asked: way.grant.removal.asked.is_some_and(|mark| mark.at <= judge.at),
+            asked: way.grant.removal.was_asked(judge.at),
             severity,
-            admin: way.grant.admin.max(way.at.account.admin),
+            admin: way.admin(),
         })
         .collect();
     let mut finding = finding.with_lines(lines, u32::try_from(clients.len()).unwrap_or(u32::MAX));

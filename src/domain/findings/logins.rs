@@ -3,11 +3,11 @@
 //! Must never know: how last-use dates were read.
 
 use super::leaving::subjects_of;
-use super::sign_in::{account_finding, admin, enabled, reaches_far, whose, with_line};
+use super::sign_in::{account_finding, admin, enabled, whose, with_line};
 use super::words::{count, date, name, place_and_level, place_at};
 use super::{AccountCase, Finding, Judge, Line, PersonFacts, Rule, Subjects, severity};
 use crate::domain::policy::Limit;
-use crate::domain::{AccountKind, Admin, Factor, GrantState, Holding, LastUse, Severity, SystemReach, UseQuality};
+use crate::domain::{AccountKind, Admin, Factor, Holding, LastUse, Severity, UseQuality};
 
 /// Days without use from which a login lies outside every published limit.
 const OUTSIDE_EVERY_LIMIT: i64 = 90;
@@ -63,14 +63,14 @@ fn ordinary_severity(case: &AccountCase, days: i64) -> Severity {
     let exposed = case.facts.system.internet == Some(true) || days > OUTSIDE_EVERY_LIMIT;
     let bare = case.facts.weakest_factor() == Some(Factor::None);
     let named = exposed.then_some(if bare { Severity::High } else { Severity::Medium });
-    severity(Severity::Low, named, reaches_far(case), false)
+    severity(Severity::Low, named, case.facts.system.is_key(), false)
 }
 
 fn admin_severity(case: &AccountCase) -> Severity {
     let tier0 = case.facts.system.tier == 0;
     let resistant = case.facts.weakest_factor().and_then(Factor::level) == Factor::PhishingResistant.level();
     let named = tier0.then_some(if resistant { Severity::High } else { Severity::Critical });
-    severity(Severity::High, named, reaches_far(case), false)
+    severity(Severity::High, named, case.facts.system.is_key(), false)
 }
 
 /// Ways in given longer ago than the limit that were never used: one finding each.
@@ -84,7 +84,7 @@ pub(super) fn never_used(judge: &Judge<'_>, facts: &PersonFacts) -> Vec<Finding>
 
 fn one_never_used(judge: &Judge<'_>, facts: &PersonFacts, way: &Holding) -> Option<Finding> {
     let span = facts.span(&way.at);
-    let open = way.grant.state(judge.at).is_some_and(GrantState::is_open);
+    let open = way.grant.is_open(judge.at);
     let off = way.at.enabled() == Some(false);
     let read = way.at.read_at().filter(|read| judge.is_fresh(Some(*read), &span.tags))?;
     let since = way.grant.since?;
@@ -96,8 +96,7 @@ fn one_never_used(judge: &Judge<'_>, facts: &PersonFacts, way: &Holding) -> Opti
     if days <= in_force.value {
         return None;
     }
-    let admin = way.grant.admin.max(way.at.account.admin);
-    let reaches_far = way.at.system.tier == 0 || way.at.system.reach == SystemReach::Several;
+    let admin = way.admin();
     let named = (admin != Admin::None).then_some(Severity::Medium);
     let subjects = Subjects { person: Some(facts.who.person.id), ..subjects_of(&way.at, Some(&way.grant)) };
     let about = format!("grant-{}", way.grant.id);
@@ -112,8 +111,8 @@ fn one_never_used(judge: &Judge<'_>, facts: &PersonFacts, way: &Holding) -> Opti
         subjects,
         facts: finding.facts.clone(),
         since: Some(since.plus_days(in_force.value.saturating_add(1))),
-        asked: way.grant.removal.asked.is_some_and(|mark| mark.at <= judge.at),
-        severity: severity(Severity::Low, named, reaches_far, false),
+        asked: way.grant.removal.was_asked(judge.at),
+        severity: severity(Severity::Low, named, way.at.system.is_key(), false),
         admin,
     };
     Some(finding.with_lines(vec![line], span.clients))

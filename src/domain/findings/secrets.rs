@@ -101,9 +101,10 @@ pub(super) fn of_secret(judge: &Judge<'_>, case: &SecretCase) -> Option<Finding>
     finding.title = format!("{} known by {}", where_it_is(case), count_of(late.len(), "leaver"));
     finding.reason = format!("{} left knowing it, and it was not changed afterwards.", names(&who));
     finding.facts = vec![changed_words(judge, case)];
-    let needed = knows::still_needed_by(&case.secret, &case.periods, |p| case.left(judge).get(&p).copied(), judge.at);
-    let needed: Vec<String> =
-        case.people.iter().filter(|who| needed.contains(&who.person.id)).map(|who| name(&who.person)).collect();
+    let left = case.left(judge);
+    let needed = knows::still_needed_by(&case.secret, &case.periods, |p| left.get(&p).copied(), judge.at);
+    let needs = |who: &&super::Somebody| needed.binary_search(&who.person.id).is_ok();
+    let needed: Vec<String> = case.people.iter().filter(needs).map(|who| name(&who.person)).collect();
     if !needed.is_empty() {
         finding.facts.push(format!("Still needed by {}.", names(&needed)));
     }

@@ -3,7 +3,7 @@
 //! Must never know: any password, how exceptions are asked for.
 
 use super::leaving::{Item, off_by, proved_off};
-use super::sign_in::{account_finding, admin, enabled, reaches_far, with_line, with_own_line};
+use super::sign_in::{account_finding, admin, enabled, with_line, with_own_line};
 use super::words::{count_of, date, login, name, names, place, place_and_level};
 use super::{AccountCase, Finding, Judge, Rule, severity};
 use crate::domain::knows;
@@ -28,7 +28,7 @@ pub(super) fn shared(judge: &Judge<'_>, case: &AccountCase) -> Option<Finding> {
     let named = (tier0 && !missing.is_empty()).then_some(Severity::Critical);
     let severity = match (named, tier0) {
         (None, true) => Severity::High,
-        _ => severity(Severity::High, named, reaches_far(case), false),
+        _ => severity(Severity::High, named, case.facts.system.is_key(), false),
     };
     let mut finding = account_finding(judge, case, Rule::SharedLogin);
     let place = place(&case.facts.system, &case.facts.client);
@@ -70,7 +70,7 @@ fn knowers(judge: &Judge<'_>, case: &AccountCase) -> BTreeMap<PersonId, String> 
     for secret in case.secrets.iter().filter(|s| s.secret.retired.is_none_or(|retired| retired > judge.at)) {
         let left = secret.left(judge);
         let ids = knows::still_needed_by(&secret.secret, &secret.periods, |p| left.get(&p).copied(), judge.at);
-        let people = secret.people.iter().filter(|who| ids.contains(&who.person.id));
+        let people = secret.people.iter().filter(|who| ids.binary_search(&who.person.id).is_ok());
         found.extend(people.map(|who| (who.person.id, name(&who.person))));
     }
     found
@@ -134,7 +134,7 @@ pub(super) fn orphan(judge: &Judge<'_>, case: &AccountCase) -> Option<Finding> {
         (_, Admin::None) => None,
         _ => Some(Severity::High),
     };
-    let severity = severity(Severity::Medium, named, reaches_far(case), false);
+    let severity = severity(Severity::Medium, named, case.facts.system.is_key(), false);
     let mut finding = account_finding(judge, case, Rule::OrphanAccount);
     let place = place_and_level(&case.facts.system, &case.facts.client, admin);
     finding.title = format!("Nobody owns \"{}\" {place}", login(&case.facts));
@@ -149,8 +149,8 @@ pub(super) fn orphan(judge: &Judge<'_>, case: &AccountCase) -> Option<Finding> {
     Some(with_own_line(judge, case, finding, severity))
 }
 
-/// A personal login whose owner is not recorded but with which exactly one of our people has an open way in has
-/// somebody behind it all the same.
+/// A personal login whose owner is not recorded but with which one of our people has an open way in has somebody
+/// behind it all the same.
 fn is_held(judge: &Judge<'_>, case: &AccountCase) -> bool {
     let personal = case.facts.account.kind == AccountKind::Personal;
     personal && case.holders.iter().any(|holder| holder.grant.is_open(judge.at))

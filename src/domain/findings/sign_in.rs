@@ -7,7 +7,7 @@ use super::leaving::subjects_of;
 use super::words::{date, login, name, place_and_level};
 use super::{AccountCase, Finding, Judge, Line, Rule, Subjects, severity};
 use crate::domain::policy::Limit;
-use crate::domain::{AccountKind, Admin, Factor, GrantState, Severity, SystemReach};
+use crate::domain::{AccountKind, Admin, Factor, Severity};
 
 /// Whether sign-in is allowed, as far as facts that are not too old say.
 pub(super) fn enabled(judge: &Judge<'_>, case: &AccountCase) -> Option<bool> {
@@ -16,20 +16,20 @@ pub(super) fn enabled(judge: &Judge<'_>, case: &AccountCase) -> Option<bool> {
 
 /// What the login may administer, by itself or by an open way in with it.
 pub(super) fn admin(judge: &Judge<'_>, case: &AccountCase) -> Admin {
-    let open = case.holders.iter().filter(|holder| holder.grant.state(judge.at).is_some_and(GrantState::is_open));
+    let open = case.holders.iter().filter(|holder| holder.grant.is_open(judge.at));
     open.map(|holder| holder.grant.admin).max().unwrap_or(Admin::None).max(case.facts.account.admin)
-}
-
-/// It opens other doors, or those of several clients.
-pub(super) fn reaches_far(case: &AccountCase) -> bool {
-    case.facts.system.tier == 0 || case.facts.system.reach == SystemReach::Several
 }
 
 /// The second factor that counts: the weakest one of the login itself. Where the login has none of its own and stands
 /// behind single sign-ons, they decide: all of them ask for one, then there is nothing to judge here, and how strong it
 /// is is judged there; one asks for none, then it is none. [`Factor::Unknown`] where that cannot be told.
 fn factor(case: &AccountCase) -> Option<Factor> {
-    let own = case.facts.weakest_factor();
+    let cannot = case.facts.system.mfa_best == Some(Factor::None);
+    let own = match case.facts.weakest_factor() {
+        // Where the system has no second factor to offer, none is what every login there has.
+        None | Some(Factor::Unknown) if cannot => Some(Factor::None),
+        own => own,
+    };
     let behind = !case.sign_on.is_empty() && case.facts.account.kind == AccountKind::Personal;
     if !behind || own.is_some_and(|own| !matches!(own, Factor::None | Factor::Unknown)) {
         return own;
@@ -64,7 +64,7 @@ pub(super) fn judge(judge: &Judge<'_>, case: &AccountCase) -> Option<Finding> {
 fn no_factor(judge: &Judge<'_>, case: &AccountCase) -> Finding {
     let admin = admin(judge, case);
     let system = &case.facts.system;
-    let mut severity = if admin != Admin::None || reaches_far(case) {
+    let mut severity = if admin != Admin::None || case.facts.system.is_key() {
         Severity::Critical
     } else if system.internet == Some(false) {
         Severity::Medium
@@ -92,7 +92,7 @@ fn no_factor(judge: &Judge<'_>, case: &AccountCase) -> Finding {
 
 fn too_weak(judge: &Judge<'_>, case: &AccountCase, factor: Factor) -> Option<Finding> {
     let admin = admin(judge, case);
-    let limit = if admin != Admin::None || reaches_far(case) { Limit::MfaAdmin } else { Limit::MfaUser };
+    let limit = if admin != Admin::None || case.facts.system.is_key() { Limit::MfaAdmin } else { Limit::MfaUser };
     let in_force = judge.policy.in_force(limit, &case.tags());
     let level = i64::from(factor.level()?);
     if level >= in_force.value {
@@ -107,7 +107,7 @@ fn too_weak(judge: &Judge<'_>, case: &AccountCase, factor: Factor) -> Option<Fin
     } else {
         None
     };
-    let severity = severity(Severity::Medium, named, reaches_far(case), false);
+    let severity = severity(Severity::Medium, named, case.facts.system.is_key(), false);
     let mut finding = account_finding(judge, case, Rule::MfaTooWeak);
     let place = place_and_level(&case.facts.system, &case.facts.client, admin);
     finding.title = format!("{}: {place}, {} is too weak", whose(case), factor.shown());
@@ -156,7 +156,7 @@ pub(super) fn with_line(
     let admin = admin(judge, case);
     let open: Vec<_> =
         case.holders.iter().filter(|holder| holder.grant.is_open(judge.at)).map(|holder| &holder.grant).collect();
-    let asked = |grant: &&crate::domain::Grant| grant.removal.asked.is_some_and(|mark| mark.at <= judge.at);
+    let asked = |grant: &&crate::domain::Grant| grant.removal.was_asked(judge.at);
     let line = Line {
         what: place_and_level(&case.facts.system, &case.facts.client, admin),
         subjects: Subjects { grant: open.first().map(|grant| grant.id), ..finding.subjects },

@@ -6,12 +6,8 @@ use super::facts::has_sign_in;
 use super::words::{count, count_of, date, name, names, place};
 use super::{Finding, Judge, Line, Rule, Sighting, Subjects, SystemCase, severity};
 use crate::domain::policy::Limit;
-use crate::domain::{AccountKind, Admin, Covers, Instant, PersonId, PersonStatus, Severity, SystemReach};
+use crate::domain::{AccountKind, Admin, Covers, Instant, PersonId, PersonStatus, Severity};
 use std::collections::BTreeMap;
-
-fn reaches_far(case: &SystemCase) -> bool {
-    case.system.tier == 0 || case.system.reach == SystemReach::Several
-}
 
 fn finding(judge: &Judge<'_>, case: &SystemCase, rule: Rule) -> Finding {
     let subjects = Subjects { client: Some(case.client.id), system: Some(case.system.id), ..Subjects::default() };
@@ -46,14 +42,17 @@ pub(super) fn single_admin(judge: &Judge<'_>, case: &SystemCase) -> Option<Findi
     } else {
         (case.system.tier == 0).then_some(Severity::High)
     };
-    let severity = severity(Severity::Medium, named, reaches_far(case), false);
+    let severity = severity(Severity::Medium, named, case.system.is_key(), false);
     let mut finding = finding(judge, case, Rule::SingleAdmin);
     let place = place(&case.system, &case.client);
-    finding.title = match (active.as_slice(), leaving.as_slice()) {
-        ([one], _) => format!("Only {one} can administer {place}"),
-        ([], [one]) => format!("Only {one} can administer {place}, and is leaving"),
-        ([], _) => format!("Nobody of ours can administer {place}"),
-        (few, _) => format!("Only {} can administer {place}", count_of(few.len(), "person")),
+    finding.title = match (active.as_slice(), leaving.as_slice(), away.as_slice()) {
+        ([one], ..) => format!("Only {one} can administer {place}"),
+        ([], [], []) => format!("Nobody of ours can administer {place}"),
+        ([], [one], []) => format!("Only {one} can administer {place}, and is leaving"),
+        ([], _, []) => format!("Only people who are leaving can administer {place}"),
+        ([], [], _) => format!("Only people on leave can administer {place}"),
+        ([], ..) => format!("Only people leaving or on leave can administer {place}"),
+        (few, ..) => format!("Only {} can administer {place}", count_of(few.len(), "person")),
     };
     finding.reason = format!(
         "{} on record as active administrators; the policy asks for {} ({}).",
@@ -174,7 +173,7 @@ pub(super) fn unknown(judge: &Judge<'_>, case: &SystemCase) -> Option<Finding> {
     let mut finding = finding(judge, case, Rule::FactsUnknown);
     finding.title = format!("{}: {first}", place(&case.system, &case.client));
     finding.facts.extend(newest.map(|taken| format!("As of the list of {}.", date(judge, taken))));
-    let severity = if reaches_far(case) { Severity::Medium } else { Severity::Low };
+    let severity = if case.system.is_key() { Severity::Medium } else { Severity::Low };
     let lines = parts
         .into_iter()
         .map(|(_, fact, since)| Line {

@@ -9,7 +9,6 @@ mod writing;
 
 use super::*;
 use crate::domain::*;
-use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use tempfile::TempDir;
 
@@ -66,55 +65,20 @@ pub(super) fn at(minutes: i64) -> Stamp {
 
 pub(super) fn person(id: u64, name: &str) -> Person {
     Person {
-        id: PersonId(id),
-        kind: PersonKind::Employee,
-        status: PersonStatus::Active,
-        start: None,
-        last_day: None,
-        exit_kind: None,
-        contract_end: None,
-        manager: None,
-        role_since: None,
-        name: name.into(),
         email: Some(format!("{}@acme.example", searchable(name).replace(' ', "."))),
-        role: None,
-        aliases: Vec::new(),
-        note: None,
+        ..Person::new(PersonId(id), name)
     }
 }
 
 pub(super) fn client(id: u64, name: &str) -> Client {
-    Client {
-        id: ClientId(id),
-        status: ClientStatus::Active,
-        own: false,
-        end: None,
-        tags: BTreeSet::new(),
-        notify: None,
-        owner: None,
-        name: name.into(),
-        code: None,
-        note: None,
-    }
+    Client::new(ClientId(id), name)
 }
 
 pub(super) fn grant(id: u64, person: u64, account: u64) -> Grant {
     Grant {
-        id: GrantId(id),
-        person: PersonId(person),
-        account: AccountId(account),
         admin: Admin::System,
-        since: None,
-        until: None,
-        planned: false,
-        standby: false,
-        how: HowKnown::Hand,
-        approved: None,
-        review_by: None,
-        removal: Removal::default(),
         level: "Domain admin".into(),
-        reason: None,
-        note: None,
+        ..Grant::new(GrantId(id), PersonId(person), AccountId(account))
     }
 }
 

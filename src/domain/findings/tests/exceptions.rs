@@ -1,7 +1,7 @@
 //! Tests of findings set aside.
 
 use super::*;
-use crate::domain::findings::exceptions::{ExceptionError, check};
+use crate::domain::findings::exceptions::{ExceptionError, check, covering};
 
 fn findings() -> Vec<Finding> {
     let harbor = client(1, "Harbor Dental", &[]);
@@ -58,6 +58,19 @@ fn nobody_accepts_what_is_about_themselves() {
 }
 
 #[test]
+fn the_exception_that_covers_a_finding_is_the_one_that_lasts_longest() {
+    let bare = &findings()[1];
+    let longer = Exception { id: ExceptionId(2), until: now().plus_days(20), ..no_mfa() };
+    let own = Exception { approver: bare.subjects.person, until: now().plus_days(30), ..no_mfa() };
+    let covered = |missing: Vec<&'static str>| {
+        let finding = Finding { missing, ..bare.clone() };
+        covering(&finding, &[no_mfa(), longer.clone(), own.clone()], now()).map(|exception| exception.id)
+    };
+    assert_eq!(covered(Vec::new()), Some(ExceptionId(2)));
+    assert_eq!(covered(vec!["a custodian"]), None, "the rule asks for more than the exception has");
+}
+
+#[test]
 fn an_exception_that_ran_out_is_named_with_the_open_finding() {
     let late = now().plus_days(11);
     let sorted = apply_exceptions(findings(), &[no_mfa()], late);
@@ -104,4 +117,20 @@ fn quick_and_far_reaching_comes_first_then_the_oldest() {
         now(),
     );
     assert_eq!(sorted.open.iter().map(|f| f.key.as_str()).collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+}
+
+#[test]
+fn the_last_day_to_come_back_is_one_of_the_calendar_also_when_clocks_change() {
+    let found = findings();
+    let (berlin, policy) = (Zone::new(chrono_tz::Europe::Berlin), Policy::default());
+    let until = |now: &str, day: &str| {
+        let day = day.parse().unwrap();
+        check(&Judge::new(&policy, &berlin, at(now)), &found[0], "agreed", None, berlin.end_of(day))
+    };
+    // Ninety days from 29 July, just after midnight: an hour is added on the way.
+    assert_eq!(until("2026-07-28T22:00:00Z", "2026-10-27"), Ok(()));
+    assert_eq!(until("2026-07-28T22:00:00Z", "2026-10-28"), Err(ExceptionError::TooLong(90)));
+    // Ninety days from 15 January, just before midnight: an hour is lost on the way.
+    assert_eq!(until("2026-01-15T22:30:00Z", "2026-04-15"), Ok(()));
+    assert_eq!(until("2026-01-15T22:30:00Z", "2026-04-16"), Err(ExceptionError::TooLong(90)));
 }

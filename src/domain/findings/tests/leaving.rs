@@ -368,6 +368,7 @@ fn a_contract_ends_with_its_last_day_and_not_before() {
     assert_eq!(end_date(ivo.clone(), at("2026-11-22T23:59:59Z")), None);
     let found = end_date(ivo.clone(), at("2026-11-23T00:00:00Z")).unwrap();
     assert_eq!(found.title, "Ivo Lang: contract ended 22 Nov, still active");
+    assert_eq!(found.facts[0], "The contract ran to 22 Nov 2026.", "a fact reads the same next year");
     assert_eq!((found.severity, found.since), (Severity::High, Some(at("2026-11-23T00:00:00Z"))));
     let employed = Person { kind: PersonKind::Employee, ..ivo.clone() };
     assert_eq!(end_date(employed, now()), None, "an employee's contract end is not this rule's");

@@ -40,22 +40,7 @@ pub(super) fn policy(pairs: &[(&str, &str)]) -> Policy {
 }
 
 pub(super) fn person(id: u64, name: &str) -> Person {
-    Person {
-        id: PersonId(id),
-        kind: PersonKind::Employee,
-        status: PersonStatus::Active,
-        start: Some("2023-03-01".parse().unwrap()),
-        last_day: None,
-        exit_kind: None,
-        contract_end: None,
-        manager: None,
-        role_since: None,
-        name: name.into(),
-        email: None,
-        role: None,
-        aliases: Vec::new(),
-        note: None,
-    }
+    Person { start: Some("2023-03-01".parse().unwrap()), ..Person::new(PersonId(id), name) }
 }
 
 pub(super) fn here(id: u64, name: &str) -> Somebody {
@@ -88,40 +73,12 @@ pub(super) fn priya() -> Somebody {
 }
 
 pub(super) fn client(id: u64, name: &str, tags: &[&str]) -> Client {
-    Client {
-        id: ClientId(id),
-        status: ClientStatus::Active,
-        own: false,
-        end: None,
-        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-        notify: None,
-        owner: None,
-        name: name.into(),
-        code: None,
-        note: None,
-    }
+    Client { tags: tags.iter().map(|tag| (*tag).to_owned()).collect(), ..Client::new(ClientId(id), name) }
 }
 
 /// An ordinary system, not reachable from the internet.
 pub(super) fn system(id: u64, name: &str, client: &Client) -> System {
-    System {
-        id: SystemId(id),
-        client: client.id,
-        kind: SystemKind::Application,
-        tier: 2,
-        reach: SystemReach::One,
-        internet: Some(false),
-        mfa_best: None,
-        ipv6: Ipv6::Unknown,
-        ipv6_filtered: None,
-        opens: Vec::new(),
-        signs_in_through: Vec::new(),
-        owner: None,
-        stated_total: None,
-        name: name.into(),
-        supplier: None,
-        note: None,
-    }
+    System { tier: 2, internet: Some(false), ..System::new(SystemId(id), client.id, SystemKind::Application, name) }
 }
 
 pub(super) fn tier(tier: u8, system: System) -> System {
@@ -133,23 +90,8 @@ pub(super) fn login(id: u64, system: &System, client: &Client, owner: Option<u64
     let read = now().plus_days(-3);
     AccountFacts {
         account: Account {
-            id: AccountId(id),
-            system: system.id,
-            kind: AccountKind::Personal,
             owner: owner.map(PersonId),
-            admin: Admin::None,
-            held_by_client: false,
-            created: None,
-            created_by: None,
-            tested: None,
-            login: format!("login{id}"),
-            display_name: None,
-            email: None,
-            external_id: None,
-            roles: Vec::new(),
-            mfa_device: None,
-            recovery_contact: None,
-            note: None,
+            ..Account::new(AccountId(id), system.id, AccountKind::Personal, format!("login{id}"))
         },
         seen: Some(Observation {
             id: AccountId(id),
@@ -184,21 +126,9 @@ pub(super) fn as_admin(mut facts: AccountFacts) -> AccountFacts {
 
 pub(super) fn grant(id: u64, person: u64, account: u64) -> Grant {
     Grant {
-        id: GrantId(id),
-        person: PersonId(person),
-        account: AccountId(account),
-        admin: Admin::None,
         since: Some(at("2024-03-12T09:00:00Z")),
-        until: None,
-        planned: false,
-        standby: false,
-        how: HowKnown::Hand,
-        approved: None,
-        review_by: None,
-        removal: Removal::default(),
         level: "User".into(),
-        reason: None,
-        note: None,
+        ..Grant::new(GrantId(id), PersonId(person), AccountId(account))
     }
 }
 
@@ -240,20 +170,9 @@ pub(super) fn secret(id: u64, name: &str, system: &System, client: &Client, peop
     };
     SecretCase {
         secret: Secret {
-            id: SecretId(id),
-            kind: SecretKind::Password,
-            client: client.id,
             systems: vec![system.id],
-            account: None,
-            kept_in: None,
             changed: Some(at("2025-05-01T00:00:00Z")),
-            retire_by: None,
-            retired: None,
-            name: name.into(),
-            kept_where: None,
-            reason: None,
-            replacement: None,
-            watch: None,
+            ..Secret::new(SecretId(id), SecretKind::Password, client.id, name)
         },
         client: client.clone(),
         systems: vec![system.clone()],

@@ -136,3 +136,26 @@ fn a_retired_secret_is_nobodys_problem_and_an_asked_change_is_a_label() {
     case.secret.retired = Some(now().plus_hours(-1));
     assert_eq!(queue(&priya(), vec![case], now()), None);
 }
+
+#[test]
+fn a_secret_five_thousand_people_took_along_is_judged_in_one_go() {
+    let harbor = client(1, "Harbor Dental", &[]);
+    let vault = system(9, "Vault", &harbor);
+    let left = now().plus_days(-300);
+    let people: Vec<Somebody> =
+        (1..=5000).map(|id| leaver(id, &format!("Person {id}"), left, CaseKind::Notice)).collect();
+    let mut case = secret(1, "wifi", &system(7, "Firewall", &harbor), &harbor, &people);
+    case.secret.kept_in = Some(vault.id);
+    case.secret.changed = Some(left.plus_days(1));
+    // Every second one lost the vault only after the change.
+    case.vaults = people
+        .iter()
+        .map(|who| VaultAccess {
+            vault: vault.id,
+            person: who.person.id,
+            since: None,
+            ended: Some(left.plus_days(if who.person.id.0 % 2 == 0 { 2 } else { 0 })),
+        })
+        .collect();
+    assert_eq!(several(&case, now()).unwrap().lines.len(), 2500);
+}

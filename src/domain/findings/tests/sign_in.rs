@@ -144,3 +144,17 @@ fn an_admin_right_given_with_a_plain_login_counts_as_one() {
     case.holders[0].grant.removal.done = mark(now());
     assert_eq!(found(&case, Rule::NoMfa).unwrap().severity, Severity::Medium);
 }
+
+#[test]
+fn a_system_known_to_offer_no_factor_leaves_nothing_to_find_out() {
+    let bright = bright();
+    let cannot = System { mfa_best: Some(Factor::None), ..system(1, "App", &bright) };
+    let facts = login(1, &cannot, &bright, Some(2));
+    for factors in [&[][..], &[Factor::Unknown]] {
+        let case = with(facts.clone(), factors);
+        assert_eq!(found(&case, Rule::NoMfa).unwrap().severity, Severity::Low, "{factors:?}");
+        assert!(Sighting::from(&case.facts).factor_known, "{factors:?}");
+    }
+    let behind = AccountCase { sign_on: vec![Some(Factor::App)], ..with(facts, &[]) };
+    assert_eq!(found(&behind, Rule::NoMfa), None, "its sign-on asks for one");
+}

@@ -69,6 +69,19 @@ fn the_only_one_leaving_is_critical_until_they_have_left() {
 }
 
 #[test]
+fn those_who_leave_or_are_away_are_not_called_nobody() {
+    let last = now().plus_hours(5);
+    let away =
+        Somebody { person: Person { status: PersonStatus::OnLeave, ..person(4, "Aisha Khan") }, runs: Vec::new() };
+    let other = leaver(6, "Ivo Lang", last, CaseKind::Notice);
+    let title = |admins: Vec<Somebody>| single(&firewall(admins)).unwrap().title;
+    let only = |whom: &str| format!("Only {whom} can administer Harbor firewall");
+    assert_eq!(title(vec![dana(last), other]), only("people who are leaving"));
+    assert_eq!(title(vec![away.clone()]), only("people on leave"));
+    assert_eq!(title(vec![dana(last), away]), only("people leaving or on leave"));
+}
+
+#[test]
 fn a_tested_emergency_login_makes_it_mild_unless_somebody_left_after_the_test() {
     let with = |tested: Instant, left_since| SystemCase {
         emergency: vec![EmergencyLogin { tested: Some(tested), left_since }],
