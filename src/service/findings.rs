@@ -9,8 +9,7 @@ use super::query::Slice;
 use super::session::{Scene, Session};
 use super::view::{FindingLine, FindingState, FixesView, Page};
 use super::{AsOf, words};
-use crate::domain::findings::catalogue;
-use crate::domain::policy::Limit;
+use crate::domain::findings::{Judge, catalogue, exceptions};
 use crate::domain::{AccountId, ClientId, Exception, Instant, PersonId, RecordId, Severity};
 use crate::error::{AppError, ErrorClass};
 use crate::service::facts::Facts;
@@ -148,25 +147,13 @@ pub fn fixes(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<FixesVie
 /// # Errors
 /// When it is gone, a reason is missing, or the date is not ahead or too far.
 pub fn set_aside(tx: &mut Tx<'_>, scene: &Scene, key: &str, reason: &str, until: Instant) -> Result<Outcome, AppError> {
-    let refuse = |words: String| Err(AppError::new(ErrorClass::Refused, words));
     let Some(found) = tx.derived_one::<FindingRow>(&Select::all().eq("key", key))? else {
         return Err(AppError::new(ErrorClass::NotFound, "That finding is gone. Nothing was changed.")
             .hint("keyward findings lists those that stand"));
     };
-    if reason.trim().is_empty() {
-        return refuse("A reason is missing. Nothing was changed. Say why it is accepted.".to_owned());
-    }
-    let most = scene.policy.plain(Limit::ExceptionMax);
-    // High and critical findings may be accepted for half as long: the default of 180 days becomes 90.
-    let most = if found.severity >= Severity::High { most / 2 } else { most };
-    if until <= scene.now {
-        return refuse("The date has to lie ahead. Nothing was changed.".to_owned());
-    }
-    if until > scene.now.plus_days(most + 1) {
-        return refuse(format!(
-            "This may be set aside for at most {most} days. Nothing was changed. Choose an earlier date."
-        ));
-    }
+    let judge = Judge::new(&scene.policy, &scene.zone, scene.now);
+    exceptions::check(&judge, (found.severity, found.person), reason, scene.me, until)
+        .map_err(|error| AppError::new(ErrorClass::Refused, error.to_string()))?;
     let exception = Exception {
         id: tx.allocate::<Exception>()?,
         rule: found.rule.clone(),

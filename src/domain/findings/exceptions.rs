@@ -84,17 +84,20 @@ pub fn apply_exceptions(findings: Vec<Finding>, exceptions: &[Exception], at: In
     sorted
 }
 
-/// Whether a finding may be set aside until then: with a reason, not by the person it is about, not for too long.
-/// High and critical findings come back after 90 days at the latest.
+/// Whether a finding this severe about this person may be set aside until then: with a reason, not by the person it is
+/// about, not for too long. High and critical findings come back after 90 days at the latest.
+///
+/// # Errors
+/// The first thing that speaks against it.
 pub fn check(
     judge: &Judge<'_>,
-    finding: &Finding,
+    (severity, about): (Severity, Option<PersonId>),
     reason: &str,
     approver: Option<PersonId>,
     until: Instant,
 ) -> Result<(), ExceptionError> {
     let policy = judge.policy.value(Limit::ExceptionMax, &BTreeSet::new());
-    let days = if finding.severity >= Severity::High { policy.min(URGENT_MAX_DAYS) } else { policy };
+    let days = if severity >= Severity::High { policy.min(URGENT_MAX_DAYS) } else { policy };
     // The date to come back is a whole day of the calendar: until its end.
     let last = judge.zone.day(judge.at).checked_add_days(Days::new(u64::try_from(days).unwrap_or(0)));
     let latest = last.map_or(judge.at, |day| judge.zone.end_of(day));
@@ -104,7 +107,7 @@ pub fn check(
         Err(ExceptionError::Past)
     } else if until > latest {
         Err(ExceptionError::TooLong(days))
-    } else if approver.is_some() && approver == finding.subjects.person {
+    } else if approver.is_some() && approver == about {
         Err(ExceptionError::OwnApproval)
     } else {
         Ok(())

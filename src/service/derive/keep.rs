@@ -4,7 +4,7 @@
 
 use super::people::Computed;
 use super::places::Judged;
-use crate::domain::findings::Finding;
+use crate::domain::findings::{Finding, exceptions};
 use crate::domain::{
     AccountId, ClientId, Exception, GrantId, Instant, PersonId, RecordKind, RecordRef, SecretId, SystemId,
 };
@@ -276,12 +276,7 @@ pub fn row(tx: &Tx<'_>, scene: &Scene, finding: &Finding) -> Result<FindingRow, 
 /// When the exceptions cannot be read.
 pub fn row_with(facts: &Facts<'_>, scene: &Scene, finding: &Finding) -> Result<FindingRow, AppError> {
     let exceptions = facts.list::<Exception>(Select::all().eq("key", finding.key.as_str()))?;
-    let set_aside = exceptions
-        .iter()
-        .filter(|exception| exception.at <= scene.now && exception.until > scene.now)
-        .filter(|exception| exception.ended.is_none_or(|ended| ended > scene.now))
-        .map(|exception| exception.until)
-        .max();
+    let set_aside = exceptions::covering(finding, &exceptions, scene.now).map(|exception| exception.until);
     let state = match (set_aside, finding.asked) {
         (Some(_), _) => "set_aside",
         (None, true) => "asked",

@@ -83,7 +83,15 @@ fn setting_aside_needs_a_reason_another_approver_and_a_date_not_too_far() {
     let (live, bare) = (&found[0], &found[1]);
     assert_eq!((live.severity, bare.severity), (Severity::High, Severity::Medium));
     let until = |finding: &Finding, days| {
-        judging(now(), |judge| check(judge, finding, "agreed", Some(PersonId(1)), now().plus_days(days)))
+        judging(now(), |judge| {
+            check(
+                judge,
+                (finding.severity, finding.subjects.person),
+                "agreed",
+                Some(PersonId(1)),
+                now().plus_days(days),
+            )
+        })
     };
     assert_eq!(until(bare, 180), Ok(()));
     assert_eq!(until(bare, 182), Err(ExceptionError::TooLong(180)));
@@ -92,8 +100,14 @@ fn setting_aside_needs_a_reason_another_approver_and_a_date_not_too_far() {
     assert_eq!(until(bare, 0), Err(ExceptionError::Past));
     judging(now(), |judge| {
         let later = now().plus_days(5);
-        assert_eq!(check(judge, bare, "  ", None, later), Err(ExceptionError::NoReason));
-        assert_eq!(check(judge, live, "agreed", Some(PersonId(5)), later), Err(ExceptionError::OwnApproval));
+        assert_eq!(
+            check(judge, (bare.severity, bare.subjects.person), "  ", None, later),
+            Err(ExceptionError::NoReason)
+        );
+        assert_eq!(
+            check(judge, (live.severity, live.subjects.person), "agreed", Some(PersonId(5)), later),
+            Err(ExceptionError::OwnApproval)
+        );
     });
 }
 
@@ -125,7 +139,13 @@ fn the_last_day_to_come_back_is_one_of_the_calendar_also_when_clocks_change() {
     let (berlin, policy) = (Zone::new(chrono_tz::Europe::Berlin), Policy::default());
     let until = |now: &str, day: &str| {
         let day = day.parse().unwrap();
-        check(&Judge::new(&policy, &berlin, at(now)), &found[0], "agreed", None, berlin.end_of(day))
+        check(
+            &Judge::new(&policy, &berlin, at(now)),
+            (found[0].severity, found[0].subjects.person),
+            "agreed",
+            None,
+            berlin.end_of(day),
+        )
     };
     // Ninety days from 29 July, just after midnight: an hour is added on the way.
     assert_eq!(until("2026-07-28T22:00:00Z", "2026-10-27"), Ok(()));
