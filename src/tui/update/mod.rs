@@ -192,6 +192,13 @@ impl Work<'_> {
                 self.ask_register();
                 self.say(Tone::Note, "Counted again.");
             }
+            // In a field these keys are about typing; the register is not touched from there.
+            Action::Undo if self.model.contexts().contains(&Context::Text) => {
+                self.say(Tone::Note, "Nothing more to undo in this field.");
+            }
+            Action::Redo if self.model.contexts().contains(&Context::Text) => {
+                self.say(Tone::Note, "Nothing more to do again in this field.");
+            }
             Action::Undo => self.apply(Command::Undo { seq: None }),
             Action::Redo => self.apply(Command::Redo),
             Action::Copy => self.say(Tone::Note, "Nothing to copy here. Q Q leaves."),
@@ -434,12 +441,11 @@ impl Work<'_> {
         self.effects.push(Effect::Door(ticket, job));
     }
 
+    /// A change that belongs to no pane: none may take it for its own and clear its marks or close.
     fn apply(&mut self, command: Command) {
-        if self.model.register.is_none() {
-            return;
+        if self.model.register.is_some() {
+            self.wants(0, vec![Want::Apply(command)]);
         }
-        let owner = self.top_id().unwrap_or(0);
-        self.wants(owner, vec![Want::Apply(command)]);
     }
 
     fn ask_register(&mut self) {

@@ -415,11 +415,12 @@ impl Pane for Person {
     fn on_done(&mut self, _outcome: &crate::service::Outcome, _env: &Env) -> Flow {
         self.ways.marks.clear();
         self.marked_all = false;
-        self.why = None;
         Flow::stay()
     }
 
     fn refresh(&mut self, env: &Env) -> Vec<Want> {
+        // Whatever was changed, by whom: the explanation is asked again.
+        self.why = None;
         let mut wants = vec![Want::Load(PERSON, Query::Person(self.id))];
         match self.tab {
             Tab::Access => wants.push(self.ask_ways(env)),

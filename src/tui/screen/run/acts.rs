@@ -291,8 +291,6 @@ impl RunScreen {
                 None => Flow::ignored(),
             },
             _ if self.note.act(action) => Flow::stay(),
-            // Undo in a note is about typing only; the register is not touched from here.
-            Action::Undo | Action::Redo => Flow::note("Nothing more to undo in this note. Esc leaves it."),
             _ => Flow::ignored(),
         }
     }

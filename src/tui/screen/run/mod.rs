@@ -377,11 +377,12 @@ impl Pane for RunScreen {
     fn on_done(&mut self, _outcome: &Outcome, _env: &Env) -> Flow {
         self.ways.marks.clear();
         self.marked_all = false;
-        self.why = None;
         Flow::stay()
     }
 
     fn refresh(&mut self, env: &Env) -> Vec<Want> {
+        // Whatever was changed, by whom: the explanation is asked again.
+        self.why = None;
         let mut wants = vec![Want::Load(HEAD, Query::Run(self.id)), self.ask_tab(env)];
         if self.tab != RunTab::Questions {
             wants.push(Want::Load(QUESTIONS, Query::RunQuestions(self.id)));
