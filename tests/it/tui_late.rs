@@ -36,3 +36,23 @@ fn a_saved_report_and_an_undo_leave_the_marks_alone() {
     rig.press("Ctrl-Z").shows("2 marked");
     assert!(undone(&rig));
 }
+
+#[test]
+fn keys_pressed_while_a_run_starts_look_for_nobody_and_say_so() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("D d a").hold();
+    rig.hit("Enter").hit("P").shows("Starting. One moment.").hides("daP");
+    rig.hit("Backspace").hit("F4").hit("Enter").hit("Esc").shows("Who is leaving?");
+    rig.release().shows("WAYS IN STILL OPEN").hides("Who is leaving?");
+    assert_eq!(rig.commands().len(), 1);
+}
+
+#[test]
+fn keys_pressed_while_a_form_is_sent_change_none_of_its_words() {
+    let mut rig = cockpit();
+    rig.press("Right C").type_in("Tom").press("Tab").type_in("fri").hold();
+    rig.hit("Ctrl-S").hit("x").shows("Saving. One moment.").hides("frix");
+    rig.hit("Backspace").hit("Esc").hit("Ctrl-S").shows("Who and when");
+    rig.release().hides("Who and when");
+    assert_eq!(rig.commands().iter().filter(|command| matches!(command, Command::Assign { .. })).count(), 1);
+}

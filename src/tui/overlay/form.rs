@@ -8,7 +8,7 @@ use crate::error::AppError;
 use crate::service::dates::{self, Reading};
 use crate::service::view::{PersonLine, ThingId};
 use crate::service::{Answer, Assignable, Command, Outcome, Query, RotateStage, Settle, Slice};
-use crate::tui::keymap::{Action, Context};
+use crate::tui::keymap::{Action, Context, Group};
 use crate::tui::model::one_line;
 use crate::tui::pane::{Env, Flow, Pane, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
@@ -139,6 +139,8 @@ pub enum LeaveSecret {
     Waived,
 }
 
+/// What keys are told between sending a form and its answer.
+const SENDING: &str = "Saving. One moment.";
 /// How well a check proves it, as the list offers it.
 const PROOFS: &[&str] = &["seen by a second person", "confirmed by the system", "stated by the doer"];
 /// Why something is set aside, as the list offers it.
@@ -310,9 +312,6 @@ impl Form {
     }
 
     fn submit(&mut self, env: &Env) -> Flow {
-        if self.sending {
-            return Flow::stay();
-        }
         for field in &mut self.fields {
             field.error = field.check(env);
         }
@@ -395,6 +394,9 @@ impl Pane for Form {
     }
 
     fn on_action(&mut self, action: Action, env: &Env) -> Flow {
+        if self.sending && action.spec().group != Group::Program {
+            return Flow::note(SENDING);
+        }
         match action {
             Action::NextPane => self.move_by(1, env),
             Action::PrevPane => self.move_by(-1, env),
@@ -423,6 +425,9 @@ impl Pane for Form {
     }
 
     fn on_text(&mut self, typed: &Typed, env: &Env) -> Flow {
+        if self.sending {
+            return Flow::note(SENDING);
+        }
         match self.fields.get_mut(self.focus) {
             Some(field) => {
                 field.edit.write(typed);

@@ -8,7 +8,7 @@ use crate::error::AppError;
 use crate::service::dates::{self, Reading};
 use crate::service::view::{PersonLine, Target};
 use crate::service::{Answer, Command, Outcome, Query, words};
-use crate::tui::keymap::{Action, Context};
+use crate::tui::keymap::{Action, Context, Group};
 use crate::tui::model::one_line;
 use crate::tui::pane::{Env, Flow, Pane, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
@@ -20,6 +20,9 @@ use ratatui::layout::Rect;
 /// The kinds of discharge a person can choose here, as `F2` lists them.
 const KINDS: [CaseKind; 5] =
     [CaseKind::AtOnce, CaseKind::Notice, CaseKind::Hostile, CaseKind::Absent, CaseKind::Subcontractor];
+
+/// What keys are told between Enter and the run.
+const STARTING: &str = "Starting. One moment.";
 
 /// "Who is leaving?"
 #[derive(Default)]
@@ -61,9 +64,6 @@ impl Start {
     }
 
     fn start(&mut self, env: &Env) -> Flow {
-        if self.starting {
-            return Flow::stay();
-        }
         if self.loading {
             return Flow::note("Still looking. Press Enter again.");
         }
@@ -123,6 +123,9 @@ impl Pane for Start {
     }
 
     fn on_action(&mut self, action: Action, env: &Env) -> Flow {
+        if self.starting && action.spec().group != Group::Program {
+            return Flow::note(STARTING);
+        }
         let last = self.rows.len().saturating_sub(1);
         match action {
             Action::Up => self.cursor = self.cursor.saturating_sub(1),
@@ -157,6 +160,10 @@ impl Pane for Start {
     }
 
     fn on_text(&mut self, typed: &Typed, _env: &Env) -> Flow {
+        // A key meant for the run that is about to appear must not look for somebody else.
+        if self.starting {
+            return Flow::note(STARTING);
+        }
         if self.in_when {
             self.when.write(typed);
             self.error = None;
