@@ -56,3 +56,33 @@ fn keys_pressed_while_a_form_is_sent_change_none_of_its_words() {
     rig.release().hides("Who and when");
     assert_eq!(rig.commands().iter().filter(|command| matches!(command, Command::Assign { .. })).count(), 1);
 }
+
+#[test]
+fn a_form_names_the_row_it_changes_and_not_the_one_under_the_cursor() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("2 Enter Space").shows("1 marked");
+    rig.press("C").shows("Who and when: Microsoft 365 admin").press("Esc");
+    rig.press("X").shows("Leave open: Microsoft 365 admin").press("Esc");
+    let mut rig = cockpit();
+    rig.press("V V Down").shows("1 marked");
+    rig.press("C").shows("Who and when: Microsoft 365 admin").press("Esc");
+    rig.press("X").shows("Leave open: Microsoft 365 admin");
+}
+
+#[test]
+fn everything_is_not_said_any_more_once_a_row_is_unmarked() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("2 Enter *").shows("61 marked").press("Space R").shows("Remove 60 ways in from Dana Ruiz");
+    rig.hides("Remove everything").press("Esc Esc * R").shows("Remove everything Dana Ruiz has");
+}
+
+#[test]
+fn what_is_copied_belongs_to_the_row_under_the_cursor() {
+    let mut rig = cockpit();
+    rig.press("W Ctrl-C");
+    assert_eq!(rig.copied.last().map(String::as_str), Some("Please remove it."));
+    rig.hold();
+    rig.hit("Down").hit("Ctrl-C");
+    assert!(rig.copied.last().unwrap().contains("RMM console"), "{:?}", rig.copied);
+    rig.hides("Given 12 Mar 2024").release().shows("Given 12 Mar 2024");
+}

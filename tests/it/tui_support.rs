@@ -432,6 +432,7 @@ impl Desk for FakeDesk {
             Query::Person(id) => Answer::Person(book.person_view(id)),
             Query::WaysIn(_, slice) | Query::RunWaysIn(_, slice) => Answer::WaysIn(book.ways_page(&slice)),
             Query::Why(grant) => Answer::Why(Why {
+                grant,
                 title: format!("way in {grant}"),
                 lines: vec!["Given 12 Mar 2024 by T. Becker, ticket 48213.".to_owned()],
                 request: "Please remove it.".to_owned(),

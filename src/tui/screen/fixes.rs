@@ -52,7 +52,6 @@ pub struct Fixes {
     go_to: Option<String>,
     pending: Option<Removal>,
     grown: bool,
-    keep: bool,
 }
 
 /// A finding with its facts and formula, to read in full.
@@ -193,7 +192,7 @@ impl Pane for Fixes {
                 if self.list.marks.is_empty() {
                     self.list.mark(keys);
                 } else {
-                    self.list.marks.clear();
+                    self.list.unmark();
                 }
                 Flow::stay()
             }
@@ -207,10 +206,7 @@ impl Pane for Fixes {
             _ => match self.list.act(action, self.height(env), env.mono) {
                 Moved::No => Flow::ignored(),
                 Moved::Yes => Flow::stay(),
-                Moved::Ask => {
-                    self.keep = false;
-                    Flow::stay().want(self.ask(env))
-                }
+                Moved::Ask => Flow::stay().want(self.ask(env)),
             },
         }
     }
@@ -222,7 +218,6 @@ impl Pane for Fixes {
 
     fn on_tick(&mut self, env: &Env) -> Flow {
         if self.list.on_tick(env.mono) {
-            self.keep = false;
             return Flow::stay().want(self.ask(env));
         }
         Flow::stay()
@@ -236,8 +231,7 @@ impl Pane for Fixes {
         match (slot, answer) {
             (FIXES, Answer::Fixes(mut view)) => {
                 let first = !self.list.is_loaded();
-                self.list.accept(std::mem::take(&mut view.page), self.keep, env.mono);
-                self.keep = true;
+                self.list.accept(std::mem::take(&mut view.page), env.mono);
                 self.counts = view;
                 self.find_cursor();
                 if first && self.list.total() > 0 {
@@ -258,7 +252,7 @@ impl Pane for Fixes {
     }
 
     fn on_done(&mut self, _outcome: &crate::service::Outcome, _env: &Env) -> Flow {
-        self.list.marks.clear();
+        self.list.unmark();
         Flow::stay()
     }
 
@@ -267,7 +261,7 @@ impl Pane for Fixes {
     }
 
     fn flush(&mut self) -> Vec<Want> {
-        self.keep = false;
+        self.list.left();
         Vec::new()
     }
 

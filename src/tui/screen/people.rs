@@ -53,7 +53,6 @@ pub struct People {
     list: List<PersonLine>,
     about: Option<PersonView>,
     grown: bool,
-    keep: bool,
 }
 
 impl People {
@@ -79,10 +78,7 @@ impl People {
         match moved {
             Moved::No => Flow::ignored(),
             Moved::Yes => Flow::stay().wants(self.ask_about()),
-            Moved::Ask => {
-                self.keep = false;
-                Flow::stay().want(self.ask_list(env)).wants(self.ask_about())
-            }
+            Moved::Ask => Flow::stay().want(self.ask_list(env)).wants(self.ask_about()),
         }
     }
 
@@ -191,7 +187,6 @@ impl Pane for People {
 
     fn on_tick(&mut self, env: &Env) -> Flow {
         if self.list.on_tick(env.mono) {
-            self.keep = false;
             return Flow::stay().want(self.ask_list(env));
         }
         Flow::stay()
@@ -205,8 +200,7 @@ impl Pane for People {
         match (slot, answer) {
             (PEOPLE, Answer::People(page)) => {
                 let first = !self.list.is_loaded();
-                self.list.accept(page, self.keep, env.mono);
-                self.keep = true;
+                self.list.accept(page, env.mono);
                 let flow = Flow::stay().wants(self.ask_about());
                 if self.list.take_gone() {
                     return flow.say(Tone::Note, "The row you were on is gone.");
@@ -234,7 +228,6 @@ impl Pane for People {
             && let Some((sort, name)) = ORDERS.get(*place)
         {
             self.list.set_sort(*sort);
-            self.keep = false;
             return Flow::note(format!("Sorted by {name}.")).want(self.ask_list(env));
         }
         Flow::stay()
@@ -246,7 +239,7 @@ impl Pane for People {
     }
 
     fn flush(&mut self) -> Vec<Want> {
-        self.keep = false;
+        self.list.left();
         Vec::new()
     }
 

@@ -2,18 +2,16 @@
 //!
 //! Must never know: whether the register allows it; it answers with a sentence when not.
 
+use super::RunScreen;
 use super::steps::is_over;
-use super::{IMPACT, MARKS, RunScreen, all_under_filter};
-use crate::domain::{GrantId, GrantState, Reply as Said, RotationId, StepId, StepOutcome};
-use crate::service::view::{RunTab, ThingId, WayIn};
-use crate::service::{Assignable, Command, Query, Settle, words};
+use crate::domain::{GrantState, Reply as Said, RotationId, StepId, StepOutcome};
+use crate::service::view::{RunTab, ThingId};
+use crate::service::{Assignable, Command, Settle};
 use crate::tui::keymap::Action;
 use crate::tui::overlay::{Choice, Form, FormKind, LeaveSecret, Overlay, Picker, Reader};
 use crate::tui::pane::{Env, Flow, Purpose, Tone, Want};
-use crate::tui::screen::parts::{way_name, ways_as_rows};
-use crate::tui::screen::removal::Removal;
+use crate::tui::screen::parts::way_name;
 use crate::tui::screen::{Closing, Screen};
-use crate::tui::widget::list::Row;
 
 /// A way of leaving something out, as the list offers it.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +41,7 @@ impl RunScreen {
     pub(super) fn act(&mut self, action: Action, env: &Env) -> Flow {
         match (action, self.tab) {
             (Action::CloseRun, _) => Flow::push(Screen::from(Closing::new(self.id))),
-            (Action::Remove, RunTab::WaysIn) => self.ask_removal(),
+            (Action::Remove, RunTab::WaysIn) => self.ways.remove(self.name()),
             (Action::Done, _) => self.done(),
             (Action::Change, _) => self.who_when(),
             (Action::SetAside, _) => self.leave_out(),
@@ -62,43 +60,13 @@ impl RunScreen {
                 let form = Form::new(FormKind::RunPeople(self.id), &self.name());
                 Flow::open(form.fill(0, &doer).fill(1, &checker))
             }
-            (Action::MarkAll, RunTab::WaysIn) => self.mark_all(),
+            (Action::MarkAll, RunTab::WaysIn) => self.ways.mark_all(self.head.as_ref().map(|head| head.person)),
             (Action::Yes, RunTab::Questions) => self.answered(0),
             (Action::No, RunTab::Questions) => self.answered(1),
             (Action::NotSure, RunTab::Questions) => self.answered(2),
             (Action::Refused, RunTab::Questions) => self.answered(3),
             (Action::Open, _) => self.open_row(env),
             _ => Flow::ignored(),
-        }
-    }
-
-    /// The ways in an act is about: the marked ones, else the one under the cursor.
-    fn chosen(&self) -> Vec<GrantId> {
-        if self.ways.marks.is_empty() {
-            self.ways.current().map(|way| way.grant).into_iter().collect()
-        } else {
-            self.ways.marks.iter().map(|key| GrantId(*key)).collect()
-        }
-    }
-
-    fn ask_removal(&mut self) -> Flow {
-        let grants = self.chosen();
-        if grants.is_empty() {
-            return Flow::note("There is no way in to ask for.");
-        }
-        self.pending = Some(Removal { grants: grants.clone(), of: self.name(), everything: self.marked_all, to: None });
-        Flow::stay().load(IMPACT, Query::Impact(grants))
-    }
-
-    fn mark_all(&mut self) -> Flow {
-        if !self.ways.marks.is_empty() {
-            self.ways.marks.clear();
-            self.marked_all = false;
-            return Flow::note("No row is marked now.");
-        }
-        match &self.head {
-            Some(head) if self.ways.filter().is_empty() => Flow::stay().load(MARKS, Query::OpenGrants(head.person)),
-            _ => Flow::stay().load(MARKS, Query::RunWaysIn(self.id, all_under_filter(&self.ways))),
         }
     }
 
@@ -137,10 +105,10 @@ impl RunScreen {
     }
 
     fn done_way(&mut self) -> Flow {
-        if self.ways.marks.len() > 1 {
+        if self.ways.list.marks.len() > 1 {
             return Flow::note("Space works on one row: each removal is seen one by one. R asks for all marked.");
         }
-        let Some(way) = self.ways.current() else { return Flow::note("There is no way in here.") };
+        let Some(way) = self.ways.list.current() else { return Flow::note("There is no way in here.") };
         match way.state {
             GrantState::Checked => Flow::note("It is gone and checked already."),
             GrantState::Removed | GrantState::ShutByParent => {
@@ -152,15 +120,7 @@ impl RunScreen {
 
     fn who_when(&self) -> Flow {
         match self.tab {
-            RunTab::WaysIn => {
-                let grants = self.chosen();
-                let about = match (grants.len(), self.ways.current()) {
-                    (0, _) => return Flow::note("There is no way in here."),
-                    (1, Some(way)) => way_name(way),
-                    (many, _) => words::counted(many as u64, "way in", "ways in"),
-                };
-                Flow::open(Form::new(FormKind::WhoWhen(Assignable::Grants(grants)), &about))
-            }
+            RunTab::WaysIn => self.ways.form(|grants| FormKind::WhoWhen(Assignable::Grants(grants))),
             RunTab::Steps => match self.steps.current() {
                 Some(step) => Flow::open(Form::new(FormKind::WhoWhen(Assignable::Step(step.id)), &step.title)),
                 None => Flow::note("The cursor is on a phase. Move to a step."),
@@ -181,14 +141,7 @@ impl RunScreen {
     fn leave_out(&mut self) -> Flow {
         let mut ways: Vec<(LeaveOut, &str, &str)> = Vec::new();
         match self.tab {
-            RunTab::WaysIn => {
-                let grants = self.chosen();
-                if grants.is_empty() {
-                    return Flow::note("There is no way in here.");
-                }
-                let about = words::counted(grants.len() as u64, "way in", "ways in");
-                return Flow::open(Form::new(FormKind::WaiveGrants(grants), &about));
-            }
+            RunTab::WaysIn => return self.ways.form(FormKind::WaiveGrants),
             RunTab::Questions => return Flow::note("A question is answered, not left out: Y, N, I or Z."),
             RunTab::Steps => {
                 let Some(step) = self.steps.current() else {
@@ -297,16 +250,11 @@ impl RunScreen {
 
     fn open_row(&mut self, env: &Env) -> Flow {
         match self.tab {
-            RunTab::WaysIn => match (&self.why, self.ways.current()) {
-                (Some((grant, why)), Some(way)) if way.grant == *grant => {
-                    Flow::open(Reader::new(why.title.clone(), why.lines.clone(), why.request.clone()))
-                }
-                (_, Some(_)) => {
-                    self.explains = true;
-                    Flow::note("Below: why this row is here. Enter again shows all of it.").wants(self.ask_why())
-                }
-                _ => Flow::note("Nothing to open here."),
-            },
+            RunTab::WaysIn if self.ways.list.current().is_none() => Flow::note("Nothing to open here."),
+            RunTab::WaysIn => self.ways.open_why().unwrap_or_else(|| {
+                self.explains = true;
+                Flow::note("Below: why this row is here. Enter again shows all of it.").wants(self.ask_why())
+            }),
             RunTab::Steps if self.steps.fold(env) => Flow::stay(),
             RunTab::Steps => match self.steps.current() {
                 Some(step) => {
@@ -346,19 +294,11 @@ impl RunScreen {
         if self.tab != RunTab::WaysIn {
             return Flow::ignored();
         }
-        if let (true, Some((_, why))) = (self.explains, &self.why) {
-            return Flow::stay()
+        match self.ways.why().filter(|_| self.explains) {
+            Some(why) => Flow::stay()
                 .want(Want::Copy(why.request.clone()))
-                .say(Tone::Done, "Copied the request for a ticket. Q Q leaves.");
+                .say(Tone::Done, "Copied the request for a ticket. Q Q leaves."),
+            None => self.ways.copy(env),
         }
-        let marked: Vec<&WayIn> = self.ways.held().iter().filter(|way| self.ways.marks.contains(&way.key())).collect();
-        let rows = if marked.is_empty() { self.ways.current().into_iter().collect() } else { marked };
-        if rows.is_empty() {
-            return Flow::ignored();
-        }
-        let count = words::counted(rows.len() as u64, "row", "rows");
-        Flow::stay()
-            .want(Want::Copy(ways_as_rows(rows.into_iter(), env)))
-            .say(Tone::Done, format!("Copied {count}. Q Q leaves."))
     }
 }
