@@ -86,3 +86,23 @@ fn what_is_copied_belongs_to_the_row_under_the_cursor() {
     assert!(rig.copied.last().unwrap().contains("RMM console"), "{:?}", rig.copied);
     rig.hides("Given 12 Mar 2024").release().shows("Given 12 Mar 2024");
 }
+
+#[test]
+fn a_run_appears_though_something_was_opened_over_its_start() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("D d a").hold();
+    rig.hit("Enter").hit("Ctrl-Q").shows("Leave Keyward?");
+    rig.release().shows("WAYS IN STILL OPEN").hides("Leave Keyward?").hides("Who is leaving?");
+    rig.press("Esc").shows("Back at Today");
+}
+
+#[test]
+fn a_refusal_is_said_over_whatever_was_opened_meanwhile() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("D d a");
+    rig.book.lock().unwrap().refuses = true;
+    rig.hold().hit("Enter").hit("Ctrl-Q");
+    rig.release().shows("Error: Somebody else changed it first").shows("Leave Keyward?");
+    rig.book.lock().unwrap().refuses = false;
+    rig.press("Esc Enter").shows("WAYS IN STILL OPEN");
+}

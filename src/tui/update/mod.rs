@@ -253,6 +253,15 @@ impl Work<'_> {
         self.wants(id, wants);
     }
 
+    /// Takes away the overlays above the lowest ones; words typed into them are kept.
+    fn uncover(&mut self, lowest: usize) {
+        while self.model.overlays.len() > lowest {
+            let Some(mut layer) = self.model.overlays.pop() else { return };
+            let wants = layer.pane.flush();
+            self.wants(layer.id, wants);
+        }
+    }
+
     fn came_back(&mut self) {
         let (revision, env) = (self.model.revision, self.env());
         if let Some(layer) = self.model.screens.last_mut() {

@@ -10,7 +10,7 @@ use crate::tui::keymap::Place;
 use crate::tui::model::JobKind;
 use crate::tui::msg::{DoorAnswer, JobReport, Moment, Ticket};
 use crate::tui::overlay::{Overlay, Reader};
-use crate::tui::pane::{DoorJob, Flow, Pane, Tone};
+use crate::tui::pane::{DoorJob, Flow, Nav, Pane, Tone};
 use crate::tui::screen::{Screen, Setup, UnlockScreen};
 
 impl Work<'_> {
@@ -52,12 +52,21 @@ impl Work<'_> {
         }
     }
 
+    /// Carries out what a covered pane answered as far as it may: failures are said, an overlay whose work is done
+    /// goes with whatever lies on it, and no screen moves or opens anything under what is in front.
     pub(super) fn settle_if_top(&mut self, at: At, top: bool, owner: u64, flow: Flow) {
         if top {
-            self.settle(at, flow);
-        } else {
-            self.wants(owner, flow.wants);
+            return self.settle(at, flow);
         }
+        let place = self.model.overlays.iter().position(|layer| layer.id == owner);
+        if let (Some(place), Nav::Close | Nav::Target(_)) = (place, &flow.nav) {
+            self.uncover(place + 1);
+            return self.settle(At::Overlay, flow);
+        }
+        if let Some(message) = flow.say.filter(|message| message.tone == Tone::Error) {
+            self.model.messages.say(message, self.at);
+        }
+        self.wants(owner, flow.wants);
     }
 
     fn register(&mut self, answer: Result<Answer, AppError>) {
