@@ -106,3 +106,62 @@ fn a_refusal_is_said_over_whatever_was_opened_meanwhile() {
     rig.book.lock().unwrap().refuses = false;
     rig.press("Esc Enter").shows("WAYS IN STILL OPEN");
 }
+
+/// The drafts that are kept.
+fn drafts(rig: &Rig) -> Vec<String> {
+    rig.book.lock().unwrap().drafts.values().cloned().collect()
+}
+
+#[test]
+fn words_in_a_form_survive_locking_leaving_and_going_elsewhere() {
+    let write = || {
+        let mut rig = cockpit();
+        rig.press("X").type_in("he has no mailbox");
+        rig
+    };
+    let mut rig = write();
+    rig.wait(600_000).shows("Locked");
+    assert!(drafts(&rig).concat().contains("he has no mailbox"), "kept when the register locks");
+    let mut rig = write();
+    rig.press("Ctrl-Q Y");
+    assert!(rig.quit && drafts(&rig).concat().contains("he has no mailbox"), "kept when the program is left");
+    let mut rig = write();
+    rig.press("Ctrl-P").type_in("go to people").press("Enter").shows("People").hides("Leave open");
+    assert!(drafts(&rig).concat().contains("he has no mailbox"), "kept when one goes elsewhere");
+    rig.press("1 Enter X").shows("Your draft is back.").shows("he has no mailbox");
+}
+
+#[test]
+fn a_person_found_over_a_form_is_not_shown_behind_it() {
+    let mut rig = cockpit();
+    rig.press("X").type_in("he has").press("Ctrl-P").type_in("daniel").press("Enter");
+    rig.shows("People > Daniel Okoro").hides("Leave open:");
+    assert!(drafts(&rig).concat().contains("he has"));
+}
+
+#[test]
+fn a_form_that_comes_with_words_gives_its_draft_back_and_keeps_none_of_what_it_came_with() {
+    let mut rig = cockpit();
+    rig.press("E").shows("Tom Becker").press("Esc").shows("Nothing was changed.");
+    assert!(drafts(&rig).is_empty());
+    rig.press("E Tab Tab").type_in("nobody else is here").press("Esc").shows("Draft kept.");
+    rig.press("E").shows("Your draft is back.").shows("nobody else is here");
+    rig.press("Tab Tab Ctrl-U Esc").shows("Nothing was changed.");
+    assert!(drafts(&rig).is_empty(), "a draft of which nothing is left goes");
+}
+
+#[test]
+fn enter_in_find_never_takes_a_hit_of_other_words() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("2 Ctrl-P").type_in("dan").shows("Dana Ruiz").hold();
+    rig.hit("i").hit("Enter").shows("Still looking. Press Enter again.");
+    rig.release().press("Enter").shows("People > Daniel Okoro");
+}
+
+#[test]
+fn a_late_answer_does_not_change_what_is_picked_for_a_field() {
+    let mut rig = cockpit();
+    rig.press("C").hold();
+    rig.hit("t").hit("F4").shows("Dana Ruiz");
+    rig.release().press("Enter").hides("= Tom Becker").shows("Dana Ruiz");
+}

@@ -39,12 +39,23 @@ pub struct Field {
     error: Option<String>,
     person: Option<(PersonId, String)>,
     found: Vec<PersonLine>,
+    /// What the open list offers: an answer that comes later does not change what is picked.
+    offered: Vec<PersonLine>,
 }
 
 impl Field {
     /// A field.
     pub fn new(label: &'static str, kind: FieldKind, needed: bool) -> Self {
-        Self { label, kind, needed, edit: LineEdit::default(), error: None, person: None, found: Vec::new() }
+        Self {
+            label,
+            kind,
+            needed,
+            edit: LineEdit::default(),
+            error: None,
+            person: None,
+            found: Vec::new(),
+            offered: Vec::new(),
+        }
     }
 
     /// With a value in it.
@@ -91,6 +102,10 @@ impl Field {
     fn when(&self, env: &Env) -> Option<Instant> {
         dates::read(self.edit.text(), &reading(env)).ok().map(|when| when.instant(&env.zone))
     }
+}
+
+fn texts(fields: &[Field]) -> Vec<String> {
+    fields.iter().map(|field| field.edit.text().to_owned()).collect()
 }
 
 fn reading(env: &Env) -> Reading {
@@ -225,6 +240,10 @@ pub struct Form {
     /// The field with the focus; one beyond the last is the button.
     focus: usize,
     sending: bool,
+    /// What the fields held at first.
+    initial: Vec<String>,
+    /// A draft is stored under its key.
+    drafted: bool,
 }
 
 impl Form {
@@ -232,7 +251,9 @@ impl Form {
     pub fn new(kind: FormKind, about: &str) -> Self {
         let (title, button, happens) = words_of(&kind, about);
         let fields = fields_of(&kind);
-        Self { title, button, happens: happens.to_owned(), kind, fields, focus: 0, sending: false }
+        let initial = texts(&fields);
+        let happens = happens.to_owned();
+        Self { title, button, happens, kind, fields, focus: 0, sending: false, initial, drafted: false }
     }
 
     /// Puts a value into a field.
@@ -240,7 +261,18 @@ impl Form {
         if let Some(field) = self.fields.get_mut(place) {
             field.edit = LineEdit::with(text);
         }
+        self.initial = texts(&self.fields);
         self
+    }
+
+    fn is_untouched(&self) -> bool {
+        texts(&self.fields) == self.initial
+    }
+
+    /// Keeps the words, or drops a draft of which nothing is left.
+    fn keep(&self) -> Option<Want> {
+        let text = if self.is_untouched() { String::new() } else { texts(&self.fields).join("\u{1f}") };
+        (self.drafted || !text.is_empty()).then(|| Want::Keep { key: self.key(), text })
     }
 
     /// What it is for, for tests.
@@ -356,8 +388,8 @@ impl Form {
     }
 
     /// Opens the list of the field with the focus.
-    fn values(&self) -> Flow {
-        let Some(field) = self.fields.get(self.focus) else { return Flow::note("A button has no list.") };
+    fn values(&mut self) -> Flow {
+        let Some(field) = self.fields.get_mut(self.focus) else { return Flow::note("A button has no list.") };
         let purpose = Purpose::Field(self.focus);
         match &field.kind {
             FieldKind::OneOf(words) => {
@@ -366,6 +398,7 @@ impl Form {
             }
             FieldKind::Person if field.found.is_empty() => Flow::note("Nobody fits. Empty the field to see everybody."),
             FieldKind::Person => {
+                field.offered.clone_from(&field.found);
                 let choices = field.found.iter().map(|line| Choice::new(&line.name, &line.role)).collect();
                 Flow::open(Picker::new(field.label, choices, 0, purpose))
             }
@@ -406,12 +439,12 @@ impl Pane for Form {
             Action::Save => self.submit(env),
             Action::Values => self.values(),
             Action::Back => {
-                let text: Vec<&str> = self.fields.iter().map(|field| field.edit.text()).collect();
-                if text.iter().all(|part| part.is_empty()) {
-                    return Flow::close().say(Tone::Note, "Nothing was changed.");
-                }
-                let keep = Want::Keep { key: self.key(), text: text.join("\u{1f}") };
-                Flow::close().want(keep).say(Tone::Note, "Draft kept. The same key opens it again.")
+                let words = if self.is_untouched() {
+                    "Nothing was changed."
+                } else {
+                    "Draft kept. The same key opens it again."
+                };
+                Flow::close().wants(self.keep()).say(Tone::Note, words)
             }
             Action::Copy => match self.fields.get(self.focus).and_then(|field| field.edit.selection()) {
                 Some(text) => Flow::stay().want(Want::Copy(text.to_owned())).say(Tone::Done, "Copied the field."),
@@ -448,7 +481,8 @@ impl Pane for Form {
                     field.found = page.rows;
                 }
             }
-            Answer::Draft(Some(text)) if self.fields.iter().all(|field| field.edit.is_empty()) => {
+            Answer::Draft(Some(text)) if self.is_untouched() => {
+                self.drafted = true;
                 for (field, part) in self.fields.iter_mut().zip(text.split('\u{1f}')) {
                     field.edit = LineEdit::with(part);
                 }
@@ -470,7 +504,7 @@ impl Pane for Form {
                 }
             }
             _ => {
-                if let Some(line) = field.found.get(*chosen) {
+                if let Some(line) = field.offered.get(*chosen) {
                     field.person = Some((line.id, line.name.clone()));
                     let name = line.name.clone();
                     field.edit.set(&name);
@@ -480,6 +514,10 @@ impl Pane for Form {
         field.error = None;
         self.focus = (*place + 1).min(self.fields.len());
         Flow::stay()
+    }
+
+    fn flush(&mut self) -> Vec<Want> {
+        self.keep().into_iter().collect()
     }
 
     fn on_done(&mut self, _outcome: &Outcome, _env: &Env) -> Flow {

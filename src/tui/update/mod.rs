@@ -282,7 +282,7 @@ impl Work<'_> {
         if self.model.register.is_none() {
             return;
         }
-        self.model.overlays.clear();
+        self.uncover(0);
         let here = self.model.screens.first().map(|layer| layer.pane.tab());
         if here == Some(Some(place)) {
             // The digit of the place one is in leads back to its first screen.
@@ -308,6 +308,7 @@ impl Work<'_> {
     }
 
     fn push(&mut self, screen: Screen) {
+        self.uncover(0);
         self.leave_screen();
         let id = self.model.number();
         self.model.screens.push(Layer { id, pane: screen, seen: self.model.revision, opened: self.at.mono });
@@ -360,10 +361,7 @@ impl Work<'_> {
                 self.back();
                 owner = self.top_id();
             }
-            Nav::Push(screen) => {
-                self.model.overlays.clear();
-                self.push(*screen);
-            }
+            Nav::Push(screen) => self.push(*screen),
             Nav::Reset(screen) => {
                 self.model.overlays.clear();
                 self.model.screens.clear();
