@@ -55,6 +55,13 @@ pub enum Want {
     Load(Slot, Query),
     /// Change the register.
     Apply(Command),
+    /// Change the register by typed words that are kept as a draft; the draft goes once the change is made.
+    ApplyDraft {
+        /// The draft's key.
+        key: String,
+        /// The change.
+        command: Command,
+    },
     /// Keep typed words outside the history: no message, nothing asked again.
     Keep {
         /// Under this key.

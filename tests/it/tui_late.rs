@@ -165,3 +165,41 @@ fn a_late_answer_does_not_change_what_is_picked_for_a_field() {
     rig.hit("t").hit("F4").shows("Dana Ruiz");
     rig.release().press("Enter").hides("= Tom Becker").shows("Dana Ruiz");
 }
+
+#[test]
+fn a_note_that_is_refused_keeps_its_words() {
+    let mut rig = cockpit();
+    rig.book.lock().unwrap().refuses = true;
+    rig.press("Tab").type_in("phone is at home").press("Esc").shows("Error: Somebody else changed it first");
+    rig.shows("phone is at home");
+    assert_eq!(drafts(&rig), ["phone is at home"]);
+    rig.press("Right Right Down").hides("Note   phone").press("Up").shows("phone is at home");
+    rig.book.lock().unwrap().refuses = false;
+    rig.press("Tab Esc").shows("Note saved.");
+    assert!(drafts(&rig).is_empty());
+    assert_eq!(rig.book.lock().unwrap().questions[0].note, "phone is at home");
+}
+
+#[test]
+fn an_answer_that_is_refused_keeps_the_note_that_went_with_it() {
+    let mut rig = cockpit();
+    rig.press("Right Right Tab").type_in("in her browser").hold();
+    rig.book.lock().unwrap().refuses = true;
+    rig.release().press("Esc").shows("in her browser");
+    rig.press("Y");
+    assert_eq!(drafts(&rig), ["in her browser"]);
+    rig.book.lock().unwrap().refuses = false;
+    rig.press("Up Y");
+    assert!(drafts(&rig).is_empty());
+    assert_eq!(rig.book.lock().unwrap().questions[0].note, "in her browser");
+}
+
+#[test]
+fn what_was_done_and_what_went_wrong_are_not_replaced_by_numbers_nobody_asked_for() {
+    let mut rig = cockpit();
+    rig.shows("The discharge of Dana Ruiz is running.");
+    rig.press("2 / d a Enter D").shows("Who is leaving?");
+    rig.book.lock().unwrap().refuses = true;
+    rig.press("Enter Ctrl-L").shows("Error: Somebody else changed it first");
+    rig.press("Esc F5 / n a").shows("1 person matches");
+}

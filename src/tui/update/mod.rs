@@ -414,6 +414,11 @@ impl Work<'_> {
                     let ticket = self.ticket(owner, JobKind::Apply { quiet: false });
                     self.effects.push(Effect::Apply(ticket, command));
                 }
+                Want::ApplyDraft { key, command } => {
+                    let ticket = self.ticket(owner, JobKind::Apply { quiet: false });
+                    self.model.drafts.insert(ticket, key);
+                    self.effects.push(Effect::Apply(ticket, command));
+                }
                 Want::Keep { key, text } => {
                     let ticket = self.ticket(owner, JobKind::Apply { quiet: true });
                     self.effects.push(Effect::Apply(ticket, Command::KeepDraft { key, text }));
@@ -439,7 +444,8 @@ impl Work<'_> {
 
     fn ticket(&mut self, owner: u64, kind: JobKind) -> Ticket {
         let ticket = Ticket(self.model.number());
-        self.model.jobs.insert(ticket, Job { owner, kind, since: self.at.mono });
+        let after = self.model.messages.keys;
+        self.model.jobs.insert(ticket, Job { owner, kind, since: self.at.mono, after });
         ticket
     }
 

@@ -10,7 +10,7 @@ use crate::tui::keymap::Place;
 use crate::tui::model::JobKind;
 use crate::tui::msg::{DoorAnswer, JobReport, Moment, Ticket};
 use crate::tui::overlay::{Overlay, Reader};
-use crate::tui::pane::{DoorJob, Flow, Nav, Pane, Tone};
+use crate::tui::pane::{DoorJob, Flow, Nav, Pane, Tone, Want};
 use crate::tui::screen::{Screen, Setup, UnlockScreen};
 
 impl Work<'_> {
@@ -21,12 +21,22 @@ impl Work<'_> {
             (JobKind::Register, JobReport::Answer(answer)) => self.register(answer),
             (JobKind::Load(slot), JobReport::Answer(answer)) => {
                 let env = self.env();
-                self.with_owner(job.owner, |pane| match answer {
-                    Ok(answer) => pane.on_answer(slot, answer, &env),
-                    Err(error) => pane.on_failed(slot, &error, &env),
+                let takes_note = self.model.messages.takes_note(job.after);
+                self.with_owner(job.owner, |pane| {
+                    let mut flow = match answer {
+                        Ok(answer) => pane.on_answer(slot, answer, &env),
+                        Err(error) => pane.on_failed(slot, &error, &env),
+                    };
+                    flow.say = flow.say.filter(|message| message.tone != Tone::Note || takes_note);
+                    flow
                 });
             }
-            (JobKind::Apply { quiet }, JobReport::Outcome(outcome)) => self.outcome(job.owner, quiet, outcome),
+            (JobKind::Apply { quiet }, JobReport::Outcome(outcome)) => {
+                if let (Some(key), Ok(_)) = (self.model.drafts.remove(&ticket), &outcome) {
+                    self.wants(0, vec![Want::Keep { key, text: String::new() }]);
+                }
+                self.outcome(job.owner, quiet, outcome);
+            }
             (JobKind::Door, JobReport::Door(answer)) => self.door_answer(job.owner, answer),
             (JobKind::Copy, JobReport::Copied(sure)) if !sure => {
                 self.say(Tone::Note, "Sent to the terminal. If paste is empty, select with the mouse.");

@@ -207,11 +207,13 @@ impl RunScreen {
             return Flow::note("There is no question here.");
         };
         let note = self.note.take();
+        let noted = note.is_some();
         let answer = Command::Answer { run: self.id, question, reply: Some(*reply), note, add: Vec::new() };
+        let wants = if noted { self.note.send(answer) } else { vec![Want::Apply(answer)] };
         // The next question comes by itself; this one keeps its place in the list.
         let height = usize::MAX / 4;
         self.questions.act(Action::Down, height, 0);
-        Flow::stay().apply(answer).wants(self.follow_question())
+        Flow::stay().wants(wants).wants(self.follow_question())
     }
 
     pub(super) fn open_note(&mut self) -> Flow {

@@ -11,6 +11,7 @@ use super::parts::way_name;
 use super::ways::{IMPACT, MARKS, Scope, WAYS, WHY, Ways};
 use super::{Face, Paper};
 use crate::domain::{CaseKind, RunId};
+use crate::error::AppError;
 use crate::service::view::{QuestionLine, RegisterView, RunTab, RunView, SecretLine, Target, ThingId, ThingLine};
 use crate::service::{Answer, Outcome, Query, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
@@ -288,7 +289,7 @@ impl Pane for RunScreen {
             }
             (SECRETS, Answer::Secrets(secrets)) => self.secrets.accept_all(secrets, env.mono),
             (THINGS, Answer::Things(things)) => self.things.accept_all(things, env.mono),
-            (DRAFT, Answer::Draft(Some(text))) => self.note.restore(&text),
+            (DRAFT, Answer::Draft(Some(text))) => return Flow::stay().wants(self.note.restore(&text)),
             _ => {}
         }
         Flow::stay()
@@ -309,6 +310,11 @@ impl Pane for RunScreen {
     fn on_done(&mut self, _outcome: &Outcome, _env: &Env) -> Flow {
         self.ways.unmark();
         Flow::stay()
+    }
+
+    fn on_refused(&mut self, _error: &AppError, _env: &Env) -> Flow {
+        self.note.refused();
+        Flow::ignored()
     }
 
     fn refresh(&mut self, env: &Env) -> Vec<Want> {
