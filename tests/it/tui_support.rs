@@ -40,6 +40,8 @@ pub struct Book {
     pub needs: Vec<Need>,
     /// Every change but a draft is refused.
     pub refuses: bool,
+    /// The computer's zone; none is UTC.
+    pub zone: &'static str,
 }
 
 pub type Shared = Arc<Mutex<Book>>;
@@ -251,7 +253,20 @@ pub fn small() -> Book {
             target: Target::Person(PersonId(5)),
         },
     ];
-    Book { ways, people, steps, questions, secrets, things, fixes, history, needs, exists: true, ..Book::default() }
+    Book {
+        ways,
+        people,
+        steps,
+        questions,
+        secrets,
+        things,
+        fixes,
+        history,
+        needs,
+        exists: true,
+        zone: "UTC",
+        ..Book::default()
+    }
 }
 
 pub struct FakeDoor(pub Shared);
@@ -261,13 +276,15 @@ pub const PASSPHRASE: &str = "copper lantern migrate onion saddle";
 
 impl Door for FakeDoor {
     fn place(&self) -> DoorPlace {
+        let book = self.0.lock().unwrap();
         DoorPlace {
             name: "msp-access.keyward".to_owned(),
             path: "/home/ortiz/msp-access.keyward".to_owned(),
-            exists: self.0.lock().unwrap().exists,
+            exists: book.exists,
             practice: false,
             operators: 1,
             without_passphrase: false,
+            zone: book.zone.to_owned(),
         }
     }
 
