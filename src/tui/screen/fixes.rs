@@ -2,7 +2,7 @@
 //!
 //! Must never know: a rule.
 
-use super::parts::{empty_words, list_rule, risk_cell, risk_role};
+use super::parts::{empty_words, list_body, list_rule, risk_cell, risk_role};
 use super::removal::Removal;
 use super::today::minutes_words;
 use super::{Face, Paper};
@@ -282,19 +282,12 @@ impl Pane for Fixes {
         let right = format!("sorted by Payoff {}", canvas.theme.glyphs.down);
         list_rule(canvas, top(split.list, 1), &[("Fixes", Role::Title)], &self.list, &right);
         let body = below(split.list, 1);
-        if self.list.total() == 0 {
-            let words = empty_words(&self.list, "finding", "findings", "Nothing to fix. F5 checks again.");
-            canvas.paragraph(Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body }, &words, Role::Ok);
-        } else {
-            let look =
-                table::Look { columns: COLUMNS, head: true, focused: !self.list.is_filtering(), more: Some("more") };
-            let places: std::collections::BTreeMap<&str, usize> =
-                self.list.held().iter().enumerate().map(|(place, fix)| (fix.key.as_str(), place + 1)).collect();
-            table::view(canvas, body, &self.list, &look, |fix| {
-                let number = places.get(fix.key.as_str()).copied().unwrap_or(0);
-                cells(fix, number, env)
-            });
-        }
+        let empty = empty_words(&self.list, "finding", "findings", "Nothing to fix. F5 checks again.");
+        let places: std::collections::BTreeMap<&str, usize> =
+            self.list.held().iter().enumerate().map(|(place, fix)| (fix.key.as_str(), place + 1)).collect();
+        list_body(canvas, body, &self.list, COLUMNS, (&empty, Role::Ok), |fix| {
+            cells(fix, places.get(fix.key.as_str()).copied().unwrap_or(0), env)
+        });
         if let Some(detail) = split.detail {
             self.view_detail(canvas, detail);
         }

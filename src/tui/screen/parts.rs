@@ -12,7 +12,7 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_edit::FieldLook;
 use crate::tui::widget::list::{List, Row};
-use crate::tui::widget::table::Cell;
+use crate::tui::widget::table::{self, Cell, Column};
 use ratatui::layout::Rect;
 
 /// The role of a risk.
@@ -127,6 +127,24 @@ pub fn empty_words<T: Row>(list: &List<T>, one: &str, many: &str, never: &str) -
         "No {one} matches \"{}\". {hidden} {noun} {are} hidden by the filter. Esc shows them.",
         list.filter().text().trim()
     )
+}
+
+/// A list under its rule as a table, or why it is empty.
+pub fn list_body<T: Row>(
+    canvas: &mut Canvas,
+    area: Rect,
+    list: &List<T>,
+    columns: &[Column],
+    (empty, role): (&str, Role),
+    cells: impl Fn(&T) -> Vec<Cell>,
+) {
+    if list.total() == 0 {
+        let room = Rect { x: area.x + 3, width: area.width.saturating_sub(4), ..area };
+        canvas.paragraph(room, empty, role);
+    } else {
+        let look = table::Look { columns, head: true, focused: !list.is_filtering(), more: Some("more") };
+        table::view(canvas, area, list, &look, cells);
+    }
 }
 
 /// The tabs within a rule: the current one in brackets.

@@ -2,7 +2,7 @@
 //!
 //! Must never know: how risk is judged.
 
-use super::parts::{empty_words, list_rule, risk_cell, risk_role, sort_picker};
+use super::parts::{empty_words, list_body, list_rule, risk_cell, risk_role, sort_picker};
 use super::{Face, Paper, Person};
 use crate::domain::{PersonStatus, Severity};
 use crate::error::AppError;
@@ -260,15 +260,8 @@ impl Pane for People {
         let count = self.list.count_words();
         list_rule(canvas, top(split.list, 1), &[("People", Role::Title)], &self.list, &count);
         let body = below(split.list, 1);
-        if self.list.total() == 0 {
-            let words =
-                empty_words(&self.list, "person", "people", "Nobody yet. In a shell: keyward import people.csv");
-            canvas.paragraph(Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body }, &words, Role::Text);
-        } else {
-            let look =
-                table::Look { columns: COLUMNS, head: true, focused: !self.list.is_filtering(), more: Some("more") };
-            table::view(canvas, body, &self.list, &look, |line| cells(line, env));
-        }
+        let empty = empty_words(&self.list, "person", "people", "Nobody yet. In a shell: keyward import people.csv");
+        list_body(canvas, body, &self.list, COLUMNS, (&empty, Role::Text), |line| cells(line, env));
         if let Some(detail) = split.detail {
             self.view_about(canvas, detail, env);
         }
