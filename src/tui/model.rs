@@ -109,7 +109,7 @@ impl Messages {
 
     /// Esc clears what stays until then.
     pub(super) fn on_back(&mut self) {
-        if matches!(&self.current, Some(m) if m.tone >= Tone::Warning) {
+        if matches!(&self.current, Some(m) if m.tone == Tone::Error) {
             self.current = None;
         }
     }

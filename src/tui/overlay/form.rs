@@ -5,7 +5,7 @@
 use super::{Choice, Picker};
 use crate::domain::{GrantId, Instant, PersonId, Proof, RotationId, RunId, StepId, StepOutcome};
 use crate::error::AppError;
-use crate::service::dates::{self, Reading};
+use crate::service::dates;
 use crate::service::view::{PersonLine, ThingId};
 use crate::service::{Answer, Assignable, Command, Outcome, Query, RotateStage, Settle, Slice};
 use crate::tui::keymap::{Action, Context, Group};
@@ -76,7 +76,7 @@ impl Field {
             return self.needed.then(|| "is needed.".to_owned());
         }
         match self.kind {
-            FieldKind::When => dates::read(text, &reading(env)).err(),
+            FieldKind::When => dates::read(text, &env.reading()).err(),
             FieldKind::Person if self.chosen().is_none() => {
                 Some(format!("Nobody is called \"{text}\". F4 lists everybody."))
             }
@@ -100,16 +100,12 @@ impl Field {
     }
 
     fn when(&self, env: &Env) -> Option<Instant> {
-        dates::read(self.edit.text(), &reading(env)).ok().map(|when| when.instant(&env.zone))
+        dates::read(self.edit.text(), &env.reading()).ok().map(|when| when.instant(&env.zone))
     }
 }
 
 fn texts(fields: &[Field]) -> Vec<String> {
     fields.iter().map(|field| field.edit.text().to_owned()).collect()
-}
-
-fn reading(env: &Env) -> Reading {
-    Reading { now: env.now, zone: env.zone, day_first: env.day_first, forward: true }
 }
 
 /// What a form is for. Which fields it has and which command it makes follow from this.
@@ -135,8 +131,6 @@ pub enum FormKind {
     WaiveThing(ThingId),
     /// A finding set aside.
     SetAside(String),
-    /// A step of one's own.
-    AddStep(RunId),
     /// Closes a run.
     CloseRun(RunId),
     /// Gives back what a run took.
@@ -187,7 +181,6 @@ fn words_of(kind: &FormKind, about: &str) -> (String, &'static str, &'static str
         FormKind::SetAside(_) => {
             ("Set aside", "Set aside", "It leaves the list until that date. The count line goes on showing it.")
         }
-        FormKind::AddStep(_) => ("A step of your own", "Add", "It stands among the steps of this run."),
         FormKind::CloseRun(_) => {
             ("Close the run", "Close run", "Closing signs the page with your name and cannot be undone.")
         }
@@ -224,7 +217,6 @@ fn fields_of(kind: &FormKind) -> Vec<Field> {
         FormKind::CheckStep(_) | FormKind::CheckGrants(_) => {
             vec![field("Who looked", Person, true), field("Proof", OneOf(PROOFS), true).with("seen by a second person")]
         }
-        FormKind::AddStep(_) => vec![field("Step", Words, true), field("Due", When, false)],
         FormKind::CloseRun(_) => vec![field("Your name", Words, true)],
         FormKind::Reinstate(_) => vec![field("Why", Words, true)],
     }
@@ -333,7 +325,6 @@ impl Form {
                 Command::SettleThing { thing, how: Settle::Waived(self.when(1, env)?), by: None, reason: self.words(0) }
             }
             FormKind::SetAside(key) => Command::SetAside { key, reason: reason(), until: self.when(1, env)? },
-            FormKind::AddStep(run) => Command::AddStep { run, title: reason(), due: self.when(1, env) },
             FormKind::CloseRun(run) => Command::CloseRun { run, signed: reason() },
             FormKind::Reinstate(run) => Command::Reinstate { run, reason: reason() },
         })
@@ -581,7 +572,7 @@ impl Pane for Form {
 /// What stands beside a field: how it was read, or that there is a list.
 fn beside(field: &Field, env: &Env) -> String {
     match field.kind {
-        FieldKind::When => match dates::read(field.edit.text(), &reading(env)) {
+        FieldKind::When => match dates::read(field.edit.text(), &env.reading()) {
             Ok(when) => format!("= {}", when.words(env.zone.day(env.now))),
             Err(_) => String::new(),
         },

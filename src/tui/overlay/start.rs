@@ -5,7 +5,7 @@
 use super::{Choice, Picker};
 use crate::domain::{CaseKind, PersonId};
 use crate::error::AppError;
-use crate::service::dates::{self, Reading};
+use crate::service::dates;
 use crate::service::view::{PersonLine, Target};
 use crate::service::{Answer, Command, Outcome, Query, words};
 use crate::tui::keymap::{Action, Context, Group};
@@ -69,7 +69,7 @@ impl Start {
         }
         let at = match self.when.text().trim() {
             "" | "now" => None,
-            text => match dates::read(text, &reading(env)) {
+            text => match dates::read(text, &env.reading()) {
                 Ok(when) => Some(when.instant(&env.zone)),
                 Err(error) => {
                     self.error = Some(error.clone());
@@ -108,10 +108,6 @@ impl Start {
     }
 }
 
-fn reading(env: &Env) -> Reading {
-    Reading { now: env.now, zone: env.zone, day_first: env.day_first, forward: true }
-}
-
 impl Pane for Start {
     fn contexts(&self) -> Vec<Context> {
         vec![Context::Start, Context::Search, Context::Text]
@@ -144,7 +140,7 @@ impl Pane for Start {
             }
             Action::Open if self.in_when => {
                 self.in_when = false;
-                self.error = dates::read(self.when.text(), &reading(env)).err().filter(|_| !self.when.is_empty());
+                self.error = dates::read(self.when.text(), &env.reading()).err().filter(|_| !self.when.is_empty());
             }
             Action::Open => return self.start(env),
             _ if self.in_when => {
@@ -233,7 +229,7 @@ impl Pane for Start {
             let when = if self.when.is_empty() { "now" } else { self.when.text() };
             canvas.put(inner.x + 10, y, 20, when, Role::Text);
         }
-        let reading = match dates::read(self.when.text(), &reading(env)) {
+        let reading = match dates::read(self.when.text(), &env.reading()) {
             Ok(when) => format!("= {}", when.words(env.zone.day(env.now))),
             Err(_) => "F4 another time".to_owned(),
         };

@@ -362,14 +362,7 @@ impl Work<'_> {
                 owner = self.top_id();
             }
             Nav::Push(screen) => self.push(*screen),
-            Nav::Reset(screen) => {
-                self.model.overlays.clear();
-                self.model.screens.clear();
-                self.model.kept.clear();
-                self.push(*screen);
-            }
             Nav::Open(overlay) => self.open(*overlay),
-            Nav::Go(place) => self.go(place),
             Nav::Target(target) => {
                 if at == At::Overlay {
                     self.model.overlays.pop();
@@ -435,9 +428,7 @@ impl Work<'_> {
                     }
                     self.effects.push(Effect::Prefer(preference));
                 }
-                Want::Redraw => self.effects.push(Effect::Redraw),
                 Want::Quit => self.leave(),
-                Want::Lock => self.lock("by you"),
             }
         }
     }
