@@ -203,3 +203,10 @@ fn what_was_done_and_what_went_wrong_are_not_replaced_by_numbers_nobody_asked_fo
     rig.press("Enter Ctrl-L").shows("Error: Somebody else changed it first");
     rig.press("Esc F5 / n a").shows("1 person matches");
 }
+
+#[test]
+fn a_key_that_does_nothing_at_the_passphrase_says_so_instead_of_failing() {
+    let mut rig = cockpit();
+    rig.wait(600_000).shows("Locked");
+    rig.press("F5").hides("Error").hides("locked. Nothing was changed").shows("F5: count and check again.");
+}

@@ -211,7 +211,7 @@ impl<T: Row> List<T> {
     pub fn set_filter(&mut self, words: &str) {
         self.filter.set(words);
         self.asked_filter = words.to_owned();
-        self.to_top();
+        self.start_over();
     }
 
     /// How it is ordered.
@@ -223,11 +223,11 @@ impl<T: Row> List<T> {
     pub fn set_sort(&mut self, sort: Sort) {
         self.reverse = self.sort == sort && !self.reverse;
         self.sort = sort;
-        self.to_top();
+        self.start_over();
     }
 
     /// Other rows are coming: the places of the old ones mean nothing any more.
-    const fn to_top(&mut self) {
+    const fn start_over(&mut self) {
         self.cursor = 0;
         self.offset = 0;
         self.anchor = None;
@@ -286,7 +286,7 @@ impl<T: Row> List<T> {
 
     fn filter_changed(&mut self, mono: u64) {
         self.filter_due = Some(mono + FILTER_MS);
-        self.to_top();
+        self.start_over();
     }
 
     /// Does what an action does to every list. `height` is the number of visible rows.
