@@ -210,3 +210,12 @@ fn a_key_that_does_nothing_at_the_passphrase_says_so_instead_of_failing() {
     rig.wait(600_000).shows("Locked");
     rig.press("F5").hides("Error").hides("locked. Nothing was changed").shows("F5: count and check again.");
 }
+
+#[test]
+fn words_taken_back_before_the_note_is_left_do_not_come_back() {
+    let mut rig = cockpit();
+    rig.press("Tab").type_in("wrong person").wait(1_000);
+    assert_eq!(drafts(&rig), ["wrong person"]);
+    rig.press("Ctrl-U Esc").shows("Back in the list.").hides("wrong person");
+    assert!(drafts(&rig).is_empty());
+}

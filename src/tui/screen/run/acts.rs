@@ -37,6 +37,11 @@ const ANSWERS: [(Said, &str); 4] = [
     (Said::Refused, "counts as yes, to be looked at"),
 ];
 
+/// Whether leaving the note sends it.
+fn changes(wants: &[Want]) -> bool {
+    wants.iter().any(|want| matches!(want, Want::ApplyDraft { .. }))
+}
+
 impl RunScreen {
     pub(super) fn act(&mut self, action: Action, env: &Env) -> Flow {
         match (action, self.tab) {
@@ -227,7 +232,7 @@ impl RunScreen {
         match action {
             Action::Open => {
                 let wants = self.note.leave();
-                let changed = !wants.is_empty();
+                let changed = changes(&wants);
                 // On its own tab the next question comes under the cursor.
                 let mut flow = Flow::stay().wants(wants);
                 if self.tab == RunTab::Questions {
@@ -238,7 +243,7 @@ impl RunScreen {
             }
             Action::Back | Action::NextPane | Action::PrevPane => {
                 let wants = self.note.leave();
-                let words = if wants.is_empty() { "Back in the list." } else { "Note saved. Back in the list." };
+                let words = if changes(&wants) { "Note saved. Back in the list." } else { "Back in the list." };
                 Flow::stay().wants(wants).say(Tone::Note, words)
             }
             Action::Copy => match self.note.edit.selection() {

@@ -23,6 +23,8 @@ pub(super) struct Note {
     sent: Option<String>,
     pub(super) edit: LineEdit,
     open: bool,
+    /// Words are kept as a draft.
+    drafted: bool,
     due: Option<u64>,
 }
 
@@ -45,6 +47,7 @@ impl Note {
         let mut wants = self.leave();
         self.run = Some(run);
         self.sent = None;
+        self.drafted = false;
         code.clone_into(&mut self.code);
         stored.clone_into(&mut self.stored);
         self.edit = LineEdit::with(stored);
@@ -66,6 +69,7 @@ impl Note {
         if text.trim() == self.stored.trim() {
             return Some(Want::Keep { key: self.key(), text: String::new() });
         }
+        self.drafted = true;
         if self.edit.text() == self.stored {
             self.edit = LineEdit::with(text);
         }
@@ -93,6 +97,7 @@ impl Note {
     pub(super) fn on_tick(&mut self, mono: u64) -> Option<Want> {
         if self.due.is_some_and(|due| due <= mono) {
             self.due = None;
+            self.drafted = true;
             return Some(Want::Keep { key: self.key(), text: self.edit.text().to_owned() });
         }
         None
@@ -102,7 +107,11 @@ impl Note {
     pub(super) fn leave(&mut self) -> Vec<Want> {
         self.open = false;
         let run = self.run;
-        let Some((run, text)) = run.zip(self.take()) else { return Vec::new() };
+        let Some((run, text)) = run.zip(self.take()) else {
+            // Nothing is left of what was kept, and nothing of it is on its way.
+            let drop = self.sent.is_none() && std::mem::take(&mut self.drafted);
+            return drop.then(|| Want::Keep { key: self.key(), text: String::new() }).into_iter().collect();
+        };
         let note = Command::Answer { run, question: self.code.clone(), reply: None, note: Some(text), add: Vec::new() };
         self.send(note)
     }
