@@ -11,6 +11,7 @@ mod error;
 mod file;
 mod marks;
 mod paths;
+mod region;
 mod screen;
 mod settings;
 
@@ -19,5 +20,6 @@ pub use error::{ConfigError, Fault};
 pub use file::{Choice, Choices, with_choice};
 pub use marks::{Mark, Marks};
 pub use paths::Places;
+pub use region::{is_month_first, zone_here};
 pub use screen::{Colours, ScreenFacts};
 pub use settings::{Look, Overrides, Settings};

@@ -228,5 +228,5 @@ pub fn why(
         text::shown(&level_words(holding)),
         grant.id
     );
-    Ok(Why { title: title(holding), lines, request })
+    Ok(Why { grant: grant.id, title: title(holding), lines, request })
 }

@@ -35,6 +35,7 @@ pub mod view;
 pub mod words;
 
 pub use crate::report::Format as ReportFormat;
+pub use crate::vault::strength::{Level as StrengthLevel, Strength};
 pub use clock::Clock;
 pub use command::{Assignable, Command, Outcome, RotateStage, Settle};
 pub use query::{Answer, AsOf, Query, Slice, Sort};
@@ -93,6 +94,8 @@ pub struct Place {
     pub operators: usize,
     /// Opens without a passphrase: an identity file or the keyring was given.
     pub without_passphrase: bool,
+    /// The zone a new register is offered: the computer's.
+    pub zone: String,
 }
 
 /// What opens a register.

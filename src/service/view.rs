@@ -138,6 +138,8 @@ pub struct PersonView {
 /// Why one way in is here: the detail pane.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Why {
+    /// Which way in.
+    pub grant: GrantId,
     /// Heading, as `Microsoft 365 admin, Harbor Dental`.
     pub title: String,
     /// Sentences.

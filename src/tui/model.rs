@@ -63,6 +63,8 @@ pub(super) struct Job {
     pub(super) kind: JobKind,
     /// Since when.
     pub(super) since: u64,
+    /// The number of the key after which it began.
+    pub(super) after: u64,
 }
 
 /// The last messages and the one on the status line.
@@ -70,6 +72,9 @@ pub(super) struct Job {
 pub struct Messages {
     pub(super) current: Option<Message>,
     set_at: u64,
+    set_after: u64,
+    /// How many keys were pressed.
+    pub(super) keys: u64,
     pub(super) log: VecDeque<(Instant, Message)>,
 }
 
@@ -81,10 +86,21 @@ impl Messages {
         }
         self.current = Some(message);
         self.set_at = at.mono;
+        self.set_after = self.keys;
+    }
+
+    /// Whether the note of an answer may be said: it takes the place of what was done or went wrong only when a
+    /// later key asked for it.
+    pub(super) fn takes_note(&self, asked_after: u64) -> bool {
+        match &self.current {
+            Some(message) if message.tone != Tone::Note => asked_after > self.set_after,
+            _ => true,
+        }
     }
 
     /// A key was pressed: what has stood long enough goes.
     pub(super) fn on_key(&mut self, mono: u64) {
+        self.keys += 1;
         let passing = matches!(&self.current, Some(m) if m.tone <= Tone::Note);
         if passing && mono.saturating_sub(self.set_at) >= MESSAGE_MS {
             self.current = None;
@@ -93,7 +109,7 @@ impl Messages {
 
     /// Esc clears what stays until then.
     pub(super) fn on_back(&mut self) {
-        if matches!(&self.current, Some(m) if m.tone >= Tone::Warning) {
+        if matches!(&self.current, Some(m) if m.tone == Tone::Error) {
             self.current = None;
         }
     }
@@ -105,6 +121,8 @@ pub struct Model {
     pub(super) kept: Vec<(Place, Vec<Layer<Screen>>)>,
     pub(super) overlays: Vec<Layer<Overlay>>,
     pub(super) jobs: BTreeMap<Ticket, Job>,
+    /// Keys of the drafts that go when their change is made.
+    pub(super) drafts: BTreeMap<Ticket, String>,
     pub(super) messages: Messages,
     pub(super) register: Option<RegisterView>,
     pub(super) door: Option<crate::service::Place>,
@@ -147,6 +165,7 @@ impl Model {
             kept: Vec::new(),
             overlays: Vec::new(),
             jobs: BTreeMap::new(),
+            drafts: BTreeMap::new(),
             messages: Messages::default(),
             register: None,
             door: None,

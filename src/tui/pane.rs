@@ -2,7 +2,7 @@
 //!
 //! Must never know: other panes, the store, the terminal.
 
-use super::keymap::{Action, Context, Place};
+use super::keymap::{Action, Context};
 use super::overlay::Overlay;
 use super::screen::Screen;
 use super::theme::Theme;
@@ -10,6 +10,7 @@ use super::widget::canvas::Canvas;
 use super::widget::line_edit::Typed;
 use crate::domain::{Instant, Zone};
 use crate::error::AppError;
+use crate::service::dates::Reading;
 use crate::service::view::Target;
 use crate::service::{Answer, Command, NewRegister, Outcome, Query, Unlock};
 use ratatui::layout::Rect;
@@ -39,6 +40,11 @@ impl Env {
         Rect { x: 0, y: 2, width: self.size.0, height: self.size.1.saturating_sub(4) }
     }
 
+    /// How a typed date is read here: those to come first.
+    pub const fn reading(&self) -> Reading {
+        Reading { now: self.now, zone: self.zone, day_first: self.day_first, forward: true }
+    }
+
     /// The whole window.
     pub const fn window(&self) -> Rect {
         Rect { x: 0, y: 0, width: self.size.0, height: self.size.1 }
@@ -55,6 +61,13 @@ pub enum Want {
     Load(Slot, Query),
     /// Change the register.
     Apply(Command),
+    /// Change the register by typed words that are kept as a draft; the draft goes once the change is made.
+    ApplyDraft {
+        /// The draft's key.
+        key: String,
+        /// The change.
+        command: Command,
+    },
     /// Keep typed words outside the history: no message, nothing asked again.
     Keep {
         /// Under this key.
@@ -68,12 +81,8 @@ pub enum Want {
     Copy(String),
     /// Remember a choice on this computer.
     Prefer(Preference),
-    /// Draw everything again.
-    Redraw,
     /// Leave.
     Quit,
-    /// Lock the register.
-    Lock,
 }
 
 /// Work at the door.
@@ -107,9 +116,7 @@ pub enum Tone {
     Done,
     /// Something to know.
     Note,
-    /// Something to watch; stays until Esc.
-    Warning,
-    /// Something failed; stays.
+    /// Something failed; stays until Esc.
     Error,
 }
 
@@ -130,14 +137,10 @@ pub enum Nav {
     Stay,
     /// A screen on top of this one.
     Push(Box<Screen>),
-    /// A screen in place of everything, as after unlocking.
-    Reset(Box<Screen>),
     /// An overlay.
     Open(Box<Overlay>),
     /// Away with this overlay, or back from this screen.
     Close,
-    /// A main screen.
-    Go(Place),
     /// Wherever a row of the service points to.
     Target(Target),
 }

@@ -354,8 +354,12 @@ impl Loop {
             match self.events.recv_timeout(left) {
                 Ok(Event::Report(ticket, report)) => {
                     let at = self.moment();
-                    // What it would lead to next is not wanted any more.
-                    drop(update(&mut self.model, Msg::Job(ticket, report), at));
+                    // What it would lead to next is not wanted any more, but that a draft goes.
+                    for effect in update(&mut self.model, Msg::Job(ticket, report), at) {
+                        if matches!(effect, Effect::Apply(_, Command::KeepDraft { .. })) {
+                            self.carry_out(effect);
+                        }
+                    }
                     self.model.forget_questions();
                 }
                 Ok(Event::WorkerStopped) | Err(_) => return,

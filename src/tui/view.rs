@@ -48,7 +48,7 @@ fn draw(canvas: &mut Canvas, model: &Model, env: &Env) {
             canvas.clear(Rect { x: 0, y: env.size.1.saturating_sub(2), width: env.size.0, height: 1 });
             frame::hints(canvas, &hints_of(screen), false);
         }
-        warn(canvas, model, env);
+        status(canvas, model, env);
     } else {
         frame::tabs(canvas, screen.tab());
         frame::place(canvas, &screen.place(env, model.register()));
@@ -75,11 +75,12 @@ fn hints_of(screen: &Screen) -> Vec<Context> {
     screen.contexts().into_iter().filter(|context| !matches!(context, Context::Text | Context::Marks)).collect()
 }
 
-/// On a screen without a status line only what went wrong is shown, above the hints.
-fn warn(canvas: &mut Canvas, model: &Model, env: &Env) {
-    if let Some(message) = model.message().filter(|message| message.tone == Tone::Error) {
+/// On a screen without a status line its message stands above the hints.
+fn status(canvas: &mut Canvas, model: &Model, env: &Env) {
+    if let Some(message) = model.message() {
         let y = env.size.1.saturating_sub(3);
-        canvas.put(3, y, env.size.0.saturating_sub(4), &message.text, Role::High);
+        let role = if message.tone == Tone::Error { Role::High } else { Role::Text };
+        canvas.put(3, y, env.size.0.saturating_sub(4), &message.text, role);
     }
 }
 

@@ -62,6 +62,19 @@ fn a_report_is_written_once_and_never_over_a_file() {
     assert!(home.ok(&["report", "reach", "Tom", "--format", "md", "-o", "-"]).contains("Tom Becker"));
 }
 
+#[cfg(unix)]
+#[test]
+fn reports_go_into_a_folder_of_our_own_and_a_name_that_is_taken_gets_a_number() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = firm();
+    let files: Vec<std::path::PathBuf> =
+        (0..2).map(|_| home.json(&["report", "who", "Harbor"])["file"].as_str().unwrap().into()).collect();
+    assert!(files[1].to_string_lossy().ends_with("-2.html"), "{files:?}");
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(files[0].parent().unwrap()), mode(&files[1])), (0o700, 0o600));
+    assert!(home.ok(&["report", "who", "Harbor", "--on", "2020-01-01"]).contains("Wrote"));
+}
+
 #[test]
 fn a_list_from_a_system_is_shown_first_and_taken_only_on_request() {
     let home = firm();

@@ -23,5 +23,6 @@ mod report_discharge;
 mod screen;
 mod terminal;
 mod tui_flow;
+mod tui_late;
 mod tui_support;
 mod tui_view;

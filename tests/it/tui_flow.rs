@@ -1,6 +1,6 @@
 //! Keys in, commands and words out: the flows of the screen over a made-up register.
 
-use crate::tui_support::{PASSPHRASE, Rig, assert_no_colour, small};
+use crate::tui_support::{Book, PASSPHRASE, Rig, assert_no_colour, small};
 use keyward::domain::{CaseKind, GrantId, GrantState, PersonId, Reply, RunId, StepOutcome};
 use keyward::service::Command;
 use keyward::tui::keymap::Context;
@@ -380,6 +380,16 @@ fn first_run_writes_nothing_before_the_last_step() {
     assert!(!rig.book.lock().unwrap().exists);
     rig.press("Enter").shows("[1Today]").shows("How to begin");
     assert!(rig.book.lock().unwrap().exists);
+}
+
+#[test]
+fn first_run_offers_the_computers_zone_and_the_dates_that_go_with_it() {
+    let book = Book { exists: false, zone: "America/Chicago", ..small() };
+    let mut rig = Rig::new(book, USUAL, Abilities { depth: Depth::Indexed, ascii: false });
+    rig.press("2 Y Enter").shows("America/Chicago").shows("(*) 3/31/26 month first");
+    rig.press("Tab Ctrl-U").type_in("Europe/Berlin").shows("(*) 31/3/26 day first");
+    rig.press("Tab Space").shows("(*) 3/31/26 month first");
+    rig.press("Shift-Tab Ctrl-U").type_in("Asia/Tokyo").shows("(*) 3/31/26 month first");
 }
 
 #[test]

@@ -38,6 +38,10 @@ pub struct Book {
     pub closed: bool,
     pub exists: bool,
     pub needs: Vec<Need>,
+    /// Every change but a draft is refused.
+    pub refuses: bool,
+    /// The computer's zone; none is UTC.
+    pub zone: &'static str,
 }
 
 pub type Shared = Arc<Mutex<Book>>;
@@ -249,7 +253,20 @@ pub fn small() -> Book {
             target: Target::Person(PersonId(5)),
         },
     ];
-    Book { ways, people, steps, questions, secrets, things, fixes, history, needs, exists: true, ..Book::default() }
+    Book {
+        ways,
+        people,
+        steps,
+        questions,
+        secrets,
+        things,
+        fixes,
+        history,
+        needs,
+        exists: true,
+        zone: "UTC",
+        ..Book::default()
+    }
 }
 
 pub struct FakeDoor(pub Shared);
@@ -259,13 +276,15 @@ pub const PASSPHRASE: &str = "copper lantern migrate onion saddle";
 
 impl Door for FakeDoor {
     fn place(&self) -> DoorPlace {
+        let book = self.0.lock().unwrap();
         DoorPlace {
             name: "msp-access.keyward".to_owned(),
             path: "/home/ortiz/msp-access.keyward".to_owned(),
-            exists: self.0.lock().unwrap().exists,
+            exists: book.exists,
             practice: false,
             operators: 1,
             without_passphrase: false,
+            zone: book.zone.to_owned(),
         }
     }
 
@@ -430,6 +449,7 @@ impl Desk for FakeDesk {
             Query::Person(id) => Answer::Person(book.person_view(id)),
             Query::WaysIn(_, slice) | Query::RunWaysIn(_, slice) => Answer::WaysIn(book.ways_page(&slice)),
             Query::Why(grant) => Answer::Why(Why {
+                grant,
                 title: format!("way in {grant}"),
                 lines: vec!["Given 12 Mar 2024 by T. Becker, ticket 48213.".to_owned()],
                 request: "Please remove it.".to_owned(),
@@ -498,6 +518,9 @@ impl Desk for FakeDesk {
 
     fn apply(&mut self, command: Command) -> Result<Outcome, AppError> {
         let mut book = self.0.lock().unwrap();
+        if book.refuses && !matches!(command, Command::KeepDraft { .. }) {
+            return Err(AppError::new(ErrorClass::Refused, "Somebody else changed it first. Nothing was changed"));
+        }
         let mut outcome = Outcome { seq: Some(13), message: String::new(), undoable: true, run: None, count: 1 };
         match &command {
             Command::KeepDraft { key, text } => {
@@ -593,6 +616,8 @@ pub struct Rig {
     pub quit: bool,
     pub size: (u16, u16),
     checks: bool,
+    holding: bool,
+    held: Vec<Effect>,
 }
 
 impl Rig {
@@ -607,6 +632,8 @@ impl Rig {
             quit: false,
             size,
             checks: true,
+            holding: false,
+            held: Vec::new(),
         };
         rig.tell(Msg::Start);
         rig
@@ -635,19 +662,47 @@ impl Rig {
         while let Some(msg) = waiting.pop_front() {
             let at = self.moment();
             for effect in update(&mut self.model, msg, at) {
-                match effect {
-                    Effect::Load(ticket, query) => waiting.push_back(Msg::Job(ticket, self.worker.load(query))),
-                    Effect::Apply(ticket, command) => waiting.push_back(Msg::Job(ticket, self.worker.apply(command))),
-                    Effect::Door(ticket, job) => waiting.push_back(Msg::Job(ticket, self.worker.door(job))),
-                    Effect::Copy(ticket, text) => {
-                        self.copied.push(text);
-                        waiting.push_back(Msg::Job(ticket, JobReport::Copied(true)));
-                    }
-                    Effect::Prefer(_) | Effect::Redraw => {}
-                    Effect::Quit => self.quit = true,
+                if self.holding && matches!(effect, Effect::Load(..) | Effect::Apply(..)) {
+                    self.held.push(effect);
+                } else {
+                    waiting.extend(self.carry_out(effect));
                 }
             }
         }
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<Msg> {
+        match effect {
+            Effect::Load(ticket, query) => Some(Msg::Job(ticket, self.worker.load(query))),
+            Effect::Apply(ticket, command) => Some(Msg::Job(ticket, self.worker.apply(command))),
+            Effect::Door(ticket, job) => Some(Msg::Job(ticket, self.worker.door(job))),
+            Effect::Copy(ticket, text) => {
+                self.copied.push(text);
+                Some(Msg::Job(ticket, JobReport::Copied(true)))
+            }
+            Effect::Prefer(_) | Effect::Redraw => None,
+            Effect::Quit => {
+                self.quit = true;
+                None
+            }
+        }
+    }
+
+    /// From now on questions and changes wait, as before a slow register.
+    pub fn hold(&mut self) -> &mut Self {
+        self.holding = true;
+        self
+    }
+
+    /// What waited is done, in its order.
+    pub fn release(&mut self) -> &mut Self {
+        self.holding = false;
+        for effect in std::mem::take(&mut self.held) {
+            if let Some(msg) = self.carry_out(effect) {
+                self.tell(msg);
+            }
+        }
+        self.settle()
     }
 
     /// Presses keys by name, separated by blanks, waiting after each until nothing is pending.

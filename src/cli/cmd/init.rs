@@ -6,6 +6,7 @@ use crate::cli::args::InitArgs;
 use crate::cli::context::Context;
 use crate::cli::output::{self, Answer};
 use crate::cli::{Exit, prompt};
+use crate::config::{is_month_first, zone_here};
 use crate::error::{AppError, ErrorClass};
 use crate::service::door::{self, Setup};
 use crate::vault::{NewKeys, OsRandom, Protection, VaultError};
@@ -66,32 +67,4 @@ fn setup(args: &InitArgs) -> Result<Setup, AppError> {
         None => here,
     };
     Ok(Setup { operator, day_first: !is_month_first(&zone), zone, firm: args.firm.clone() })
-}
-
-/// The computer's zone, as far as it says so.
-fn zone_here() -> String {
-    let named = std::env::var("TZ").ok().map(|zone| zone.trim_start_matches(':').to_owned());
-    let linked = || {
-        let target = std::fs::canonicalize("/etc/localtime").ok()?;
-        let text = target.to_str()?.to_owned();
-        text.split_once("/zoneinfo/").map(|(_, zone)| zone.trim_start_matches("posix/").to_owned())
-    };
-    let is_zone = |zone: &String| zone.parse::<chrono_tz::Tz>().is_ok();
-    named.filter(is_zone).or_else(|| linked().filter(is_zone)).unwrap_or_else(|| "UTC".to_owned())
-}
-
-/// Month before day is how the United States write a date.
-fn is_month_first(zone: &str) -> bool {
-    const STATES: &[&str] = &[
-        "America/New_York",
-        "America/Chicago",
-        "America/Denver",
-        "America/Los_Angeles",
-        "America/Phoenix",
-        "America/Anchorage",
-        "America/Detroit",
-        "America/Boise",
-        "Pacific/Honolulu",
-    ];
-    zone.starts_with("US/") || STATES.contains(&zone)
 }

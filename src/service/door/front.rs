@@ -35,6 +35,7 @@ impl Door for FrontDoor {
             practice,
             operators: self.access.vault().operators().map_or(0, |slots| slots.len()),
             without_passphrase: practice || self.access.given.is_some() || self.access.keyring.is_some(),
+            zone: crate::config::zone_here(),
         }
     }
 

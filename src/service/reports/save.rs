@@ -12,8 +12,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 impl Session {
-    /// Makes a report as of now and saves it in the folder, which is made when it is not there. A name that is taken
-    /// gets a number.
+    /// Makes a report and saves it in the folder, which is made when it is not there. A name that is taken gets a
+    /// number.
     ///
     /// # Errors
     /// As [`Session::report`]; when the folder cannot be written.
@@ -23,8 +23,9 @@ impl Session {
         subject: Option<&str>,
         format: Format,
         folder: &Path,
+        as_of: AsOf,
     ) -> Result<PathBuf, AppError> {
-        let (name, bytes) = self.report(kind, subject, format, AsOf::default())?;
+        let (name, bytes) = self.report(kind, subject, format, as_of)?;
         let failed = |error: std::io::Error| {
             let class = match error.kind() {
                 std::io::ErrorKind::StorageFull => ErrorClass::DiskFull,
@@ -34,14 +35,7 @@ impl Session {
                 format!("The report could not be saved in {}: {error}. Nothing was changed.", folder.display());
             AppError::new(class, message)
         };
-        make_folder(folder).map_err(failed)?;
-        let (mut file, path) = fresh(folder, &name).map_err(failed)?;
-        let written = file.write_all(&bytes).and_then(|()| file.sync_all());
-        written.map_err(|error| {
-            let _ = fs::remove_file(&path);
-            failed(error)
-        })?;
-        Ok(path)
+        make_folder(folder).and_then(|()| write(folder, &name, &bytes)).map_err(failed)
     }
 
     /// Saves a report where reports go on this computer, for the screen.
@@ -55,7 +49,7 @@ impl Session {
             Some(folder) => folder.clone(),
             None => crate::config::Places::find()?.reports,
         };
-        let path = self.save_report(kind, subject, format, &folder)?;
+        let path = self.save_report(kind, subject, format, &folder, AsOf::default())?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Outcome { message: format!("Saved report {name} in {}.", folder.display()), ..Outcome::nothing() })
     }
@@ -69,21 +63,21 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-/// A new file of this name, or of the name with the first free number.
-fn fresh(folder: &Path, name: &str) -> std::io::Result<(fs::File, PathBuf)> {
+/// A new file, whole before it gets its name, or the name with the first free number.
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<PathBuf> {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "txt"));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = tempfile::Builder::new().prefix(".keyward-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
     for number in 1..10_000 {
         let path = match number {
             1 => folder.join(name),
             number => folder.join(format!("{stem}-{number}.{ending}")),
         };
-        match options.open(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            opened => return opened.map(|file| (file, path)),
+        match file.persist_noclobber(&path) {
+            Ok(_) => return Ok(path),
+            Err(taken) if taken.error.kind() == std::io::ErrorKind::AlreadyExists => file = taken.file,
+            Err(other) => return Err(other.error),
         }
     }
     Err(std::io::ErrorKind::AlreadyExists.into())

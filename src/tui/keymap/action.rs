@@ -128,8 +128,6 @@ pub enum Action {
     FilterBy,
     /// Chooses the column the list is sorted by.
     Sort,
-    /// Another date.
-    AsOf,
     /// Grows or shrinks the detail.
     Why,
     /// Everything that can be done with this row.
@@ -264,16 +262,14 @@ pub struct ActionSpec {
     pub group: Group,
     /// It changes the register.
     pub changes: bool,
-    /// It may need a confirmation.
-    pub danger: bool,
 }
 
 const fn spec(action: Action, verb: &'static str, help: &'static str, group: Group) -> ActionSpec {
-    ActionSpec { action, verb, help, group, changes: false, danger: false }
+    ActionSpec { action, verb, help, group, changes: false }
 }
 
-const fn change(action: Action, verb: &'static str, help: &'static str, danger: bool) -> ActionSpec {
-    ActionSpec { action, verb, help, group: Group::Do, changes: true, danger }
+const fn change(action: Action, verb: &'static str, help: &'static str) -> ActionSpec {
+    ActionSpec { action, verb, help, group: Group::Do, changes: true }
 }
 
 /// Every action, in the order of help.
@@ -305,7 +301,6 @@ pub const ACTIONS: &[ActionSpec] = &[
     spec(Action::Filter, "Filter", "filter this list as you type", Group::Look),
     spec(Action::FilterBy, "Filter by", "filter by a value of a column", Group::Look),
     spec(Action::Sort, "Sort", "sort by a column", Group::Look),
-    spec(Action::AsOf, "As of", "look at another date", Group::Look),
     spec(Action::Why, "Why", "grow or shrink the explanation", Group::Look),
     spec(Action::Menu, "Menu", "all that can be done with this row", Group::Look),
     spec(Action::Help, "Help", "help for this screen; again for all help", Group::Look),
@@ -325,18 +320,18 @@ pub const ACTIONS: &[ActionSpec] = &[
     spec(Action::Values, "List", "open the list of values; show a hidden text", Group::Choose),
     spec(Action::Other, "Other", "choose another one", Group::Choose),
     spec(Action::Lost, "Lost", "the passphrase is lost", Group::Choose),
-    change(Action::Remove, "Remove", "ask for removal, or do the suggested fix", true),
-    change(Action::Done, "Done", "say that it is done, then that it is checked", false),
-    change(Action::Change, "Change", "change who does it and until when", false),
-    change(Action::SetAside, "Set aside", "set aside or not needed: asks why", false),
-    change(Action::Edit, "Note", "edit, or write a note", false),
-    change(Action::Discharge, "Discharge", "start a discharge: someone is leaving", false),
-    change(Action::NotSure, "Not sure", "the person is not sure; counts as yes", false),
-    change(Action::Refused, "Refused", "the person does not answer; counts as yes", false),
-    change(Action::CloseRun, "Close run", "close the run when nothing is open", true),
-    change(Action::Undo, "Undo", "undo the last change", false),
-    change(Action::Redo, "Redo", "do again what was undone", false),
-    change(Action::Save, "Save", "save or finish a form", false),
+    change(Action::Remove, "Remove", "ask for removal, or do the suggested fix"),
+    change(Action::Done, "Done", "say that it is done, then that it is checked"),
+    change(Action::Change, "Change", "change who does it and until when"),
+    change(Action::SetAside, "Set aside", "set aside or not needed: asks why"),
+    change(Action::Edit, "Note", "edit, or write a note"),
+    change(Action::Discharge, "Discharge", "start a discharge: someone is leaving"),
+    change(Action::NotSure, "Not sure", "the person is not sure; counts as yes"),
+    change(Action::Refused, "Refused", "the person does not answer; counts as yes"),
+    change(Action::CloseRun, "Close run", "close the run when nothing is open"),
+    change(Action::Undo, "Undo", "undo the last change"),
+    change(Action::Redo, "Redo", "do again what was undone"),
+    change(Action::Save, "Save", "save or finish a form"),
     spec(Action::Curtain, "Curtain", "hide the screen at once", Group::Program),
     spec(Action::Lock, "Lock", "lock the register now", Group::Program),
     spec(Action::Redraw, "Redraw", "draw the screen again", Group::Program),

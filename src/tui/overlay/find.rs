@@ -26,7 +26,8 @@ pub struct Find {
     anywhere: Vec<Entry>,
     box_: LineEdit,
     hits: Vec<Hit>,
-    asked: String,
+    /// The hits belong to other words than those in the box.
+    looking: bool,
     cursor: usize,
 }
 
@@ -40,7 +41,7 @@ enum Line<'a> {
 impl Find {
     /// With what can be done here and anywhere.
     pub fn new(here: String, local: Vec<Entry>, anywhere: Vec<Entry>) -> Self {
-        Self { here, local, anywhere, box_: LineEdit::default(), hits: Vec::new(), asked: String::new(), cursor: 0 }
+        Self { here, local, anywhere, box_: LineEdit::default(), hits: Vec::new(), looking: true, cursor: 0 }
     }
 
     fn lines(&self) -> Vec<Line<'_>> {
@@ -73,13 +74,14 @@ impl Find {
 
     fn ask(&mut self) -> Flow {
         self.cursor = 0;
-        self.asked = self.box_.text().trim().to_owned();
-        Flow::stay().load(0, Query::Find(self.asked.clone()))
+        self.looking = true;
+        Flow::stay().load(0, Query::Find(self.box_.text().trim().to_owned()))
     }
 
     fn go(&self) -> Flow {
         let lines = self.lines();
         match lines.iter().filter(|line| !matches!(line, Line::Head(_))).nth(self.cursor) {
+            Some(Line::Hit(_)) if self.looking => Flow::note("Still looking. Press Enter again."),
             Some(Line::Hit(hit)) => Flow::target(hit.target.clone()),
             Some(Line::Do(Entry { disabled: Some(reason), .. })) => Flow::note(reason.clone()),
             Some(Line::Do(entry)) => Flow::close().then(entry.action),
@@ -157,6 +159,7 @@ impl Pane for Find {
 
     fn on_answer(&mut self, _slot: Slot, answer: Answer, _env: &Env) -> Flow {
         if let Answer::Hits(hits) = answer {
+            self.looking = false;
             self.hits = hits;
             self.cursor = self.cursor.min(self.choices().saturating_sub(1));
         }
@@ -164,6 +167,7 @@ impl Pane for Find {
     }
 
     fn on_failed(&mut self, _slot: Slot, error: &crate::error::AppError, _env: &Env) -> Flow {
+        self.looking = false;
         self.hits.clear();
         Flow::stay().say(Tone::Error, crate::tui::model::one_line(error))
     }

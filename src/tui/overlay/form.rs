@@ -5,10 +5,10 @@
 use super::{Choice, Picker};
 use crate::domain::{GrantId, Instant, PersonId, Proof, RotationId, RunId, StepId, StepOutcome};
 use crate::error::AppError;
-use crate::service::dates::{self, Reading};
+use crate::service::dates;
 use crate::service::view::{PersonLine, ThingId};
 use crate::service::{Answer, Assignable, Command, Outcome, Query, RotateStage, Settle, Slice};
-use crate::tui::keymap::{Action, Context};
+use crate::tui::keymap::{Action, Context, Group};
 use crate::tui::model::one_line;
 use crate::tui::pane::{Env, Flow, Pane, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
@@ -39,12 +39,23 @@ pub struct Field {
     error: Option<String>,
     person: Option<(PersonId, String)>,
     found: Vec<PersonLine>,
+    /// What the open list offers: an answer that comes later does not change what is picked.
+    offered: Vec<PersonLine>,
 }
 
 impl Field {
     /// A field.
     pub fn new(label: &'static str, kind: FieldKind, needed: bool) -> Self {
-        Self { label, kind, needed, edit: LineEdit::default(), error: None, person: None, found: Vec::new() }
+        Self {
+            label,
+            kind,
+            needed,
+            edit: LineEdit::default(),
+            error: None,
+            person: None,
+            found: Vec::new(),
+            offered: Vec::new(),
+        }
     }
 
     /// With a value in it.
@@ -65,7 +76,7 @@ impl Field {
             return self.needed.then(|| "is needed.".to_owned());
         }
         match self.kind {
-            FieldKind::When => dates::read(text, &reading(env)).err(),
+            FieldKind::When => dates::read(text, &env.reading()).err(),
             FieldKind::Person if self.chosen().is_none() => {
                 Some(format!("Nobody is called \"{text}\". F4 lists everybody."))
             }
@@ -89,12 +100,12 @@ impl Field {
     }
 
     fn when(&self, env: &Env) -> Option<Instant> {
-        dates::read(self.edit.text(), &reading(env)).ok().map(|when| when.instant(&env.zone))
+        dates::read(self.edit.text(), &env.reading()).ok().map(|when| when.instant(&env.zone))
     }
 }
 
-fn reading(env: &Env) -> Reading {
-    Reading { now: env.now, zone: env.zone, day_first: env.day_first, forward: true }
+fn texts(fields: &[Field]) -> Vec<String> {
+    fields.iter().map(|field| field.edit.text().to_owned()).collect()
 }
 
 /// What a form is for. Which fields it has and which command it makes follow from this.
@@ -120,8 +131,6 @@ pub enum FormKind {
     WaiveThing(ThingId),
     /// A finding set aside.
     SetAside(String),
-    /// A step of one's own.
-    AddStep(RunId),
     /// Closes a run.
     CloseRun(RunId),
     /// Gives back what a run took.
@@ -139,6 +148,8 @@ pub enum LeaveSecret {
     Waived,
 }
 
+/// What keys are told between sending a form and its answer.
+const SENDING: &str = "Saving. One moment.";
 /// How well a check proves it, as the list offers it.
 const PROOFS: &[&str] = &["seen by a second person", "confirmed by the system", "stated by the doer"];
 /// Why something is set aside, as the list offers it.
@@ -170,7 +181,6 @@ fn words_of(kind: &FormKind, about: &str) -> (String, &'static str, &'static str
         FormKind::SetAside(_) => {
             ("Set aside", "Set aside", "It leaves the list until that date. The count line goes on showing it.")
         }
-        FormKind::AddStep(_) => ("A step of your own", "Add", "It stands among the steps of this run."),
         FormKind::CloseRun(_) => {
             ("Close the run", "Close run", "Closing signs the page with your name and cannot be undone.")
         }
@@ -207,7 +217,6 @@ fn fields_of(kind: &FormKind) -> Vec<Field> {
         FormKind::CheckStep(_) | FormKind::CheckGrants(_) => {
             vec![field("Who looked", Person, true), field("Proof", OneOf(PROOFS), true).with("seen by a second person")]
         }
-        FormKind::AddStep(_) => vec![field("Step", Words, true), field("Due", When, false)],
         FormKind::CloseRun(_) => vec![field("Your name", Words, true)],
         FormKind::Reinstate(_) => vec![field("Why", Words, true)],
     }
@@ -223,6 +232,10 @@ pub struct Form {
     /// The field with the focus; one beyond the last is the button.
     focus: usize,
     sending: bool,
+    /// What the fields held at first.
+    initial: Vec<String>,
+    /// A draft is stored under its key.
+    drafted: bool,
 }
 
 impl Form {
@@ -230,7 +243,9 @@ impl Form {
     pub fn new(kind: FormKind, about: &str) -> Self {
         let (title, button, happens) = words_of(&kind, about);
         let fields = fields_of(&kind);
-        Self { title, button, happens: happens.to_owned(), kind, fields, focus: 0, sending: false }
+        let initial = texts(&fields);
+        let happens = happens.to_owned();
+        Self { title, button, happens, kind, fields, focus: 0, sending: false, initial, drafted: false }
     }
 
     /// Puts a value into a field.
@@ -238,7 +253,18 @@ impl Form {
         if let Some(field) = self.fields.get_mut(place) {
             field.edit = LineEdit::with(text);
         }
+        self.initial = texts(&self.fields);
         self
+    }
+
+    fn is_untouched(&self) -> bool {
+        texts(&self.fields) == self.initial
+    }
+
+    /// Keeps the words, or drops a draft of which nothing is left.
+    fn keep(&self) -> Option<Want> {
+        let text = if self.is_untouched() { String::new() } else { texts(&self.fields).join("\u{1f}") };
+        (self.drafted || !text.is_empty()).then(|| Want::Keep { key: self.key(), text })
     }
 
     /// What it is for, for tests.
@@ -299,7 +325,6 @@ impl Form {
                 Command::SettleThing { thing, how: Settle::Waived(self.when(1, env)?), by: None, reason: self.words(0) }
             }
             FormKind::SetAside(key) => Command::SetAside { key, reason: reason(), until: self.when(1, env)? },
-            FormKind::AddStep(run) => Command::AddStep { run, title: reason(), due: self.when(1, env) },
             FormKind::CloseRun(run) => Command::CloseRun { run, signed: reason() },
             FormKind::Reinstate(run) => Command::Reinstate { run, reason: reason() },
         })
@@ -310,9 +335,6 @@ impl Form {
     }
 
     fn submit(&mut self, env: &Env) -> Flow {
-        if self.sending {
-            return Flow::stay();
-        }
         for field in &mut self.fields {
             field.error = field.check(env);
         }
@@ -357,8 +379,8 @@ impl Form {
     }
 
     /// Opens the list of the field with the focus.
-    fn values(&self) -> Flow {
-        let Some(field) = self.fields.get(self.focus) else { return Flow::note("A button has no list.") };
+    fn values(&mut self) -> Flow {
+        let Some(field) = self.fields.get_mut(self.focus) else { return Flow::note("A button has no list.") };
         let purpose = Purpose::Field(self.focus);
         match &field.kind {
             FieldKind::OneOf(words) => {
@@ -367,6 +389,7 @@ impl Form {
             }
             FieldKind::Person if field.found.is_empty() => Flow::note("Nobody fits. Empty the field to see everybody."),
             FieldKind::Person => {
+                field.offered.clone_from(&field.found);
                 let choices = field.found.iter().map(|line| Choice::new(&line.name, &line.role)).collect();
                 Flow::open(Picker::new(field.label, choices, 0, purpose))
             }
@@ -395,6 +418,9 @@ impl Pane for Form {
     }
 
     fn on_action(&mut self, action: Action, env: &Env) -> Flow {
+        if self.sending && action.spec().group != Group::Program {
+            return Flow::note(SENDING);
+        }
         match action {
             Action::NextPane => self.move_by(1, env),
             Action::PrevPane => self.move_by(-1, env),
@@ -404,12 +430,12 @@ impl Pane for Form {
             Action::Save => self.submit(env),
             Action::Values => self.values(),
             Action::Back => {
-                let text: Vec<&str> = self.fields.iter().map(|field| field.edit.text()).collect();
-                if text.iter().all(|part| part.is_empty()) {
-                    return Flow::close().say(Tone::Note, "Nothing was changed.");
-                }
-                let keep = Want::Keep { key: self.key(), text: text.join("\u{1f}") };
-                Flow::close().want(keep).say(Tone::Note, "Draft kept. The same key opens it again.")
+                let words = if self.is_untouched() {
+                    "Nothing was changed."
+                } else {
+                    "Draft kept. The same key opens it again."
+                };
+                Flow::close().wants(self.keep()).say(Tone::Note, words)
             }
             Action::Copy => match self.fields.get(self.focus).and_then(|field| field.edit.selection()) {
                 Some(text) => Flow::stay().want(Want::Copy(text.to_owned())).say(Tone::Done, "Copied the field."),
@@ -423,6 +449,9 @@ impl Pane for Form {
     }
 
     fn on_text(&mut self, typed: &Typed, env: &Env) -> Flow {
+        if self.sending {
+            return Flow::note(SENDING);
+        }
         match self.fields.get_mut(self.focus) {
             Some(field) => {
                 field.edit.write(typed);
@@ -443,7 +472,8 @@ impl Pane for Form {
                     field.found = page.rows;
                 }
             }
-            Answer::Draft(Some(text)) if self.fields.iter().all(|field| field.edit.is_empty()) => {
+            Answer::Draft(Some(text)) if self.is_untouched() => {
+                self.drafted = true;
                 for (field, part) in self.fields.iter_mut().zip(text.split('\u{1f}')) {
                     field.edit = LineEdit::with(part);
                 }
@@ -465,7 +495,7 @@ impl Pane for Form {
                 }
             }
             _ => {
-                if let Some(line) = field.found.get(*chosen) {
+                if let Some(line) = field.offered.get(*chosen) {
                     field.person = Some((line.id, line.name.clone()));
                     let name = line.name.clone();
                     field.edit.set(&name);
@@ -475,6 +505,10 @@ impl Pane for Form {
         field.error = None;
         self.focus = (*place + 1).min(self.fields.len());
         Flow::stay()
+    }
+
+    fn flush(&mut self) -> Vec<Want> {
+        self.keep().into_iter().collect()
     }
 
     fn on_done(&mut self, _outcome: &Outcome, _env: &Env) -> Flow {
@@ -538,7 +572,7 @@ impl Pane for Form {
 /// What stands beside a field: how it was read, or that there is a list.
 fn beside(field: &Field, env: &Env) -> String {
     match field.kind {
-        FieldKind::When => match dates::read(field.edit.text(), &reading(env)) {
+        FieldKind::When => match dates::read(field.edit.text(), &env.reading()) {
             Ok(when) => format!("= {}", when.words(env.zone.day(env.now))),
             Err(_) => String::new(),
         },

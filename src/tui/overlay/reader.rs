@@ -34,7 +34,6 @@ impl Reader {
                 let (kind, role) = match message.tone {
                     Tone::Done => ("", Role::Text),
                     Tone::Note => ("Note: ", Role::Muted),
-                    Tone::Warning => ("Warning: ", Role::Medium),
                     Tone::Error => ("Error: ", Role::High),
                 };
                 (format!("{}  {kind}{}", words::moment(*at, env.now, &env.zone), message.text), role)

@@ -5,10 +5,10 @@
 use super::{Choice, Picker};
 use crate::domain::{CaseKind, PersonId};
 use crate::error::AppError;
-use crate::service::dates::{self, Reading};
+use crate::service::dates;
 use crate::service::view::{PersonLine, Target};
 use crate::service::{Answer, Command, Outcome, Query, words};
-use crate::tui::keymap::{Action, Context};
+use crate::tui::keymap::{Action, Context, Group};
 use crate::tui::model::one_line;
 use crate::tui::pane::{Env, Flow, Pane, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
@@ -20,6 +20,9 @@ use ratatui::layout::Rect;
 /// The kinds of discharge a person can choose here, as `F2` lists them.
 const KINDS: [CaseKind; 5] =
     [CaseKind::AtOnce, CaseKind::Notice, CaseKind::Hostile, CaseKind::Absent, CaseKind::Subcontractor];
+
+/// What keys are told between Enter and the run.
+const STARTING: &str = "Starting. One moment.";
 
 /// "Who is leaving?"
 #[derive(Default)]
@@ -61,15 +64,12 @@ impl Start {
     }
 
     fn start(&mut self, env: &Env) -> Flow {
-        if self.starting {
-            return Flow::stay();
-        }
         if self.loading {
             return Flow::note("Still looking. Press Enter again.");
         }
         let at = match self.when.text().trim() {
             "" | "now" => None,
-            text => match dates::read(text, &reading(env)) {
+            text => match dates::read(text, &env.reading()) {
                 Ok(when) => Some(when.instant(&env.zone)),
                 Err(error) => {
                     self.error = Some(error.clone());
@@ -108,10 +108,6 @@ impl Start {
     }
 }
 
-fn reading(env: &Env) -> Reading {
-    Reading { now: env.now, zone: env.zone, day_first: env.day_first, forward: true }
-}
-
 impl Pane for Start {
     fn contexts(&self) -> Vec<Context> {
         vec![Context::Start, Context::Search, Context::Text]
@@ -123,6 +119,9 @@ impl Pane for Start {
     }
 
     fn on_action(&mut self, action: Action, env: &Env) -> Flow {
+        if self.starting && action.spec().group != Group::Program {
+            return Flow::note(STARTING);
+        }
         let last = self.rows.len().saturating_sub(1);
         match action {
             Action::Up => self.cursor = self.cursor.saturating_sub(1),
@@ -141,7 +140,7 @@ impl Pane for Start {
             }
             Action::Open if self.in_when => {
                 self.in_when = false;
-                self.error = dates::read(self.when.text(), &reading(env)).err().filter(|_| !self.when.is_empty());
+                self.error = dates::read(self.when.text(), &env.reading()).err().filter(|_| !self.when.is_empty());
             }
             Action::Open => return self.start(env),
             _ if self.in_when => {
@@ -157,6 +156,10 @@ impl Pane for Start {
     }
 
     fn on_text(&mut self, typed: &Typed, _env: &Env) -> Flow {
+        // A key meant for the run that is about to appear must not look for somebody else.
+        if self.starting {
+            return Flow::note(STARTING);
+        }
         if self.in_when {
             self.when.write(typed);
             self.error = None;
@@ -226,7 +229,7 @@ impl Pane for Start {
             let when = if self.when.is_empty() { "now" } else { self.when.text() };
             canvas.put(inner.x + 10, y, 20, when, Role::Text);
         }
-        let reading = match dates::read(self.when.text(), &reading(env)) {
+        let reading = match dates::read(self.when.text(), &env.reading()) {
             Ok(when) => format!("= {}", when.words(env.zone.day(env.now))),
             Err(_) => "F4 another time".to_owned(),
         };

@@ -138,7 +138,7 @@ impl Pane for Closing {
             let _ = self.missing.take_gone();
             let first = self.view.is_none();
             let words = match view.obstacles.len() {
-                _ if view.run.closed.is_some() => "The run is closed. P tells how to print the page.".to_owned(),
+                _ if view.run.closed.is_some() => "The run is closed. P saves the page for the file.".to_owned(),
                 0 => "Nothing is missing. A closes the run.".to_owned(),
                 n => format!(
                     "Not yet: {} missing. Enter goes there.",

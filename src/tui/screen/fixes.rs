@@ -2,7 +2,7 @@
 //!
 //! Must never know: a rule.
 
-use super::parts::{empty_words, list_rule, risk_cell, risk_role};
+use super::parts::{empty_words, list_body, list_rule, risk_cell, risk_role};
 use super::removal::Removal;
 use super::today::minutes_words;
 use super::{Face, Paper};
@@ -52,7 +52,6 @@ pub struct Fixes {
     go_to: Option<String>,
     pending: Option<Removal>,
     grown: bool,
-    keep: bool,
 }
 
 /// A finding with its facts and formula, to read in full.
@@ -193,7 +192,7 @@ impl Pane for Fixes {
                 if self.list.marks.is_empty() {
                     self.list.mark(keys);
                 } else {
-                    self.list.marks.clear();
+                    self.list.unmark();
                 }
                 Flow::stay()
             }
@@ -207,10 +206,7 @@ impl Pane for Fixes {
             _ => match self.list.act(action, self.height(env), env.mono) {
                 Moved::No => Flow::ignored(),
                 Moved::Yes => Flow::stay(),
-                Moved::Ask => {
-                    self.keep = false;
-                    Flow::stay().want(self.ask(env))
-                }
+                Moved::Ask => Flow::stay().want(self.ask(env)),
             },
         }
     }
@@ -222,7 +218,6 @@ impl Pane for Fixes {
 
     fn on_tick(&mut self, env: &Env) -> Flow {
         if self.list.on_tick(env.mono) {
-            self.keep = false;
             return Flow::stay().want(self.ask(env));
         }
         Flow::stay()
@@ -236,8 +231,7 @@ impl Pane for Fixes {
         match (slot, answer) {
             (FIXES, Answer::Fixes(mut view)) => {
                 let first = !self.list.is_loaded();
-                self.list.accept(std::mem::take(&mut view.page), self.keep, env.mono);
-                self.keep = true;
+                self.list.accept(std::mem::take(&mut view.page), env.mono);
                 self.counts = view;
                 self.find_cursor();
                 if first && self.list.total() > 0 {
@@ -258,7 +252,7 @@ impl Pane for Fixes {
     }
 
     fn on_done(&mut self, _outcome: &crate::service::Outcome, _env: &Env) -> Flow {
-        self.list.marks.clear();
+        self.list.unmark();
         Flow::stay()
     }
 
@@ -267,7 +261,7 @@ impl Pane for Fixes {
     }
 
     fn flush(&mut self) -> Vec<Want> {
-        self.keep = false;
+        self.list.left();
         Vec::new()
     }
 
@@ -288,19 +282,12 @@ impl Pane for Fixes {
         let right = format!("sorted by Payoff {}", canvas.theme.glyphs.down);
         list_rule(canvas, top(split.list, 1), &[("Fixes", Role::Title)], &self.list, &right);
         let body = below(split.list, 1);
-        if self.list.total() == 0 {
-            let words = empty_words(&self.list, "finding", "findings", "Nothing to fix. F5 checks again.");
-            canvas.paragraph(Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body }, &words, Role::Ok);
-        } else {
-            let look =
-                table::Look { columns: COLUMNS, head: true, focused: !self.list.is_filtering(), more: Some("more") };
-            let places: std::collections::BTreeMap<&str, usize> =
-                self.list.held().iter().enumerate().map(|(place, fix)| (fix.key.as_str(), place + 1)).collect();
-            table::view(canvas, body, &self.list, &look, |fix| {
-                let number = places.get(fix.key.as_str()).copied().unwrap_or(0);
-                cells(fix, number, env)
-            });
-        }
+        let empty = empty_words(&self.list, "finding", "findings", "Nothing to fix. F5 checks again.");
+        let places: std::collections::BTreeMap<&str, usize> =
+            self.list.held().iter().enumerate().map(|(place, fix)| (fix.key.as_str(), place + 1)).collect();
+        list_body(canvas, body, &self.list, COLUMNS, (&empty, Role::Ok), |fix| {
+            cells(fix, places.get(fix.key.as_str()).copied().unwrap_or(0), env)
+        });
         if let Some(detail) = split.detail {
             self.view_detail(canvas, detail);
         }

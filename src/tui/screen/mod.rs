@@ -12,6 +12,7 @@ mod run;
 mod setup;
 mod today;
 mod unlock;
+mod ways;
 
 pub use closing::Closing;
 pub use fixes::Fixes;

@@ -1,4 +1,4 @@
-//! What several screens draw the same way: states, risks, rules over lists, rows for the clipboard.
+//! What several screens draw the same way: states, risks, rules over lists.
 //!
 //! Must never know: a screen.
 
@@ -12,14 +12,8 @@ use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_edit::FieldLook;
 use crate::tui::widget::list::{List, Row};
-use crate::tui::widget::table::Cell;
+use crate::tui::widget::table::{self, Cell, Column};
 use ratatui::layout::Rect;
-
-impl Row for WayIn {
-    fn key(&self) -> u64 {
-        self.grant.0
-    }
-}
 
 /// The role of a risk.
 pub fn risk_role(risk: Severity) -> Role {
@@ -91,27 +85,6 @@ pub fn way_name(way: &WayIn) -> String {
     }
 }
 
-/// Rows for the clipboard, with a heading, so that they land in the cells of a sheet.
-pub fn ways_as_rows<'a>(ways: impl Iterator<Item = &'a WayIn>, env: &Env) -> String {
-    let mut out = String::from("Person\tClient\tSystem\tLogin\tLevel\tState\tAs of\n");
-    let as_of = words::full_moment(env.now, &env.zone);
-    for way in ways {
-        let cells = [
-            &way.person_name,
-            &way.client_name,
-            &way.system_name,
-            &way.login,
-            &way.level,
-            way.state.shown(),
-            as_of.as_str(),
-        ];
-        let clean: Vec<String> = cells.iter().map(|cell| text::shown(cell).replace(['\t', '\n'], " ")).collect();
-        out.push_str(&clean.join("\t"));
-        out.push('\n');
-    }
-    out
-}
-
 /// The rule over a list: its title or tabs, the filter, and the count at the right.
 pub fn list_rule<T: Row>(canvas: &mut Canvas, area: Rect, title: &[(&str, Role)], list: &List<T>, right: &str) {
     let mut pieces: Vec<(&str, Role)> = title.to_vec();
@@ -156,6 +129,24 @@ pub fn empty_words<T: Row>(list: &List<T>, one: &str, many: &str, never: &str) -
     )
 }
 
+/// A list under its rule as a table, or why it is empty.
+pub fn list_body<T: Row>(
+    canvas: &mut Canvas,
+    area: Rect,
+    list: &List<T>,
+    columns: &[Column],
+    (empty, role): (&str, Role),
+    cells: impl Fn(&T) -> Vec<Cell>,
+) {
+    if list.total() == 0 {
+        let room = Rect { x: area.x + 3, width: area.width.saturating_sub(4), ..area };
+        canvas.paragraph(room, empty, role);
+    } else {
+        let look = table::Look { columns, head: true, focused: !list.is_filtering(), more: Some("more") };
+        table::view(canvas, area, list, &look, cells);
+    }
+}
+
 /// The tabs within a rule: the current one in brackets.
 pub fn tab_pieces(names: &[String], at: usize) -> Vec<(String, Role)> {
     names
@@ -192,28 +183,4 @@ pub fn sort_picker(orders: &[(Sort, &str)], now: Sort) -> Overlay {
         .collect();
     let at = orders.iter().position(|(sort, _)| *sort == now).unwrap_or(0);
     Overlay::from(Picker::new("Sort by", choices, at, Purpose::Sort))
-}
-
-/// The values of the rows held that a list can be narrowed by: clients first, then levels and states, each as the
-/// filter writes it.
-pub fn filter_choices(list: &List<WayIn>) -> Vec<(String, Choice)> {
-    let mut counts: std::collections::BTreeMap<(u8, String), usize> = std::collections::BTreeMap::new();
-    for way in list.held() {
-        let admin = way.admin != crate::domain::Admin::None;
-        *counts.entry((0, way.client_name.clone())).or_default() += 1;
-        *counts.entry((1, if admin { "admin".to_owned() } else { way.level.clone() })).or_default() += 1;
-        *counts.entry((2, way.state.shown().to_owned())).or_default() += 1;
-    }
-    let mut rows: Vec<((u8, String), usize)> = counts.into_iter().collect();
-    rows.sort_by_key(|((kind, _), count)| (*kind, std::cmp::Reverse(*count)));
-    rows.into_iter()
-        .filter(|((_, value), _)| !value.is_empty())
-        .map(|((kind, value), count)| {
-            let name = ["client", "level", "state"].get(usize::from(kind)).copied().unwrap_or("client");
-            // The filter reads one word after the colon; the rest of the name follows as words of its own.
-            let written =
-                format!("{name}:{}", value.replace('&', " ").split_whitespace().collect::<Vec<_>>().join(" "));
-            (written, Choice::new(format!("{name}: {value}"), words::counted(count as u64, "row", "rows")))
-        })
-        .collect()
 }

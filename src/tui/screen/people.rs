@@ -2,7 +2,7 @@
 //!
 //! Must never know: how risk is judged.
 
-use super::parts::{empty_words, list_rule, risk_cell, risk_role, sort_picker};
+use super::parts::{empty_words, list_body, list_rule, risk_cell, risk_role, sort_picker};
 use super::{Face, Paper, Person};
 use crate::domain::{PersonStatus, Severity};
 use crate::error::AppError;
@@ -53,7 +53,6 @@ pub struct People {
     list: List<PersonLine>,
     about: Option<PersonView>,
     grown: bool,
-    keep: bool,
 }
 
 impl People {
@@ -79,10 +78,7 @@ impl People {
         match moved {
             Moved::No => Flow::ignored(),
             Moved::Yes => Flow::stay().wants(self.ask_about()),
-            Moved::Ask => {
-                self.keep = false;
-                Flow::stay().want(self.ask_list(env)).wants(self.ask_about())
-            }
+            Moved::Ask => Flow::stay().want(self.ask_list(env)).wants(self.ask_about()),
         }
     }
 
@@ -191,7 +187,6 @@ impl Pane for People {
 
     fn on_tick(&mut self, env: &Env) -> Flow {
         if self.list.on_tick(env.mono) {
-            self.keep = false;
             return Flow::stay().want(self.ask_list(env));
         }
         Flow::stay()
@@ -205,8 +200,7 @@ impl Pane for People {
         match (slot, answer) {
             (PEOPLE, Answer::People(page)) => {
                 let first = !self.list.is_loaded();
-                self.list.accept(page, self.keep, env.mono);
-                self.keep = true;
+                self.list.accept(page, env.mono);
                 let flow = Flow::stay().wants(self.ask_about());
                 if self.list.take_gone() {
                     return flow.say(Tone::Note, "The row you were on is gone.");
@@ -234,7 +228,6 @@ impl Pane for People {
             && let Some((sort, name)) = ORDERS.get(*place)
         {
             self.list.set_sort(*sort);
-            self.keep = false;
             return Flow::note(format!("Sorted by {name}.")).want(self.ask_list(env));
         }
         Flow::stay()
@@ -246,7 +239,7 @@ impl Pane for People {
     }
 
     fn flush(&mut self) -> Vec<Want> {
-        self.keep = false;
+        self.list.left();
         Vec::new()
     }
 
@@ -267,15 +260,8 @@ impl Pane for People {
         let count = self.list.count_words();
         list_rule(canvas, top(split.list, 1), &[("People", Role::Title)], &self.list, &count);
         let body = below(split.list, 1);
-        if self.list.total() == 0 {
-            let words =
-                empty_words(&self.list, "person", "people", "Nobody yet. In a shell: keyward import people.csv");
-            canvas.paragraph(Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body }, &words, Role::Text);
-        } else {
-            let look =
-                table::Look { columns: COLUMNS, head: true, focused: !self.list.is_filtering(), more: Some("more") };
-            table::view(canvas, body, &self.list, &look, |line| cells(line, env));
-        }
+        let empty = empty_words(&self.list, "person", "people", "Nobody yet. In a shell: keyward import people.csv");
+        list_body(canvas, body, &self.list, COLUMNS, (&empty, Role::Text), |line| cells(line, env));
         if let Some(detail) = split.detail {
             self.view_about(canvas, detail, env);
         }

@@ -3,14 +3,15 @@
 //! Nothing is on disk before the last step. Must never know: how a register is made.
 
 use super::{Face, Paper};
+use crate::config::is_month_first;
 use crate::error::AppError;
 use crate::secret::Passphrase;
 use crate::service::view::RegisterView;
-use crate::service::{NewRegister, Place as DoorPlace};
+use crate::service::{NewRegister, Place as DoorPlace, Strength, StrengthLevel};
 use crate::tui::keymap::{Action, Context, Place};
 use crate::tui::model::one_line;
 use crate::tui::msg::DoorAnswer;
-use crate::tui::pane::{DoorJob, Env, Flow, Pane, PlaceLine, Preference, Tone, Want};
+use crate::tui::pane::{DoorJob, Env, Flow, Pane, PlaceLine, Preference, Want};
 use crate::tui::theme::{Look, Role, Theme};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_edit::{FieldLook, LineEdit, Typed};
@@ -53,7 +54,8 @@ pub struct Setup {
     ascii: Option<bool>,
     name: LineEdit,
     zone: LineEdit,
-    day_first: bool,
+    /// Chosen by hand; else it follows the zone.
+    day_first: Option<bool>,
     passphrase: LineEdit,
     again: LineEdit,
     proof: LineEdit,
@@ -73,8 +75,8 @@ impl Setup {
             look,
             ascii: None,
             name: LineEdit::default(),
-            zone: LineEdit::with(&own_zone()),
-            day_first: true,
+            zone: LineEdit::with(&place.zone),
+            day_first: None,
             passphrase: LineEdit::secret(),
             again: LineEdit::secret(),
             proof: LineEdit::default(),
@@ -84,6 +86,10 @@ impl Setup {
             error: None,
             working: false,
         }
+    }
+
+    fn is_day_first(&self) -> bool {
+        self.day_first.unwrap_or_else(|| !is_month_first(self.zone.text().trim()))
     }
 
     fn choose(&mut self, look: Look) -> Flow {
@@ -121,7 +127,7 @@ impl Setup {
                 }
             }
             Step::Keys => {
-                if strength(self.passphrase.text()).0 < 2 {
+                if Strength::of(self.passphrase.text()).level == StrengthLevel::Weak {
                     return self.wrong(0, "That is too easy to guess. Five unrelated words are strong.");
                 }
                 if self.passphrase.text() != self.again.text() {
@@ -155,8 +161,7 @@ impl Setup {
         self.error = None;
         self.focus = 0;
         self.step = match self.step {
-            Step::Look => return Flow::stay().say(Tone::Note, "This is the first step. Ctrl-Q leaves."),
-            Step::You => Step::Look,
+            Step::Look | Step::You => Step::Look,
             Step::Keys => Step::You,
             Step::Begin => Step::Keys,
         };
@@ -175,7 +180,7 @@ impl Setup {
                 Flow::stay().want(Want::Door(DoorJob::Create(NewRegister {
                     operator: self.name.text().trim().to_owned(),
                     zone: self.zone.text().trim().to_owned(),
-                    day_first: self.day_first,
+                    day_first: self.is_day_first(),
                     passphrase: secret(self.passphrase.text()),
                     recovery_code: Passphrase::new(Zeroizing::new(code)),
                 })))
@@ -219,31 +224,6 @@ impl Setup {
     }
 }
 
-/// The computer's zone by name, where it is given; the office corrects it.
-fn own_zone() -> String {
-    let given = std::env::var("TZ").ok().filter(|zone| zone.parse::<chrono_tz::Tz>().is_ok());
-    given.unwrap_or_else(|| "UTC".to_owned())
-}
-
-/// How hard a passphrase is to guess: 0 to 3, in words. Words count more than signs.
-fn strength(text: &str) -> (u8, String) {
-    let distinct: std::collections::BTreeSet<String> =
-        text.split_whitespace().map(str::to_lowercase).filter(|word| word.chars().count() > 2).collect();
-    let signs: std::collections::BTreeSet<char> = text.chars().collect();
-    let length = text.chars().count();
-    // Unrelated words from an everyday list give about 13 bits each; other signs about 4 each, repeats little.
-    let by_words = distinct.len() * 13;
-    let by_signs = length.min(signs.len() * 2) * 4;
-    let bits = if distinct.len() >= 3 { by_words.min(by_signs) } else { by_signs.min(length * 4) };
-    match bits {
-        0 => (0, String::new()),
-        1..40 => (1, format!("weak: about {bits} bits. Longer is better than stranger.")),
-        40..56 => (2, format!("fair: about {bits} bits. One more word makes it strong.")),
-        _ if distinct.len() >= 4 => (3, format!("strong: {} unrelated words, about {bits} bits", distinct.len())),
-        _ => (3, format!("strong: about {bits} bits")),
-    }
-}
-
 /// `same, good`, or where the two part.
 fn compared(first: &str, second: &str) -> String {
     if second.is_empty() {
@@ -278,7 +258,7 @@ impl Pane for Setup {
             (Step::Begin, Action::Down) => self.step_focus(1),
             (Step::Begin, Action::Open) => self.begin(),
             (Step::You, Action::Mark) => {
-                self.day_first = !self.day_first;
+                self.day_first = Some(!self.is_day_first());
                 Flow::stay()
             }
             (Step::You | Step::Keys, Action::NextPane | Action::Down) => self.step_focus(1),
@@ -289,6 +269,7 @@ impl Pane for Setup {
                 self.shown = !self.shown;
                 Flow::stay()
             }
+            // What is typed here is never copied.
             (_, Action::Copy) => Flow::stay(),
             _ => {
                 let acted = self.field().is_some_and(|field| field.act(action));
@@ -430,7 +411,7 @@ impl Setup {
         Self::view_field(canvas, row(4), "Time zone", &self.zone, look(1), "of the office");
         let dates = row(6);
         canvas.put(dates.x, dates.y, 13, "Dates", Role::Text);
-        let (first, second) = if self.day_first { ("(*)", "( )") } else { ("( )", "(*)") };
+        let (first, second) = if self.is_day_first() { ("(*)", "( )") } else { ("( )", "(*)") };
         let words = format!("{first} 31/3/26 day first   {second} 3/31/26 month first   Space turns");
         canvas.put(dates.x + 13, dates.y, dates.width.saturating_sub(13), &words, Role::Text);
         if self.focus == 2 {
@@ -455,10 +436,10 @@ impl Setup {
             |place: usize| FieldLook { focused: self.focus == place, hidden: !self.shown && place < 2, bare: false };
         let show = if self.shown { "F4 hide" } else { "F4 show" };
         Self::view_field(canvas, row(2, 0), "Passphrase", &self.passphrase, look(0), show);
-        let (level, words) = strength(self.passphrase.text());
-        let role = if level >= 3 { Role::Ok } else { Role::Medium };
+        let strength = Strength::of(self.passphrase.text());
+        let role = if strength.level == StrengthLevel::Strong { Role::Ok } else { Role::Medium };
         let at = row(3, 1);
-        canvas.put(at.x + 13, at.y, at.width.saturating_sub(13), &words, role);
+        canvas.put(at.x + 13, at.y, at.width.saturating_sub(13), &strength.to_string(), role);
         let same = compared(self.passphrase.text(), self.again.text());
         Self::view_field(canvas, row(5, 2), "Once more", &self.again, look(1), &same);
         let code = self.code.as_ref().map_or("making it ...", |code| code.expose());
@@ -523,15 +504,6 @@ impl Face for Setup {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn strength_speaks_in_words_and_accepts_long_phrases() {
-        assert_eq!(strength("").0, 0);
-        assert_eq!(strength("secret1").0, 1);
-        assert_eq!(strength("aaaaaaaaaaaaaaaaaaaaaaaa").0, 1);
-        assert_eq!(strength("copper lantern migrate onion saddle").0, 3);
-        assert!(strength("copper lantern migrate onion saddle").1.contains("5 unrelated words"));
-    }
 
     #[test]
     fn the_second_field_says_where_it_parts() {

@@ -151,7 +151,7 @@ impl Pane for UnlockScreen {
                 Flow::stay()
             }
             // What is typed here is never copied.
-            Action::Copy | Action::Undo | Action::Redo => Flow::stay(),
+            Action::Copy => Flow::stay(),
             _ if !self.working && self.field.act(action) => Flow::stay(),
             _ => Flow::ignored(),
         }

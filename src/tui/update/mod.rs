@@ -192,6 +192,13 @@ impl Work<'_> {
                 self.ask_register();
                 self.say(Tone::Note, "Counted again.");
             }
+            // In a field these keys are about typing; the register is not touched from there.
+            Action::Undo if self.model.contexts().contains(&Context::Text) => {
+                self.say(Tone::Note, "Nothing more to undo in this field.");
+            }
+            Action::Redo if self.model.contexts().contains(&Context::Text) => {
+                self.say(Tone::Note, "Nothing more to do again in this field.");
+            }
             Action::Undo => self.apply(Command::Undo { seq: None }),
             Action::Redo => self.apply(Command::Redo),
             Action::Copy => self.say(Tone::Note, "Nothing to copy here. Q Q leaves."),
@@ -246,6 +253,15 @@ impl Work<'_> {
         self.wants(id, wants);
     }
 
+    /// Takes away the overlays above the lowest ones; words typed into them are kept.
+    fn uncover(&mut self, lowest: usize) {
+        while self.model.overlays.len() > lowest {
+            let Some(mut layer) = self.model.overlays.pop() else { return };
+            let wants = layer.pane.flush();
+            self.wants(layer.id, wants);
+        }
+    }
+
     fn came_back(&mut self) {
         let (revision, env) = (self.model.revision, self.env());
         if let Some(layer) = self.model.screens.last_mut() {
@@ -266,7 +282,7 @@ impl Work<'_> {
         if self.model.register.is_none() {
             return;
         }
-        self.model.overlays.clear();
+        self.uncover(0);
         let here = self.model.screens.first().map(|layer| layer.pane.tab());
         if here == Some(Some(place)) {
             // The digit of the place one is in leads back to its first screen.
@@ -292,6 +308,7 @@ impl Work<'_> {
     }
 
     fn push(&mut self, screen: Screen) {
+        self.uncover(0);
         self.leave_screen();
         let id = self.model.number();
         self.model.screens.push(Layer { id, pane: screen, seen: self.model.revision, opened: self.at.mono });
@@ -344,18 +361,8 @@ impl Work<'_> {
                 self.back();
                 owner = self.top_id();
             }
-            Nav::Push(screen) => {
-                self.model.overlays.clear();
-                self.push(*screen);
-            }
-            Nav::Reset(screen) => {
-                self.model.overlays.clear();
-                self.model.screens.clear();
-                self.model.kept.clear();
-                self.push(*screen);
-            }
+            Nav::Push(screen) => self.push(*screen),
             Nav::Open(overlay) => self.open(*overlay),
-            Nav::Go(place) => self.go(place),
             Nav::Target(target) => {
                 if at == At::Overlay {
                     self.model.overlays.pop();
@@ -400,6 +407,11 @@ impl Work<'_> {
                     let ticket = self.ticket(owner, JobKind::Apply { quiet: false });
                     self.effects.push(Effect::Apply(ticket, command));
                 }
+                Want::ApplyDraft { key, command } => {
+                    let ticket = self.ticket(owner, JobKind::Apply { quiet: false });
+                    self.model.drafts.insert(ticket, key);
+                    self.effects.push(Effect::Apply(ticket, command));
+                }
                 Want::Keep { key, text } => {
                     let ticket = self.ticket(owner, JobKind::Apply { quiet: true });
                     self.effects.push(Effect::Apply(ticket, Command::KeepDraft { key, text }));
@@ -416,16 +428,15 @@ impl Work<'_> {
                     }
                     self.effects.push(Effect::Prefer(preference));
                 }
-                Want::Redraw => self.effects.push(Effect::Redraw),
                 Want::Quit => self.leave(),
-                Want::Lock => self.lock("by you"),
             }
         }
     }
 
     fn ticket(&mut self, owner: u64, kind: JobKind) -> Ticket {
         let ticket = Ticket(self.model.number());
-        self.model.jobs.insert(ticket, Job { owner, kind, since: self.at.mono });
+        let after = self.model.messages.keys;
+        self.model.jobs.insert(ticket, Job { owner, kind, since: self.at.mono, after });
         ticket
     }
 
@@ -434,12 +445,11 @@ impl Work<'_> {
         self.effects.push(Effect::Door(ticket, job));
     }
 
+    /// A change that belongs to no pane: none may take it for its own and clear its marks or close.
     fn apply(&mut self, command: Command) {
-        if self.model.register.is_none() {
-            return;
+        if self.model.register.is_some() {
+            self.wants(0, vec![Want::Apply(command)]);
         }
-        let owner = self.top_id().unwrap_or(0);
-        self.wants(owner, vec![Want::Apply(command)]);
     }
 
     fn ask_register(&mut self) {

@@ -112,6 +112,7 @@ impl Work<'_> {
         self.model.kept.clear();
         self.model.overlays.clear();
         self.model.jobs.clear();
+        self.model.drafts.clear();
         self.model.messages = crate::tui::model::Messages::default();
         self.model.curtain = None;
         self.model.saved = None;

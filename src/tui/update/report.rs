@@ -10,7 +10,7 @@ use crate::tui::keymap::Place;
 use crate::tui::model::JobKind;
 use crate::tui::msg::{DoorAnswer, JobReport, Moment, Ticket};
 use crate::tui::overlay::{Overlay, Reader};
-use crate::tui::pane::{DoorJob, Flow, Pane, Tone};
+use crate::tui::pane::{DoorJob, Flow, Nav, Pane, Tone, Want};
 use crate::tui::screen::{Screen, Setup, UnlockScreen};
 
 impl Work<'_> {
@@ -21,12 +21,22 @@ impl Work<'_> {
             (JobKind::Register, JobReport::Answer(answer)) => self.register(answer),
             (JobKind::Load(slot), JobReport::Answer(answer)) => {
                 let env = self.env();
-                self.with_owner(job.owner, |pane| match answer {
-                    Ok(answer) => pane.on_answer(slot, answer, &env),
-                    Err(error) => pane.on_failed(slot, &error, &env),
+                let takes_note = self.model.messages.takes_note(job.after);
+                self.with_owner(job.owner, |pane| {
+                    let mut flow = match answer {
+                        Ok(answer) => pane.on_answer(slot, answer, &env),
+                        Err(error) => pane.on_failed(slot, &error, &env),
+                    };
+                    flow.say = flow.say.filter(|message| message.tone != Tone::Note || takes_note);
+                    flow
                 });
             }
-            (JobKind::Apply { quiet }, JobReport::Outcome(outcome)) => self.outcome(job.owner, quiet, outcome),
+            (JobKind::Apply { quiet }, JobReport::Outcome(outcome)) => {
+                if let (Some(key), Ok(_)) = (self.model.drafts.remove(&ticket), &outcome) {
+                    self.wants(0, vec![Want::Keep { key, text: String::new() }]);
+                }
+                self.outcome(job.owner, quiet, outcome);
+            }
             (JobKind::Door, JobReport::Door(answer)) => self.door_answer(job.owner, answer),
             (JobKind::Copy, JobReport::Copied(sure)) if !sure => {
                 self.say(Tone::Note, "Sent to the terminal. If paste is empty, select with the mouse.");
@@ -52,12 +62,21 @@ impl Work<'_> {
         }
     }
 
+    /// Carries out what a covered pane answered as far as it may: failures are said, an overlay whose work is done
+    /// goes with whatever lies on it, and no screen moves or opens anything under what is in front.
     pub(super) fn settle_if_top(&mut self, at: At, top: bool, owner: u64, flow: Flow) {
         if top {
-            self.settle(at, flow);
-        } else {
-            self.wants(owner, flow.wants);
+            return self.settle(at, flow);
         }
+        let place = self.model.overlays.iter().position(|layer| layer.id == owner);
+        if let (Some(place), Nav::Close | Nav::Target(_)) = (place, &flow.nav) {
+            self.uncover(place + 1);
+            return self.settle(At::Overlay, flow);
+        }
+        if let Some(message) = flow.say.filter(|message| message.tone == Tone::Error) {
+            self.model.messages.say(message, self.at);
+        }
+        self.wants(owner, flow.wants);
     }
 
     fn register(&mut self, answer: Result<Answer, AppError>) {

@@ -119,7 +119,6 @@ pub fn status(canvas: &mut Canvas, message: Option<&Message>, right: &str) {
     if let Some(message) = message {
         let (lead, role) = match message.tone {
             Tone::Done | Tone::Note => ("", Role::Text),
-            Tone::Warning => ("Warning: ", Role::Medium),
             Tone::Error => ("Error: ", Role::High),
         };
         let room = area.width.saturating_sub(right_cells + 3);

@@ -56,6 +56,8 @@ pub struct List<T> {
     sort: Sort,
     reverse: bool,
     gone: bool,
+    /// Rows acted on stay where they are: nothing slides away under a finger.
+    keeps_order: bool,
 }
 
 impl<T> Default for List<T> {
@@ -78,6 +80,7 @@ impl<T> Default for List<T> {
             sort: Sort::Best,
             reverse: false,
             gone: false,
+            keeps_order: false,
         }
     }
 }
@@ -96,8 +99,9 @@ impl<T: Row> List<T> {
         }
     }
 
-    /// Takes a window. Rows that are still there stay in their order while `keep_order` holds.
-    pub fn accept(&mut self, page: Page<T>, keep_order: bool, mono: u64) {
+    /// Takes a window. Rows that are still there stay in their order until the list is left or looked at otherwise.
+    pub fn accept(&mut self, page: Page<T>, mono: u64) {
+        let keep_order = std::mem::replace(&mut self.keeps_order, true);
         let held = self.current().map(Row::key);
         let old: BTreeMap<u64, usize> =
             self.rows.iter().enumerate().map(|(place, row)| (row.key(), place + self.start)).collect();
@@ -136,7 +140,13 @@ impl<T: Row> List<T> {
     /// Takes a whole list that is never filtered by the service.
     pub fn accept_all(&mut self, rows: Vec<T>, mono: u64) {
         let total = rows.len();
-        self.accept(Page { rows, start: 0, total, unfiltered: total }, true, mono);
+        self.keeps_order = true;
+        self.accept(Page { rows, start: 0, total, unfiltered: total }, mono);
+    }
+
+    /// The list is left: the next window brings its rows in their own order.
+    pub const fn left(&mut self) {
+        self.keeps_order = false;
     }
 
     /// The row under the cursor went away with the last window; said once.
@@ -201,8 +211,7 @@ impl<T: Row> List<T> {
     pub fn set_filter(&mut self, words: &str) {
         self.filter.set(words);
         self.asked_filter = words.to_owned();
-        self.cursor = 0;
-        self.offset = 0;
+        self.start_over();
     }
 
     /// How it is ordered.
@@ -214,8 +223,15 @@ impl<T: Row> List<T> {
     pub fn set_sort(&mut self, sort: Sort) {
         self.reverse = self.sort == sort && !self.reverse;
         self.sort = sort;
+        self.start_over();
+    }
+
+    /// Other rows are coming: the places of the old ones mean nothing any more.
+    const fn start_over(&mut self) {
         self.cursor = 0;
         self.offset = 0;
+        self.anchor = None;
+        self.keeps_order = false;
     }
 
     /// Until when keys that change data are dead.
@@ -239,6 +255,12 @@ impl<T: Row> List<T> {
         self.marks.extend(keys);
     }
 
+    /// Takes every mark away, and ends a range that is being marked.
+    pub fn unmark(&mut self) {
+        self.marks.clear();
+        self.anchor = None;
+    }
+
     /// When the typed filter has to be asked for.
     pub const fn deadline(&self) -> Option<u64> {
         self.filter_due
@@ -250,6 +272,7 @@ impl<T: Row> List<T> {
             self.filter_due = None;
             let changed = self.asked_filter != self.filter.text().trim();
             self.asked_filter = self.filter.text().trim().to_owned();
+            self.keeps_order &= !changed;
             return changed;
         }
         false
@@ -263,28 +286,29 @@ impl<T: Row> List<T> {
 
     fn filter_changed(&mut self, mono: u64) {
         self.filter_due = Some(mono + FILTER_MS);
-        self.cursor = 0;
-        self.offset = 0;
+        self.start_over();
     }
 
     /// Does what an action does to every list. `height` is the number of visible rows.
     pub fn act(&mut self, action: Action, height: usize, mono: u64) -> Moved {
-        if self.filtering {
-            return self.act_filtering(action, height, mono);
-        }
+        let moved =
+            if self.filtering { self.act_filtering(action, height, mono) } else { self.act_on_rows(action, height) };
+        self.keeps_order &= moved != Moved::Ask;
+        moved
+    }
+
+    fn act_on_rows(&mut self, action: Action, height: usize) -> Moved {
         match action {
             Action::Filter => {
                 self.filtering = true;
                 Moved::Yes
             }
             Action::Back if !self.marks.is_empty() => {
-                self.marks.clear();
-                self.anchor = None;
+                self.unmark();
                 Moved::Yes
             }
             Action::Back if !self.filter.is_empty() => {
-                self.filter = LineEdit::default();
-                self.asked_filter.clear();
+                self.clear_filter();
                 Moved::Ask
             }
             Action::Mark => {
@@ -304,6 +328,13 @@ impl<T: Row> List<T> {
         }
     }
 
+    /// Shows all rows again, the cursor still on its record.
+    fn clear_filter(&mut self) {
+        self.filter = LineEdit::default();
+        self.asked_filter.clear();
+        self.anchor = None;
+    }
+
     fn act_filtering(&mut self, action: Action, height: usize, mono: u64) -> Moved {
         match action {
             Action::Open => {
@@ -321,8 +352,7 @@ impl<T: Row> List<T> {
                 if self.filter.is_empty() {
                     return Moved::Yes;
                 }
-                self.filter = LineEdit::default();
-                self.asked_filter.clear();
+                self.clear_filter();
                 Moved::Ask
             }
             Action::Up | Action::Down | Action::PageUp | Action::PageDown => self.step_by(action, height),
@@ -418,7 +448,7 @@ mod tests {
 
     fn list(rows: Vec<u64>) -> List<u64> {
         let mut list = List::default();
-        list.accept(page(rows), false, 0);
+        list.accept(page(rows), 0);
         list
     }
 
@@ -428,7 +458,8 @@ mod tests {
         list.act(Action::Down, 3, 0);
         list.act(Action::Down, 3, 0);
         assert_eq!(list.current(), Some(&3));
-        list.accept(page(vec![9, 1, 2, 3, 4, 5]), false, 0);
+        list.left();
+        list.accept(page(vec![9, 1, 2, 3, 4, 5]), 0);
         assert_eq!(list.current(), Some(&3));
         assert!(!list.take_gone());
     }
@@ -436,9 +467,10 @@ mod tests {
     #[test]
     fn rows_acted_on_stay_in_place_until_the_list_is_left() {
         let mut list = list(vec![1, 2, 3]);
-        list.accept(page(vec![2, 3, 1]), true, 0);
+        list.accept(page(vec![2, 3, 1]), 0);
         assert_eq!(list.held(), [1, 2, 3]);
-        list.accept(page(vec![2, 3, 1]), false, 0);
+        list.left();
+        list.accept(page(vec![2, 3, 1]), 0);
         assert_eq!(list.held(), [2, 3, 1]);
     }
 
@@ -446,7 +478,7 @@ mod tests {
     fn when_the_row_has_gone_keys_are_dead_for_half_a_second() {
         let mut list = list(vec![1, 2, 3]);
         list.act(Action::Last, 3, 0);
-        list.accept(page(vec![1, 2]), true, 1_000);
+        list.accept(page(vec![1, 2]), 1_000);
         assert!(list.take_gone());
         assert_eq!((list.dead_until(), list.current()), (1_500, Some(&2)));
     }
@@ -454,7 +486,7 @@ mod tests {
     #[test]
     fn a_long_list_asks_for_the_window_around_the_cursor() {
         let mut list: List<u64> = List::default();
-        list.accept(Page { rows: (0..400).collect(), start: 0, total: 20_000, unfiltered: 20_000 }, false, 0);
+        list.accept(Page { rows: (0..400).collect(), start: 0, total: 20_000, unfiltered: 20_000 }, 0);
         assert_eq!(list.act(Action::Down, 10, 0), Moved::Yes);
         assert_eq!(list.act(Action::Last, 10, 0), Moved::Ask);
         let slice = list.slice(10);
@@ -466,8 +498,27 @@ mod tests {
         let mut list = list(vec![1, 2, 3]);
         list.act(Action::Mark, 3, 0);
         list.act(Action::Mark, 3, 0);
-        list.accept(Page { rows: vec![2], start: 0, total: 1, unfiltered: 3 }, false, 0);
+        list.accept(Page { rows: vec![2], start: 0, total: 1, unfiltered: 3 }, 0);
         assert_eq!(list.mark_words().unwrap(), "2 marked, 1 not shown");
+    }
+
+    #[test]
+    fn a_range_ends_with_its_marks_and_with_the_order_it_was_begun_in() {
+        let mut list = list(vec![1, 2, 3, 4, 5]);
+        list.act(Action::Range, 5, 0);
+        list.unmark();
+        list.act(Action::Down, 5, 0);
+        assert!(list.marks.is_empty(), "no row is marked by moving after the marks are gone");
+        list.act(Action::Range, 5, 0);
+        list.set_sort(Sort::Name);
+        list.act(Action::Last, 5, 0);
+        assert_eq!(list.marks.len(), 1, "rows of another order are not in the range");
+        list.act(Action::Range, 5, 0);
+        list.act(Action::Filter, 5, 0);
+        list.on_text(&Typed::Char('d'), 0);
+        list.act(Action::Open, 5, 0);
+        list.act(Action::Down, 5, 0);
+        assert_eq!(list.marks.len(), 2, "nor are rows of another filter");
     }
 
     #[test]

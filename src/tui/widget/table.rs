@@ -125,11 +125,6 @@ pub struct Look<'a> {
 /// Cells before the first column: margin, cursor, mark.
 pub const GUTTER: u16 = 3;
 
-/// Rows of a list that are visible in a table of this height.
-pub const fn visible(height: u16, head: bool) -> usize {
-    (if head { height.saturating_sub(1) } else { height }) as usize
-}
-
 /// Draws a list as a table.
 pub fn view<T: Row>(canvas: &mut Canvas, area: Rect, list: &List<T>, look: &Look<'_>, cells: impl Fn(&T) -> Vec<Cell>) {
     if area.width <= GUTTER || area.height == 0 {

@@ -4,15 +4,15 @@
 
 mod view;
 
-use super::parts::{filter_choices, sort_picker, way_name, ways_as_rows};
-use super::removal::Removal;
+use super::parts::way_name;
+use super::ways::{IMPACT, MARKS, Scope, WAYS, WHY, Ways};
 use super::{Face, Paper};
-use crate::domain::{GrantId, PersonId, Severity};
-use crate::service::view::{HistoryLine, PersonView, RegisterView, SecretLine, Target, WayIn, Why};
-use crate::service::{Answer, Query, Slice, Sort, words};
+use crate::domain::{PersonId, Severity};
+use crate::service::view::{HistoryLine, PersonView, RegisterView, SecretLine, Target};
+use crate::service::{Answer, Assignable, Query, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::{Form, FormKind, Picker, Reader, Start};
-use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
+use crate::tui::overlay::{FormKind, Reader, Start};
+use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Reply, Slot, Tone, Want};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::frame::{self, Split};
 use crate::tui::widget::line_edit::Typed;
@@ -21,12 +21,8 @@ use ratatui::layout::Rect;
 use view::{entry_lines, secret_lines};
 
 const PERSON: Slot = 0;
-const WAYS: Slot = 1;
-const WHY: Slot = 2;
-const SECRETS: Slot = 3;
-const HISTORY: Slot = 4;
-const IMPACT: Slot = 5;
-const MARKS: Slot = 6;
+const SECRETS: Slot = 1;
+const HISTORY: Slot = 2;
 
 const ORDERS: &[(Sort, &str)] = &[
     (Sort::Best, "Risk"),
@@ -63,14 +59,11 @@ pub struct Person {
     id: PersonId,
     tab: Tab,
     view: Option<PersonView>,
-    ways: List<WayIn>,
+    ways: Ways,
     secrets: List<SecretLine>,
     history: List<HistoryLine>,
-    why: Option<(GrantId, Why)>,
-    pending: Option<Removal>,
-    marked_all: bool,
     grown: bool,
-    keep: bool,
+    /// Enter was pressed before it was known why the row is here.
     open_why: bool,
 }
 
@@ -81,14 +74,10 @@ impl Person {
             id,
             tab: Tab::Access,
             view: None,
-            ways: List::default(),
+            ways: Ways::new(Scope::Person(id), ORDERS),
             secrets: List::default(),
             history: List::default(),
-            why: None,
-            pending: None,
-            marked_all: false,
             grown: false,
-            keep: false,
             open_why: false,
         }
     }
@@ -106,7 +95,7 @@ impl Person {
     }
 
     fn ask_ways(&self, env: &Env) -> Want {
-        Want::Load(WAYS, Query::WaysIn(self.id, self.ways.slice(self.height(env))))
+        self.ways.ask(self.height(env))
     }
 
     fn ask_history(&self, env: &Env) -> Want {
@@ -114,9 +103,7 @@ impl Person {
     }
 
     fn ask_why(&self) -> Option<Want> {
-        let way = self.ways.current()?;
-        let same = self.why.as_ref().is_some_and(|(grant, _)| *grant == way.grant);
-        (self.tab == Tab::Access && !same).then(|| Want::Load(WHY, Query::Why(way.grant)))
+        self.ways.ask_why().filter(|_| self.tab == Tab::Access)
     }
 
     fn tab_names(&self) -> Vec<String> {
@@ -137,7 +124,7 @@ impl Person {
             return Flow::note("No more tabs on this side.");
         }
         self.tab = next;
-        self.keep = false;
+        self.left();
         Flow::stay().wants(match next {
             Tab::Access => vec![self.ask_ways(env)],
             Tab::Secrets => vec![Want::Load(SECRETS, Query::Secrets(self.id))],
@@ -145,81 +132,40 @@ impl Person {
         })
     }
 
-    /// The ways in an action is about: the marked ones, else the one under the cursor.
-    fn chosen(&self) -> Vec<GrantId> {
-        if self.ways.marks.is_empty() {
-            self.ways.current().map(|way| way.grant).into_iter().collect()
-        } else {
-            self.ways.marks.iter().map(|key| GrantId(*key)).collect()
-        }
-    }
-
-    fn remove(&mut self) -> Flow {
-        let grants = self.chosen();
-        if grants.is_empty() {
-            return Flow::note("There is no way in to remove.");
-        }
-        self.pending = Some(Removal { grants: grants.clone(), of: self.name(), everything: self.marked_all, to: None });
-        Flow::stay().load(IMPACT, Query::Impact(grants))
-    }
-
-    fn mark_all(&mut self) -> Flow {
-        if !self.ways.marks.is_empty() {
-            self.ways.marks.clear();
-            self.marked_all = false;
-            return Flow::note("No row is marked now.");
-        }
-        if self.ways.filter().is_empty() {
-            return Flow::stay().load(MARKS, Query::OpenGrants(self.id));
-        }
-        let slice = Slice {
-            start: 0,
-            limit: self.ways.total(),
-            filter: self.ways.filter().text().trim().to_owned(),
-            ..Slice::default()
-        };
-        Flow::stay().load(MARKS, Query::WaysIn(self.id, slice))
+    /// Left: the rows acted on sort to their places the next time.
+    const fn left(&mut self) {
+        self.ways.list.left();
+        self.history.left();
     }
 
     fn act_on_list(&mut self, action: Action, env: &Env) -> Flow {
         let (height, mono) = (self.height(env), env.mono);
-        let marks = self.ways.marks.len();
-        let filtered = !self.ways.filter().is_empty();
         let moved = match self.tab {
-            Tab::Access => self.ways.act(action, height, mono),
+            Tab::Access => {
+                let flow = self.ways.act(action, height, mono);
+                return if flow.handled { flow.wants(self.ask_why()) } else { flow };
+            }
             Tab::Secrets => self.secrets.act(action, height, mono),
-            Tab::History => self.history.act(action, height, mono),
-        };
-        let flow = match moved {
-            Moved::No => return Flow::ignored(),
-            Moved::Yes => Flow::stay().wants(self.ask_why()),
-            Moved::Ask => {
-                self.keep = false;
-                let want = if self.tab == Tab::History { self.ask_history(env) } else { self.ask_ways(env) };
-                Flow::stay().want(want).wants(self.ask_why())
+            Tab::History => {
+                let filtered = !self.history.filter().is_empty();
+                let moved = self.history.act(action, height, mono);
+                if moved == Moved::Ask {
+                    let flow = Flow::stay().want(self.ask_history(env));
+                    let cleared = filtered && self.history.filter().is_empty();
+                    return if cleared { flow.say(Tone::Note, "Filter cleared. All rows are shown.") } else { flow };
+                }
+                moved
             }
         };
-        if action == Action::Back && marks > 0 {
-            self.marked_all = false;
-            return flow.say(Tone::Note, format!("{} cleared.", words::counted(marks as u64, "mark", "marks")));
-        }
-        if action == Action::Back && filtered {
-            return flow.say(Tone::Note, "Filter cleared. All rows are shown.");
-        }
-        flow
+        if moved == Moved::No { Flow::ignored() } else { Flow::stay() }
     }
 
     fn open_row(&mut self) -> Flow {
         match self.tab {
-            Tab::Access => match &self.why {
-                Some((grant, why)) if self.ways.current().is_some_and(|way| way.grant == *grant) => {
-                    Flow::open(Reader::new(why.title.clone(), why.lines.clone(), why.request.clone()))
-                }
-                _ => {
-                    self.open_why = true;
-                    Flow::stay().wants(self.ask_why())
-                }
-            },
+            Tab::Access => self.ways.open_why().unwrap_or_else(|| {
+                self.open_why = true;
+                Flow::stay().wants(self.ask_why())
+            }),
             Tab::Secrets => match self.secrets.current() {
                 Some(line) => Flow::open(Reader::new(line.name.clone(), secret_lines(line), line.name.clone())),
                 None => Flow::note("Nothing to open here."),
@@ -232,27 +178,12 @@ impl Person {
             },
         }
     }
-
-    fn copy(&self, env: &Env) -> Flow {
-        if self.tab != Tab::Access {
-            return Flow::ignored();
-        }
-        let marked: Vec<&WayIn> = self.ways.held().iter().filter(|way| self.ways.marks.contains(&way.key())).collect();
-        let rows = if marked.is_empty() { self.ways.current().into_iter().collect() } else { marked };
-        if rows.is_empty() {
-            return Flow::ignored();
-        }
-        let count = words::counted(rows.len() as u64, "row", "rows");
-        Flow::stay()
-            .want(Want::Copy(ways_as_rows(rows.into_iter(), env)))
-            .say(Tone::Done, format!("Copied {count}. Q Q leaves."))
-    }
 }
 
 impl Pane for Person {
     fn contexts(&self) -> Vec<Context> {
         let filtering = match self.tab {
-            Tab::Access => self.ways.is_filtering(),
+            Tab::Access => self.ways.list.is_filtering(),
             Tab::History => self.history.is_filtering(),
             Tab::Secrets => false,
         };
@@ -274,7 +205,7 @@ impl Pane for Person {
             }
             Action::Sort if self.tab == Tab::History => Some("The history has one order: newest first.".to_owned()),
             Action::Discharge if self.view.as_ref().is_some_and(|view| view.run.is_some()) => None,
-            Action::Remove if self.ways.current().is_none() => Some("There is no way in to remove.".to_owned()),
+            Action::Remove if self.ways.list.current().is_none() => Some("There is no way in to remove.".to_owned()),
             _ => None,
         }
     }
@@ -286,37 +217,21 @@ impl Pane for Person {
             Action::Left => self.turn(-1, env),
             Action::Right => self.turn(1, env),
             Action::Open => self.open_row(),
-            Action::Remove => self.remove(),
-            Action::MarkAll => self.mark_all(),
-            Action::Change => match self.chosen() {
-                grants if grants.is_empty() => Flow::note("There is no way in here."),
-                grants => {
-                    let about = words::counted(grants.len() as u64, "way in", "ways in");
-                    let about = self.ways.current().filter(|_| grants.len() == 1).map_or(about, way_name);
-                    Flow::open(Form::new(FormKind::WhoWhen(crate::service::Assignable::Grants(grants)), &about))
-                }
-            },
-            Action::SetAside if self.tab == Tab::Access => match self.chosen() {
-                grants if grants.is_empty() => Flow::note("There is no way in here."),
-                grants => {
-                    let about = words::counted(grants.len() as u64, "way in", "ways in");
-                    Flow::open(Form::new(FormKind::WaiveGrants(grants), &about))
-                }
-            },
+            Action::Remove => self.ways.remove(self.name()),
+            Action::MarkAll => self.ways.mark_all(Some(self.id)),
+            Action::Change => self.ways.form(|grants| FormKind::WhoWhen(Assignable::Grants(grants))),
+            Action::SetAside if self.tab == Tab::Access => self.ways.form(FormKind::WaiveGrants),
             Action::Discharge => match self.view.as_ref().and_then(|view| view.run) {
                 Some(run) => Flow::target(Target::Run(run)),
                 None => Flow::open(Start::for_person(self.id)),
             },
-            Action::Sort => Flow::open(sort_picker(ORDERS, self.ways.sort().0)),
-            Action::FilterBy if self.tab == Tab::Access => {
-                let choices = filter_choices(&self.ways).into_iter().map(|(_, choice)| choice).collect();
-                Flow::open(Picker::new("Show only", choices, 0, Purpose::FilterBy))
-            }
+            Action::Sort => self.ways.sort(),
+            Action::FilterBy if self.tab == Tab::Access => self.ways.filter_by(),
             Action::Why => {
                 self.grown = !self.grown;
                 Flow::note(if self.grown { "More room for the explanation." } else { "Less room for the explanation." })
             }
-            Action::Copy => self.copy(env),
+            Action::Copy if self.tab == Tab::Access => self.ways.copy(env),
             _ => self.act_on_list(action, env),
         }
     }
@@ -324,14 +239,13 @@ impl Pane for Person {
     fn on_text(&mut self, typed: &Typed, env: &Env) -> Flow {
         match self.tab {
             Tab::History => self.history.on_text(typed, env.mono),
-            _ => self.ways.on_text(typed, env.mono),
+            _ => self.ways.list.on_text(typed, env.mono),
         }
         Flow::stay()
     }
 
     fn on_tick(&mut self, env: &Env) -> Flow {
-        let (ways, history) = (self.ways.on_tick(env.mono), self.history.on_tick(env.mono));
-        self.keep &= !ways;
+        let (ways, history) = (self.ways.list.on_tick(env.mono), self.history.on_tick(env.mono));
         let mut flow = Flow::stay();
         if ways {
             flow = flow.want(self.ask_ways(env));
@@ -343,7 +257,7 @@ impl Pane for Person {
     }
 
     fn deadline(&self) -> Option<u64> {
-        [self.ways.deadline(), self.history.deadline()].into_iter().flatten().min()
+        [self.ways.list.deadline(), self.history.deadline()].into_iter().flatten().min()
     }
 
     fn on_answer(&mut self, slot: Slot, answer: Answer, env: &Env) -> Flow {
@@ -356,70 +270,32 @@ impl Pane for Person {
                     return Flow::note(words);
                 }
             }
-            (WAYS, Answer::WaysIn(page)) => {
-                self.ways.accept(page, self.keep, env.mono);
-                self.keep = true;
-                let flow = Flow::stay().wants(self.ask_why());
-                if self.ways.take_gone() {
-                    return flow.say(Tone::Note, "The row you were on is gone.");
-                }
-                return flow;
+            (WAYS, answer) => return self.ways.on_answer(slot, answer, env).wants(self.ask_why()),
+            (WHY, answer) => {
+                let flow = self.ways.on_answer(slot, answer, env);
+                let wanted = std::mem::take(&mut self.open_why);
+                return self.ways.open_why().filter(|_| wanted).unwrap_or(flow);
             }
-            (WHY, Answer::Why(why)) => {
-                if let Some(way) = self.ways.current() {
-                    self.why = Some((way.grant, why));
-                    if std::mem::take(&mut self.open_why) {
-                        return self.open_row();
-                    }
-                }
-            }
+            (IMPACT | MARKS, answer) => return self.ways.on_answer(slot, answer, env),
             (SECRETS, Answer::Secrets(lines)) => self.secrets.accept_all(lines, env.mono),
-            (HISTORY, Answer::History(page)) => self.history.accept(page, false, env.mono),
-            (IMPACT, Answer::Impact(impact)) => {
-                return self.pending.take().map_or_else(Flow::stay, |removal| removal.with(&impact, env));
-            }
-            (MARKS, Answer::Grants(grants)) => {
-                let count = words::counted(grants.len() as u64, "way in", "ways in");
-                self.ways.mark(grants.iter().map(|grant| grant.0));
-                self.marked_all = true;
-                return Flow::note(format!("Marked all {count} still open. R asks for them."));
-            }
-            (MARKS, Answer::WaysIn(page)) => {
-                let open: Vec<u64> = page.rows.iter().filter(|way| way.state.is_open()).map(Row::key).collect();
-                let count = words::counted(open.len() as u64, "row", "rows");
-                self.ways.mark(open);
-                return Flow::note(format!("Marked {count} now shown."));
-            }
+            (HISTORY, Answer::History(page)) => self.history.accept(page, env.mono),
             _ => {}
         }
         Flow::stay()
     }
 
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
-        if let Reply::Picked(Purpose::FilterBy, place) = reply {
-            let written = filter_choices(&self.ways).into_iter().nth(*place).map(|(written, _)| written);
-            self.ways.set_filter(&written.unwrap_or_default());
-            self.keep = false;
-            return Flow::note("Filtered. Esc shows all rows again.").want(self.ask_ways(env));
-        }
-        if let Reply::Picked(Purpose::Sort, place) = reply
-            && let Some((sort, name)) = ORDERS.get(*place)
-        {
-            self.ways.set_sort(*sort);
-            self.keep = false;
-            return Flow::note(format!("Sorted by {name}.")).want(self.ask_ways(env));
-        }
-        Flow::stay()
+        self.ways.on_reply(reply, self.height(env)).unwrap_or_else(Flow::stay)
     }
 
     fn on_done(&mut self, _outcome: &crate::service::Outcome, _env: &Env) -> Flow {
-        self.ways.marks.clear();
-        self.marked_all = false;
-        self.why = None;
+        self.ways.unmark();
         Flow::stay()
     }
 
     fn refresh(&mut self, env: &Env) -> Vec<Want> {
+        // Whatever was changed, by whom: the explanation is asked again.
+        self.ways.forget_why();
         let mut wants = vec![Want::Load(PERSON, Query::Person(self.id))];
         match self.tab {
             Tab::Access => wants.push(self.ask_ways(env)),
@@ -430,21 +306,20 @@ impl Pane for Person {
     }
 
     fn flush(&mut self) -> Vec<Want> {
-        // Left: the rows acted on sort to their places the next time.
-        self.keep = false;
+        self.left();
         Vec::new()
     }
 
     fn on_resize(&mut self, env: &Env) -> Vec<Want> {
-        if self.ways.need(self.height(env)) == Moved::Ask { vec![self.ask_ways(env)] } else { Vec::new() }
+        if self.ways.list.need(self.height(env)) == Moved::Ask { vec![self.ask_ways(env)] } else { Vec::new() }
     }
 
     fn is_loading(&self) -> bool {
-        self.view.is_none() || (self.tab == Tab::Access && !self.ways.is_loaded())
+        self.view.is_none() || (self.tab == Tab::Access && !self.ways.list.is_loaded())
     }
 
     fn dead_until(&self) -> u64 {
-        self.ways.dead_until()
+        self.ways.list.dead_until()
     }
 
     fn view(&self, canvas: &mut Canvas, _area: Rect, env: &Env) {
@@ -473,7 +348,7 @@ impl Face for Person {
     }
 
     fn row_title(&self) -> String {
-        match (self.tab, self.ways.current()) {
+        match (self.tab, self.ways.list.current()) {
             (Tab::Access, Some(way)) => format!("{}, {}", way_name(way), self.name()),
             _ => self.name(),
         }

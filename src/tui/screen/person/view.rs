@@ -46,8 +46,8 @@ impl Person {
         let body = below(split.list, 1);
         let look = |columns| table::Look { columns, head: true, focused: true, more: Some("more") };
         match self.tab {
-            Tab::Access if self.ways.total() > 0 => {
-                table::view(canvas, body, &self.ways, &look(WAY_COLUMNS), |way| way_cells(way, env));
+            Tab::Access if self.ways.list.total() > 0 => {
+                table::view(canvas, body, &self.ways.list, &look(WAY_COLUMNS), |way| way_cells(way, env));
             }
             Tab::Secrets if self.secrets.total() > 0 => {
                 table::view(canvas, body, &self.secrets, &look(SECRET_COLUMNS), |line| secret_cells(line, env));
@@ -67,7 +67,7 @@ impl Person {
 
     fn empty(&self) -> String {
         match self.tab {
-            Tab::Access => empty_words(&self.ways, "way in", "ways in", "Nothing. No way in was ever recorded."),
+            Tab::Access => empty_words(&self.ways.list, "way in", "ways in", "Nothing. No way in was ever recorded."),
             Tab::Secrets if !self.secrets.is_loaded() => "Loading ...".to_owned(),
             Tab::Secrets => "No shared login is known to this person.".to_owned(),
             Tab::History => empty_words(&self.history, "entry", "entries", "Nothing happened yet."),
@@ -76,25 +76,23 @@ impl Person {
 
     fn view_rule(&self, canvas: &mut Canvas, area: Rect) {
         let names = self.tab_names();
-        let marks = self.ways.mark_words();
-        let plain =
-            self.tab != Tab::Access || (self.ways.filter().is_empty() && !self.ways.is_filtering() && marks.is_none());
+        let marks = self.ways.list.mark_words();
+        let plain = self.tab != Tab::Access
+            || (self.ways.list.filter().is_empty() && !self.ways.list.is_filtering() && marks.is_none());
         if plain {
             return tab_rule(canvas, area, &names, self.at());
         }
         let pieces = tab_pieces(&names, self.at());
         let current: Vec<(&str, Role)> =
             pieces.iter().filter(|(_, role)| *role == Role::Title).map(|(words, role)| (words.trim(), *role)).collect();
-        list_rule(canvas, area, &current, &self.ways, "");
+        list_rule(canvas, area, &current, &self.ways.list, "");
     }
 
     fn view_detail(&self, canvas: &mut Canvas, detail: Rect) {
         let mut room = frame::detail_text(detail);
         match self.tab {
             Tab::Access => {
-                let Some((_, why)) =
-                    self.why.as_ref().filter(|(grant, _)| self.ways.current().is_some_and(|way| way.grant == *grant))
-                else {
+                let Some(why) = self.ways.why() else {
                     canvas.rule(top(detail, 1), &[("Why is this here?", Role::Text)], "");
                     return;
                 };

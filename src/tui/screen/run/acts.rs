@@ -2,18 +2,16 @@
 //!
 //! Must never know: whether the register allows it; it answers with a sentence when not.
 
+use super::RunScreen;
 use super::steps::is_over;
-use super::{IMPACT, MARKS, RunScreen, all_under_filter};
-use crate::domain::{GrantId, GrantState, Reply as Said, RotationId, StepId, StepOutcome};
-use crate::service::view::{RunTab, ThingId, WayIn};
-use crate::service::{Assignable, Command, Query, Settle, words};
+use crate::domain::{GrantState, Reply as Said, RotationId, StepId, StepOutcome};
+use crate::service::view::{RunTab, ThingId};
+use crate::service::{Assignable, Command, Settle};
 use crate::tui::keymap::Action;
 use crate::tui::overlay::{Choice, Form, FormKind, LeaveSecret, Overlay, Picker, Reader};
 use crate::tui::pane::{Env, Flow, Purpose, Tone, Want};
-use crate::tui::screen::parts::{way_name, ways_as_rows};
-use crate::tui::screen::removal::Removal;
+use crate::tui::screen::parts::way_name;
 use crate::tui::screen::{Closing, Screen};
-use crate::tui::widget::list::Row;
 
 /// A way of leaving something out, as the list offers it.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,11 +37,16 @@ const ANSWERS: [(Said, &str); 4] = [
     (Said::Refused, "counts as yes, to be looked at"),
 ];
 
+/// Whether leaving the note sends it.
+fn changes(wants: &[Want]) -> bool {
+    wants.iter().any(|want| matches!(want, Want::ApplyDraft { .. }))
+}
+
 impl RunScreen {
     pub(super) fn act(&mut self, action: Action, env: &Env) -> Flow {
         match (action, self.tab) {
             (Action::CloseRun, _) => Flow::push(Screen::from(Closing::new(self.id))),
-            (Action::Remove, RunTab::WaysIn) => self.ask_removal(),
+            (Action::Remove, RunTab::WaysIn) => self.ways.remove(self.name()),
             (Action::Done, _) => self.done(),
             (Action::Change, _) => self.who_when(),
             (Action::SetAside, _) => self.leave_out(),
@@ -62,43 +65,13 @@ impl RunScreen {
                 let form = Form::new(FormKind::RunPeople(self.id), &self.name());
                 Flow::open(form.fill(0, &doer).fill(1, &checker))
             }
-            (Action::MarkAll, RunTab::WaysIn) => self.mark_all(),
+            (Action::MarkAll, RunTab::WaysIn) => self.ways.mark_all(self.head.as_ref().map(|head| head.person)),
             (Action::Yes, RunTab::Questions) => self.answered(0),
             (Action::No, RunTab::Questions) => self.answered(1),
             (Action::NotSure, RunTab::Questions) => self.answered(2),
             (Action::Refused, RunTab::Questions) => self.answered(3),
             (Action::Open, _) => self.open_row(env),
             _ => Flow::ignored(),
-        }
-    }
-
-    /// The ways in an act is about: the marked ones, else the one under the cursor.
-    fn chosen(&self) -> Vec<GrantId> {
-        if self.ways.marks.is_empty() {
-            self.ways.current().map(|way| way.grant).into_iter().collect()
-        } else {
-            self.ways.marks.iter().map(|key| GrantId(*key)).collect()
-        }
-    }
-
-    fn ask_removal(&mut self) -> Flow {
-        let grants = self.chosen();
-        if grants.is_empty() {
-            return Flow::note("There is no way in to ask for.");
-        }
-        self.pending = Some(Removal { grants: grants.clone(), of: self.name(), everything: self.marked_all, to: None });
-        Flow::stay().load(IMPACT, Query::Impact(grants))
-    }
-
-    fn mark_all(&mut self) -> Flow {
-        if !self.ways.marks.is_empty() {
-            self.ways.marks.clear();
-            self.marked_all = false;
-            return Flow::note("No row is marked now.");
-        }
-        match &self.head {
-            Some(head) if self.ways.filter().is_empty() => Flow::stay().load(MARKS, Query::OpenGrants(head.person)),
-            _ => Flow::stay().load(MARKS, Query::RunWaysIn(self.id, all_under_filter(&self.ways))),
         }
     }
 
@@ -137,10 +110,10 @@ impl RunScreen {
     }
 
     fn done_way(&mut self) -> Flow {
-        if self.ways.marks.len() > 1 {
+        if self.ways.list.marks.len() > 1 {
             return Flow::note("Space works on one row: each removal is seen one by one. R asks for all marked.");
         }
-        let Some(way) = self.ways.current() else { return Flow::note("There is no way in here.") };
+        let Some(way) = self.ways.list.current() else { return Flow::note("There is no way in here.") };
         match way.state {
             GrantState::Checked => Flow::note("It is gone and checked already."),
             GrantState::Removed | GrantState::ShutByParent => {
@@ -152,15 +125,7 @@ impl RunScreen {
 
     fn who_when(&self) -> Flow {
         match self.tab {
-            RunTab::WaysIn => {
-                let grants = self.chosen();
-                let about = match (grants.len(), self.ways.current()) {
-                    (0, _) => return Flow::note("There is no way in here."),
-                    (1, Some(way)) => way_name(way),
-                    (many, _) => words::counted(many as u64, "way in", "ways in"),
-                };
-                Flow::open(Form::new(FormKind::WhoWhen(Assignable::Grants(grants)), &about))
-            }
+            RunTab::WaysIn => self.ways.form(|grants| FormKind::WhoWhen(Assignable::Grants(grants))),
             RunTab::Steps => match self.steps.current() {
                 Some(step) => Flow::open(Form::new(FormKind::WhoWhen(Assignable::Step(step.id)), &step.title)),
                 None => Flow::note("The cursor is on a phase. Move to a step."),
@@ -181,14 +146,7 @@ impl RunScreen {
     fn leave_out(&mut self) -> Flow {
         let mut ways: Vec<(LeaveOut, &str, &str)> = Vec::new();
         match self.tab {
-            RunTab::WaysIn => {
-                let grants = self.chosen();
-                if grants.is_empty() {
-                    return Flow::note("There is no way in here.");
-                }
-                let about = words::counted(grants.len() as u64, "way in", "ways in");
-                return Flow::open(Form::new(FormKind::WaiveGrants(grants), &about));
-            }
+            RunTab::WaysIn => return self.ways.form(FormKind::WaiveGrants),
             RunTab::Questions => return Flow::note("A question is answered, not left out: Y, N, I or Z."),
             RunTab::Steps => {
                 let Some(step) = self.steps.current() else {
@@ -254,11 +212,13 @@ impl RunScreen {
             return Flow::note("There is no question here.");
         };
         let note = self.note.take();
+        let noted = note.is_some();
         let answer = Command::Answer { run: self.id, question, reply: Some(*reply), note, add: Vec::new() };
+        let wants = if noted { self.note.send(answer) } else { vec![Want::Apply(answer)] };
         // The next question comes by itself; this one keeps its place in the list.
         let height = usize::MAX / 4;
         self.questions.act(Action::Down, height, 0);
-        Flow::stay().apply(answer).wants(self.follow_question())
+        Flow::stay().wants(wants).wants(self.follow_question())
     }
 
     pub(super) fn open_note(&mut self) -> Flow {
@@ -272,7 +232,7 @@ impl RunScreen {
         match action {
             Action::Open => {
                 let wants = self.note.leave();
-                let changed = !wants.is_empty();
+                let changed = changes(&wants);
                 // On its own tab the next question comes under the cursor.
                 let mut flow = Flow::stay().wants(wants);
                 if self.tab == RunTab::Questions {
@@ -283,7 +243,7 @@ impl RunScreen {
             }
             Action::Back | Action::NextPane | Action::PrevPane => {
                 let wants = self.note.leave();
-                let words = if wants.is_empty() { "Back in the list." } else { "Note saved. Back in the list." };
+                let words = if changes(&wants) { "Note saved. Back in the list." } else { "Back in the list." };
                 Flow::stay().wants(wants).say(Tone::Note, words)
             }
             Action::Copy => match self.note.edit.selection() {
@@ -291,24 +251,17 @@ impl RunScreen {
                 None => Flow::ignored(),
             },
             _ if self.note.act(action) => Flow::stay(),
-            // Undo in a note is about typing only; the register is not touched from here.
-            Action::Undo | Action::Redo => Flow::note("Nothing more to undo in this note. Esc leaves it."),
             _ => Flow::ignored(),
         }
     }
 
     fn open_row(&mut self, env: &Env) -> Flow {
         match self.tab {
-            RunTab::WaysIn => match (&self.why, self.ways.current()) {
-                (Some((grant, why)), Some(way)) if way.grant == *grant => {
-                    Flow::open(Reader::new(why.title.clone(), why.lines.clone(), why.request.clone()))
-                }
-                (_, Some(_)) => {
-                    self.explains = true;
-                    Flow::note("Below: why this row is here. Enter again shows all of it.").wants(self.ask_why())
-                }
-                _ => Flow::note("Nothing to open here."),
-            },
+            RunTab::WaysIn if self.ways.list.current().is_none() => Flow::note("Nothing to open here."),
+            RunTab::WaysIn => self.ways.open_why().unwrap_or_else(|| {
+                self.explains = true;
+                Flow::note("Below: why this row is here. Enter again shows all of it.").wants(self.ask_why())
+            }),
             RunTab::Steps if self.steps.fold(env) => Flow::stay(),
             RunTab::Steps => match self.steps.current() {
                 Some(step) => {
@@ -348,19 +301,11 @@ impl RunScreen {
         if self.tab != RunTab::WaysIn {
             return Flow::ignored();
         }
-        if let (true, Some((_, why))) = (self.explains, &self.why) {
-            return Flow::stay()
+        match self.ways.why().filter(|_| self.explains) {
+            Some(why) => Flow::stay()
                 .want(Want::Copy(why.request.clone()))
-                .say(Tone::Done, "Copied the request for a ticket. Q Q leaves.");
+                .say(Tone::Done, "Copied the request for a ticket. Q Q leaves."),
+            None => self.ways.copy(env),
         }
-        let marked: Vec<&WayIn> = self.ways.held().iter().filter(|way| self.ways.marks.contains(&way.key())).collect();
-        let rows = if marked.is_empty() { self.ways.current().into_iter().collect() } else { marked };
-        if rows.is_empty() {
-            return Flow::ignored();
-        }
-        let count = words::counted(rows.len() as u64, "row", "rows");
-        Flow::stay()
-            .want(Want::Copy(ways_as_rows(rows.into_iter(), env)))
-            .say(Tone::Done, format!("Copied {count}. Q Q leaves."))
     }
 }

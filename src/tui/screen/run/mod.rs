@@ -7,17 +7,15 @@ mod note;
 mod steps;
 mod view;
 
-use super::parts::{filter_choices, sort_picker, way_name};
-use super::removal::Removal;
+use super::parts::way_name;
+use super::ways::{IMPACT, MARKS, Scope, WAYS, WHY, Ways};
 use super::{Face, Paper};
-use crate::domain::{CaseKind, GrantId, RunId};
-use crate::service::view::{
-    QuestionLine, RegisterView, RunTab, RunView, SecretLine, Target, ThingId, ThingLine, WayIn, Why,
-};
-use crate::service::{Answer, Outcome, Query, Slice, Sort, words};
+use crate::domain::{CaseKind, RunId};
+use crate::error::AppError;
+use crate::service::view::{QuestionLine, RegisterView, RunTab, RunView, SecretLine, Target, ThingId, ThingLine};
+use crate::service::{Answer, Outcome, Query, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::Picker;
-use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
+use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Want};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::frame::{self, Split};
 use crate::tui::widget::line_edit::Typed;
@@ -27,15 +25,11 @@ use ratatui::layout::Rect;
 use steps::Steps;
 
 const HEAD: Slot = 0;
-const WAYS: Slot = 1;
-const STEPS: Slot = 2;
-const QUESTIONS: Slot = 3;
-const SECRETS: Slot = 4;
-const THINGS: Slot = 5;
-const WHY: Slot = 6;
-const IMPACT: Slot = 7;
-const MARKS: Slot = 8;
-const DRAFT: Slot = 9;
+const STEPS: Slot = 1;
+const QUESTIONS: Slot = 2;
+const SECRETS: Slot = 3;
+const THINGS: Slot = 4;
+const DRAFT: Slot = 5;
 
 const ORDERS: &[(Sort, &str)] =
     &[(Sort::Best, "What shuts most"), (Sort::Name, "Way in"), (Sort::Client, "Client"), (Sort::State, "State")];
@@ -66,18 +60,14 @@ pub struct RunScreen {
     id: RunId,
     tab: RunTab,
     head: Option<RunView>,
-    ways: List<WayIn>,
+    ways: Ways,
     steps: Steps,
     questions: List<QuestionLine>,
     secrets: List<SecretLine>,
     things: List<ThingLine>,
-    why: Option<(GrantId, Why)>,
     note: Note,
-    pending: Option<Removal>,
-    marked_all: bool,
     /// The pane below explains the row instead of asking the next question.
     explains: bool,
-    keep: bool,
     leave_out: Vec<acts::LeaveOut>,
 }
 
@@ -88,17 +78,13 @@ impl RunScreen {
             id,
             tab: RunTab::WaysIn,
             head: None,
-            ways: List::default(),
+            ways: Ways::new(Scope::Run(id), ORDERS),
             steps: Steps::default(),
             questions: List::default(),
             secrets: List::default(),
             things: List::default(),
-            why: None,
             note: Note::default(),
-            pending: None,
-            marked_all: false,
             explains: false,
-            keep: false,
             leave_out: Vec::new(),
         }
     }
@@ -120,7 +106,7 @@ impl RunScreen {
     }
 
     fn ask_ways(&self, env: &Env) -> Want {
-        Want::Load(WAYS, Query::RunWaysIn(self.id, self.ways.slice(self.height(env))))
+        self.ways.ask(self.height(env))
     }
 
     fn ask_tab(&self, env: &Env) -> Want {
@@ -134,9 +120,7 @@ impl RunScreen {
     }
 
     fn ask_why(&self) -> Option<Want> {
-        let way = self.ways.current().filter(|_| self.tab == RunTab::WaysIn && self.explains)?;
-        let same = self.why.as_ref().is_some_and(|(grant, _)| *grant == way.grant);
-        (!same).then(|| Want::Load(WHY, Query::Why(way.grant)))
+        self.ways.ask_why().filter(|_| self.tab == RunTab::WaysIn && self.explains)
     }
 
     /// The question in the pane below: on its own tab the one under the cursor, else the first not answered.
@@ -154,7 +138,7 @@ impl RunScreen {
     fn show(&mut self, tab: RunTab, env: &Env) -> Flow {
         let kept = self.note.leave();
         self.tab = tab;
-        self.keep = false;
+        self.ways.list.left();
         self.steps.left();
         Flow::stay().wants(kept).want(self.ask_tab(env)).wants(self.follow_question())
     }
@@ -178,35 +162,25 @@ impl RunScreen {
 
     fn act_on_list(&mut self, action: Action, env: &Env) -> Flow {
         let (height, mono) = (self.height(env), env.mono);
-        let marks = self.ways.marks.len();
-        let filtered = !self.ways.filter().is_empty();
         let moved = match self.tab {
-            RunTab::WaysIn => self.ways.act(action, height, mono),
+            RunTab::WaysIn => {
+                let flow = self.ways.act(action, height, mono);
+                return if flow.handled { flow.wants(self.ask_why()).wants(self.follow_question()) } else { flow };
+            }
             RunTab::Steps => self.steps.list.act(action, height, mono),
             RunTab::Questions => self.questions.act(action, height, mono),
             RunTab::Secrets => self.secrets.act(action, height, mono),
             RunTab::Things => self.things.act(action, height, mono),
         };
-        let flow = match moved {
-            Moved::No => return Flow::ignored(),
-            Moved::Yes => Flow::stay().wants(self.ask_why()).wants(self.follow_question()),
-            Moved::Ask => {
-                self.keep = false;
-                Flow::stay().want(self.ask_tab(env)).wants(self.ask_why())
-            }
-        };
-        if action == Action::Back && marks > 0 {
-            self.marked_all = false;
-            return flow.say(Tone::Note, format!("{} cleared.", words::counted(marks as u64, "mark", "marks")));
+        match moved {
+            Moved::No => Flow::ignored(),
+            Moved::Yes => Flow::stay().wants(self.follow_question()),
+            Moved::Ask => Flow::stay().want(self.ask_tab(env)),
         }
-        if action == Action::Back && filtered {
-            return flow.say(Tone::Note, "Filter cleared. All rows are shown.");
-        }
-        flow
     }
 
     fn is_filtering(&self) -> bool {
-        self.tab == RunTab::WaysIn && self.ways.is_filtering()
+        self.tab == RunTab::WaysIn && self.ways.list.is_filtering()
     }
 
     fn head_came(&mut self, head: RunView) -> Flow {
@@ -221,13 +195,6 @@ impl RunScreen {
             _ if first => Flow::note(words),
             _ => Flow::stay(),
         }
-    }
-
-    fn ways_came(&mut self, page: crate::service::view::Page<WayIn>, env: &Env) -> Flow {
-        self.ways.accept(page, self.keep, env.mono);
-        self.keep = true;
-        let flow = Flow::stay().wants(self.ask_why());
-        if self.ways.take_gone() { flow.say(Tone::Note, "The row you were on is gone.") } else { flow }
     }
 }
 
@@ -274,11 +241,8 @@ impl Pane for RunScreen {
             Action::Left => self.turn(-1, env),
             Action::Right => self.turn(1, env),
             Action::NextPane | Action::PrevPane => self.open_note(),
-            Action::Sort => Flow::open(sort_picker(ORDERS, self.ways.sort().0)),
-            Action::FilterBy if self.tab == RunTab::WaysIn => {
-                let choices = filter_choices(&self.ways).into_iter().map(|(_, choice)| choice).collect();
-                Flow::open(Picker::new("Show only", choices, 0, Purpose::FilterBy))
-            }
+            Action::Sort => self.ways.sort(),
+            Action::FilterBy if self.tab == RunTab::WaysIn => self.ways.filter_by(),
             Action::Why => {
                 self.explains = !self.explains;
                 let words = if self.explains { "Below: why this row is here." } else { "Below: the next question." };
@@ -296,28 +260,28 @@ impl Pane for RunScreen {
         if self.note.is_open() {
             self.note.write(typed, env.mono);
         } else {
-            self.ways.on_text(typed, env.mono);
+            self.ways.list.on_text(typed, env.mono);
         }
         Flow::stay()
     }
 
     fn on_tick(&mut self, env: &Env) -> Flow {
         let mut flow = Flow::stay().wants(self.note.on_tick(env.mono));
-        if self.ways.on_tick(env.mono) {
-            self.keep = false;
+        if self.ways.list.on_tick(env.mono) {
             flow = flow.want(self.ask_ways(env));
         }
         flow
     }
 
     fn deadline(&self) -> Option<u64> {
-        [self.ways.deadline(), self.note.deadline()].into_iter().flatten().min()
+        [self.ways.list.deadline(), self.note.deadline()].into_iter().flatten().min()
     }
 
     fn on_answer(&mut self, slot: Slot, answer: Answer, env: &Env) -> Flow {
         match (slot, answer) {
             (HEAD, Answer::Run(head)) => return self.head_came(head),
-            (WAYS, Answer::WaysIn(page)) => return self.ways_came(page, env),
+            (WAYS, answer) => return self.ways.on_answer(slot, answer, env).wants(self.ask_why()),
+            (WHY | IMPACT | MARKS, answer) => return self.ways.on_answer(slot, answer, env),
             (STEPS, Answer::Steps(steps)) => self.steps.accept(steps, env),
             (QUESTIONS, Answer::Questions(questions)) => {
                 self.questions.accept_all(questions, env.mono);
@@ -325,48 +289,17 @@ impl Pane for RunScreen {
             }
             (SECRETS, Answer::Secrets(secrets)) => self.secrets.accept_all(secrets, env.mono),
             (THINGS, Answer::Things(things)) => self.things.accept_all(things, env.mono),
-            (WHY, Answer::Why(why)) => {
-                if let Some(way) = self.ways.current() {
-                    self.why = Some((way.grant, why));
-                }
-            }
-            (IMPACT, Answer::Impact(impact)) => {
-                return self.pending.take().map_or_else(Flow::stay, |removal| removal.with(&impact, env));
-            }
-            (MARKS, Answer::Grants(grants)) => {
-                self.ways.mark(grants.iter().map(|grant| grant.0));
-                self.marked_all = true;
-                let ways = words::counted(grants.len() as u64, "way in", "ways in");
-                return Flow::note(format!("Marked all {ways} still open. R asks for them."));
-            }
-            (MARKS, Answer::WaysIn(page)) => {
-                let open: Vec<u64> = page.rows.iter().filter(|way| way.state.is_open()).map(Row::key).collect();
-                let rows = words::counted(open.len() as u64, "row", "rows");
-                self.ways.mark(open);
-                return Flow::note(format!("Marked {rows} now shown."));
-            }
-            (DRAFT, Answer::Draft(Some(text))) => self.note.restore(&text),
+            (DRAFT, Answer::Draft(Some(text))) => return Flow::stay().wants(self.note.restore(&text)),
             _ => {}
         }
         Flow::stay()
     }
 
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
-        if let Reply::Picked(Purpose::FilterBy, place) = reply {
-            let written = filter_choices(&self.ways).into_iter().nth(*place).map(|(written, _)| written);
-            self.ways.set_filter(&written.unwrap_or_default());
-            self.keep = false;
-            return Flow::note("Filtered. Esc shows all rows again.").want(self.ask_ways(env));
+        if let Some(flow) = self.ways.on_reply(reply, self.height(env)) {
+            return flow;
         }
         match reply {
-            Reply::Picked(Purpose::Sort, place) => match ORDERS.get(*place) {
-                Some((sort, name)) => {
-                    self.ways.set_sort(*sort);
-                    self.keep = false;
-                    Flow::note(format!("Sorted by {name}.")).want(self.ask_ways(env))
-                }
-                None => Flow::stay(),
-            },
             Reply::Picked(Purpose::Answer, place) => self.answered(*place),
             Reply::Picked(Purpose::LeaveOut, place) => self.left_out(*place),
             Reply::Tab(tab) => self.show(*tab, env),
@@ -375,38 +308,42 @@ impl Pane for RunScreen {
     }
 
     fn on_done(&mut self, _outcome: &Outcome, _env: &Env) -> Flow {
-        self.ways.marks.clear();
-        self.marked_all = false;
-        self.why = None;
+        self.ways.unmark();
         Flow::stay()
     }
 
+    fn on_refused(&mut self, _error: &AppError, _env: &Env) -> Flow {
+        self.note.refused();
+        Flow::ignored()
+    }
+
     fn refresh(&mut self, env: &Env) -> Vec<Want> {
+        // Whatever was changed, by whom: the explanation is asked again.
+        self.ways.forget_why();
         let mut wants = vec![Want::Load(HEAD, Query::Run(self.id)), self.ask_tab(env)];
         if self.tab != RunTab::Questions {
             wants.push(Want::Load(QUESTIONS, Query::RunQuestions(self.id)));
         }
-        wants.extend(self.ask_why());
         wants
     }
 
     fn flush(&mut self) -> Vec<Want> {
         // Left: the rows acted on sort to their places the next time.
-        self.keep = false;
+        self.ways.list.left();
         self.steps.left();
         self.note.leave()
     }
 
     fn on_resize(&mut self, env: &Env) -> Vec<Want> {
-        if self.ways.need(self.height(env)) == Moved::Ask { vec![self.ask_ways(env)] } else { Vec::new() }
+        if self.ways.list.need(self.height(env)) == Moved::Ask { vec![self.ask_ways(env)] } else { Vec::new() }
     }
 
     fn is_loading(&self) -> bool {
-        self.head.is_none() || (self.tab == RunTab::WaysIn && !self.ways.is_loaded())
+        self.head.is_none() || (self.tab == RunTab::WaysIn && !self.ways.list.is_loaded())
     }
 
     fn dead_until(&self) -> u64 {
-        self.ways.dead_until()
+        self.ways.list.dead_until()
     }
 
     fn timer(&self, env: &Env) -> Option<u64> {
@@ -440,7 +377,7 @@ impl Face for RunScreen {
 
     fn row_title(&self) -> String {
         let row = match self.tab {
-            RunTab::WaysIn => self.ways.current().map(way_name),
+            RunTab::WaysIn => self.ways.list.current().map(way_name),
             RunTab::Steps => self.steps.current().map(|step| step.title.clone()),
             RunTab::Questions => self.questions.current().map(|q| format!("Question {}", q.number)),
             RunTab::Secrets => self.secrets.current().map(|line| line.name.clone()),
@@ -469,9 +406,4 @@ impl Face for RunScreen {
         };
         PlaceLine { left, right, high: false }
     }
-}
-
-/// Everything under the filter, for marking.
-fn all_under_filter(list: &List<WayIn>) -> Slice {
-    Slice { start: 0, limit: list.total(), filter: list.filter().text().trim().to_owned(), ..Slice::default() }
 }

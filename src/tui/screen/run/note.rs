@@ -17,9 +17,14 @@ const KEEP_MS: u64 = 1_000;
 pub(super) struct Note {
     run: Option<RunId>,
     code: String,
+    /// What the register says.
     stored: String,
+    /// What was sent to it and is not known to have arrived.
+    sent: Option<String>,
     pub(super) edit: LineEdit,
     open: bool,
+    /// Words are kept as a draft.
+    drafted: bool,
     due: Option<u64>,
 }
 
@@ -35,11 +40,14 @@ impl Note {
             if !self.open && self.edit.text() == self.stored {
                 self.edit = LineEdit::with(stored);
             }
+            self.sent.take_if(|sent| sent == stored);
             stored.clone_into(&mut self.stored);
             return Vec::new();
         }
         let mut wants = self.leave();
         self.run = Some(run);
+        self.sent = None;
+        self.drafted = false;
         code.clone_into(&mut self.code);
         stored.clone_into(&mut self.stored);
         self.edit = LineEdit::with(stored);
@@ -56,11 +64,16 @@ impl Note {
         self.open
     }
 
-    /// A draft from before: only where nothing newer is typed.
-    pub(super) fn restore(&mut self, text: &str) {
-        if self.edit.text() == self.stored && text != self.stored {
+    /// A draft from before: only where nothing newer is typed. One that is stored already has done its work.
+    pub(super) fn restore(&mut self, text: &str) -> Option<Want> {
+        if text.trim() == self.stored.trim() {
+            return Some(Want::Keep { key: self.key(), text: String::new() });
+        }
+        self.drafted = true;
+        if self.edit.text() == self.stored {
             self.edit = LineEdit::with(text);
         }
+        None
     }
 
     pub(super) fn write(&mut self, typed: &Typed, mono: u64) {
@@ -84,36 +97,44 @@ impl Note {
     pub(super) fn on_tick(&mut self, mono: u64) -> Option<Want> {
         if self.due.is_some_and(|due| due <= mono) {
             self.due = None;
+            self.drafted = true;
             return Some(Want::Keep { key: self.key(), text: self.edit.text().to_owned() });
         }
         None
     }
 
-    /// Leaves the field: what differs from what is stored is stored, and the draft dropped.
+    /// Leaves the field: what differs from what is stored is sent. Its draft stays until it has arrived.
     pub(super) fn leave(&mut self) -> Vec<Want> {
         self.open = false;
-        self.due = None;
-        let Some(run) = self.run else { return Vec::new() };
-        if self.edit.text().trim() == self.stored.trim() {
-            return Vec::new();
-        }
-        self.edit.text().trim().clone_into(&mut self.stored);
-        let note = Command::Answer {
-            run,
-            question: self.code.clone(),
-            reply: None,
-            note: Some(self.stored.clone()),
-            add: Vec::new(),
+        let run = self.run;
+        let Some((run, text)) = run.zip(self.take()) else {
+            // Nothing is left of what was kept, and nothing of it is on its way.
+            let drop = self.sent.is_none() && std::mem::take(&mut self.drafted);
+            return drop.then(|| Want::Keep { key: self.key(), text: String::new() }).into_iter().collect();
         };
-        vec![Want::Apply(note), Want::Keep { key: self.key(), text: String::new() }]
+        let note = Command::Answer { run, question: self.code.clone(), reply: None, note: Some(text), add: Vec::new() };
+        self.send(note)
     }
 
-    /// What is typed now, for an answer that carries the note with it.
+    /// What is typed now and not yet on its way, to be sent at once.
     pub(super) fn take(&mut self) -> Option<String> {
-        let text = self.edit.text().trim().to_owned();
-        let changed = text != self.stored.trim();
-        self.stored.clone_from(&text);
         self.due = None;
-        changed.then_some(text)
+        let text = self.edit.text().trim();
+        if text == self.sent.as_deref().unwrap_or(&self.stored).trim() {
+            return None;
+        }
+        self.sent = Some(text.to_owned());
+        self.sent.clone()
+    }
+
+    /// Sends a change that carries the note; refused, the words are still in the draft.
+    pub(super) fn send(&self, command: Command) -> Vec<Want> {
+        let text = self.edit.text().to_owned();
+        vec![Want::Keep { key: self.key(), text }, Want::ApplyDraft { key: self.key(), command }]
+    }
+
+    /// Something was refused, perhaps the note: it counts as not sent.
+    pub(super) fn refused(&mut self) {
+        self.sent = None;
     }
 }

@@ -103,7 +103,8 @@ impl Steps {
         // The order is the run's own; nothing moves under a finger.
         let total = rows.len();
         let page = crate::service::view::Page { rows, start: 0, total, unfiltered: total };
-        self.list.accept(page, false, env.mono);
+        self.list.left();
+        self.list.accept(page, env.mono);
     }
 
     pub(super) fn current(&self) -> Option<&StepLine> {

@@ -70,14 +70,16 @@ impl RunScreen {
     fn view_rule(&self, canvas: &mut Canvas, area: Rect) {
         let names = self.tab_names();
         let plain = self.tab != RunTab::WaysIn
-            || (self.ways.filter().is_empty() && !self.ways.is_filtering() && self.ways.mark_words().is_none());
+            || (self.ways.list.filter().is_empty()
+                && !self.ways.list.is_filtering()
+                && self.ways.list.mark_words().is_none());
         if plain {
             return tab_rule(canvas, area, &names, self.at());
         }
         let pieces = tab_pieces(&names, self.at());
         let current: Vec<(&str, Role)> =
             pieces.iter().filter(|(_, role)| *role == Role::Title).map(|(words, role)| (words.trim(), *role)).collect();
-        list_rule(canvas, area, &current, &self.ways, "");
+        list_rule(canvas, area, &current, &self.ways.list, "");
     }
 
     fn tab_names(&self) -> Vec<String> {
@@ -97,16 +99,16 @@ impl RunScreen {
     }
 
     fn view_list(&self, canvas: &mut Canvas, body: Rect, env: &Env) {
-        let focused = !self.note.is_open() && !self.ways.is_filtering();
+        let focused = !self.note.is_open() && !self.ways.list.is_filtering();
         let look = |columns, head| table::Look { columns, head, focused, more: Some("more") };
         let room = Rect { x: body.x + 3, width: body.width.saturating_sub(4), ..body };
         match self.tab {
-            RunTab::WaysIn if self.ways.total() == 0 => {
-                let words = empty_words(&self.ways, "way in", "ways in", "There is no way in to shut.");
+            RunTab::WaysIn if self.ways.list.total() == 0 => {
+                let words = empty_words(&self.ways.list, "way in", "ways in", "There is no way in to shut.");
                 canvas.paragraph(room, &words, Role::Text);
             }
             RunTab::WaysIn => {
-                table::view(canvas, body, &self.ways, &look(WAY_COLUMNS, true), |way| way_cells(way, env));
+                table::view(canvas, body, &self.ways.list, &look(WAY_COLUMNS, true), |way| way_cells(way, env));
             }
             RunTab::Steps => self.steps.view(canvas, body, focused, env),
             RunTab::Questions => {
@@ -145,7 +147,9 @@ impl RunScreen {
         }
         match self.tab {
             RunTab::WaysIn if self.explains => {
-                let Some((_, why)) = &self.why else { return self.view_question(canvas, detail) };
+                let Some(why) = self.ways.why() else {
+                    return canvas.rule(top(detail, 1), &[("Why is this here?", Role::Text)], "");
+                };
                 canvas.rule(top(detail, 1), &[("Why is this here?  ", Role::Text), (&why.title, Role::Text)], "");
                 let mut room = frame::detail_text(detail);
                 for line in &why.lines {
