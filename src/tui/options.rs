@@ -3,7 +3,7 @@
 //! Must never know: what is drawn, how a register is opened.
 
 use super::pane::Preference;
-use super::runtime::{End, Start};
+use super::runtime::{End, Idle, Start};
 use super::terminal;
 use super::theme::{Abilities, Depth, Look};
 use crate::config::{self, Choice, Colours, Environment, Places, ScreenFacts, Settings};
@@ -66,7 +66,7 @@ const fn choice(preference: Preference) -> Choice {
 /// When there is no terminal, or the program failed.
 pub fn run(door: impl Door + 'static, options: Options) -> Result<(), AppError> {
     let idle = options.idle.map(|path| {
-        let tell: Box<dyn FnMut(u64)> = Box::new(move |count| tell_idle(&path, count));
+        let tell: Idle = Box::new(move |count, keys| tell_idle(&path, count, keys));
         tell
     });
     let end = super::runtime::run(Start {
@@ -91,10 +91,10 @@ fn prefer(preference: Preference) {
     }
 }
 
-/// Writes the counter whole: whoever reads it never sees half a number.
-fn tell_idle(path: &Path, count: u64) {
+/// Writes both numbers whole: whoever reads them never sees half of one.
+fn tell_idle(path: &Path, count: u64, keys: u64) {
     let beside = path.with_extension("next");
-    if std::fs::write(&beside, count.to_string()).is_ok() {
+    if std::fs::write(&beside, format!("{count} {keys}")).is_ok() {
         let _ = std::fs::rename(&beside, path);
     }
 }
@@ -118,8 +118,8 @@ mod tests {
     fn the_counter_is_replaced_whole() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("idle");
-        tell_idle(&path, 9);
-        tell_idle(&path, 10);
-        assert_eq!(std::fs::read_to_string(path).unwrap(), "10");
+        tell_idle(&path, 9, 7);
+        tell_idle(&path, 10, 8);
+        assert_eq!(std::fs::read_to_string(path).unwrap(), "10 8");
     }
 }

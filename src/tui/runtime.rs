@@ -40,9 +40,12 @@ pub struct Start {
     pub lock_after_minutes: u8,
     /// Keeps a choice made on the screen.
     pub prefer: Box<dyn FnMut(Preference)>,
-    /// Told a growing number whenever nothing is pending, for tests.
-    pub idle: Option<Box<dyn FnMut(u64)>>,
+    /// Told whenever nothing is pending, for tests: how often that was so far, and how many keys were taken.
+    pub idle: Option<Idle>,
 }
+
+/// Who is told that nothing is pending.
+pub type Idle = Box<dyn FnMut(u64, u64)>;
 
 /// How the screen ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +154,7 @@ pub fn run(start: Start) -> Result<End, AppError> {
         prefer: start.prefer,
         idle: start.idle,
         idle_count: 0,
+        keys: 0,
         told_idle: false,
         resize: None,
         leaving: false,
@@ -193,8 +197,10 @@ struct Loop {
     events: Receiver<Event>,
     jobs: Sender<Job>,
     prefer: Box<dyn FnMut(Preference)>,
-    idle: Option<Box<dyn FnMut(u64)>>,
+    idle: Option<Idle>,
     idle_count: u64,
+    /// Keys taken so far.
+    keys: u64,
     told_idle: bool,
     resize: Option<(u64, u16, u16)>,
     leaving: bool,
@@ -255,6 +261,7 @@ impl Loop {
             }
             Event::Input(Input::Key(chord)) => {
                 self.told_idle = false;
+                self.keys += 1;
                 self.tell(Msg::Key(chord));
             }
             Event::Input(Input::Paste(text)) => {
@@ -296,7 +303,7 @@ impl Loop {
             self.told_idle = true;
             self.idle_count += 1;
             if let Some(idle) = &mut self.idle {
-                idle(self.idle_count);
+                idle(self.idle_count, self.keys);
             }
         } else if !settled {
             self.told_idle = false;

@@ -1,7 +1,8 @@
 //! The real program in a real pseudo-terminal: keys in, the picture out, with the program's own quiet signal.
 //!
-//! The program writes a counter to the file named by `KEYWARD_TEST_IDLE` whenever nothing is pending. A step sends
-//! keys and waits until the counter moves and the output has been read; nobody guesses with sleeps.
+//! The program writes two numbers to the file named by `KEYWARD_TEST_IDLE` whenever nothing is pending: how often that
+//! was so far, and how many keys it has taken. A step sends a key and waits until both have moved and the output has
+//! been read; nobody guesses with sleeps, and work that ends by chance just then is not taken for the answer.
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
@@ -20,7 +21,9 @@ pub struct Terminal {
     output: Receiver<Vec<u8>>,
     picture: vt100::Parser,
     idle: PathBuf,
+    /// How often the program was at rest before the step, and how many keys it must have taken after it.
     seen: u64,
+    keys_taken: u64,
     /// When the first and the last bytes of the answer to the last key came; to the start, before any key.
     pub answer: Option<(Instant, Instant)>,
     /// Everything the program wrote, for tests of what must not be written.
@@ -72,14 +75,27 @@ impl Terminal {
         });
         let keys = pair.master.take_writer().unwrap();
         let picture = vt100::Parser::new(cells(rows), cells(cols), 0);
-        let mut terminal =
-            Self { master: pair.master, child, keys, output, picture, idle, seen: 0, answer: None, raw: Vec::new() };
+        let mut terminal = Self {
+            master: pair.master,
+            child,
+            keys,
+            output,
+            picture,
+            idle,
+            seen: 0,
+            keys_taken: 0,
+            answer: None,
+            raw: Vec::new(),
+        };
         terminal.settle();
         terminal
     }
 
-    fn counter(&self) -> u64 {
-        std::fs::read_to_string(&self.idle).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+    /// How often the program was at rest, and how many keys it had taken then.
+    fn at_rest(&self) -> (u64, u64) {
+        let text = std::fs::read_to_string(&self.idle).unwrap_or_default();
+        let mut numbers = text.split(' ').map(|number| number.parse().unwrap_or(0));
+        (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
     }
 
     fn take(&mut self, bytes: &[u8]) {
@@ -96,8 +112,8 @@ impl Terminal {
             match self.output.recv_timeout(Duration::from_millis(15)) {
                 Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Timeout) => {
-                    let now = self.counter();
-                    if now > self.seen {
+                    let (now, keys) = self.at_rest();
+                    if now > self.seen && keys >= self.keys_taken {
                         self.seen = now;
                         while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(10)) {
                             self.take(&bytes);
@@ -123,7 +139,8 @@ impl Terminal {
     /// Sends one key and waits for the answer. How long until the first and until the last byte of it came; nothing
     /// when the key changed nothing that is seen.
     pub fn send(&mut self, key: &[u8]) -> Option<(Duration, Duration)> {
-        self.seen = self.counter();
+        let (seen, keys) = self.at_rest();
+        (self.seen, self.keys_taken) = (seen, keys + 1);
         self.answer = None;
         let sent = Instant::now();
         self.keys.write_all(key).unwrap();
@@ -134,7 +151,7 @@ impl Terminal {
 
     /// Makes the window another size and waits for the new picture.
     pub fn resize(&mut self, cols: u16, rows: u16) {
-        self.seen = self.counter();
+        self.seen = self.at_rest().0;
         self.picture.screen_mut().set_size(cells(rows), cells(cols));
         self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).unwrap();
         self.settle();
