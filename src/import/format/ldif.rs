@@ -3,7 +3,7 @@
 //! Must never know: what an attribute means. Never opens a file or address named in a value.
 
 use super::ad::Entry;
-use super::{Found, Reading};
+use super::reading::{Found, Reading};
 use crate::import::drop;
 use crate::import::issue::Issue;
 use crate::import::value;

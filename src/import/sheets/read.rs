@@ -2,8 +2,9 @@
 //!
 //! Must never know: the register.
 
-use super::cell::{CellFault, CellKind, CellValue, RawCell};
+use super::cell::{CellFault, CellKind, CellValue};
 use super::export::unguard;
+use super::raw::{RawCell, RawRow, RawSheet};
 use super::{Column, ParsedSheets, Sheet, SheetRow, SheetRows, template, xlsx};
 use crate::domain::word::folded;
 use crate::import::date::{Evidence, Order};
@@ -16,13 +17,6 @@ use crate::import::source::{Encoding, fingerprint};
 
 /// Whether the day comes first, column by column.
 pub(crate) type Orders = Vec<Option<Order>>;
-
-/// A table before anybody knows its columns. A row holds only the cells that are filled.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct RawSheet {
-    pub name: String,
-    pub rows: Vec<(u64, Vec<(usize, RawCell)>)>,
-}
 
 /// Takes one cell of a row; a fault is noted and the value is missing.
 pub(crate) fn value<T: CellValue>(
@@ -241,7 +235,7 @@ fn remark_on_header(
 fn orders(
     sheet: Sheet,
     line: u64,
-    rows: &[(u64, Vec<(usize, RawCell)>)],
+    rows: &[RawRow],
     places: &[Option<usize>],
     columns: &[Column],
     how: &Reading,
@@ -273,7 +267,7 @@ fn orders(
 /// The rows of one sheet on their way to their type.
 pub(crate) struct RowSource<'a> {
     sheet: Sheet,
-    rows: &'a [(u64, Vec<(usize, RawCell)>)],
+    rows: &'a [RawRow],
     columns: &'a [Column],
     places: &'a [Option<usize>],
     orders: &'a Orders,

@@ -2,8 +2,7 @@
 //!
 //! Must never know: which columns a sheet should have.
 
-use super::cell::RawCell;
-use super::read::RawSheet;
+use super::raw::{RawCell, RawSheet};
 use super::zip_guard;
 use crate::import::error::ImportError;
 use crate::import::issue::{Issue, Issues};
