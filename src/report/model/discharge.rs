@@ -4,7 +4,7 @@
 //!
 //! Must never know: where the facts were read.
 
-use super::discharge_facts::DischargeReport;
+use super::discharge_facts::{DischargeReport, WayLine};
 use super::discharge_tables::tables;
 use super::frame::Done;
 use super::standing::Standing;
@@ -72,8 +72,10 @@ impl DischargeReport {
     fn verdict(&self, clock: &Clock) -> Verdict {
         let total = counted(self.ways.len() as u64, "way in", "ways in");
         let open = self.open();
-        let waived = self.ways.iter().filter(|way| matches!(way.standing(), Standing::Waived(_))).count() as u64;
-        let unchecked = self.ways.iter().filter(|way| way.standing() == Standing::NotChecked).count() as u64;
+        let count = |holds: fn(&WayLine) -> bool| self.ways.iter().filter(|way| holds(way)).count() as u64;
+        let waived = count(|way| matches!(way.standing(), Standing::Waived(_)));
+        let unchecked = count(|way| !way.open() && way.checked.is_none());
+        let unproved = count(|way| !way.standing().settled() && !matches!(way.standing(), Standing::Waived(_)));
         let (tone, text) = match &self.closed {
             None if open > 0 => (Tone::Bad, format!("Not closed. {} of {total} still open.", grouped(open))),
             None if unchecked > 0 => {
@@ -85,9 +87,9 @@ impl DischargeReport {
                 let when = format!("Closed {}{by}.", clock.moment(closed.at));
                 if self.ways.is_empty() {
                     (Tone::Good, format!("{when} No way in was on record."))
-                } else if open == 0 && waived == 0 && unchecked == 0 {
+                } else if unproved == 0 && waived == 0 {
                     (Tone::Good, format!("{when} All {total} are shut and checked."))
-                } else if waived > 0 && open <= waived {
+                } else if unproved == 0 {
                     (
                         Tone::Attention,
                         format!(
@@ -96,7 +98,7 @@ impl DischargeReport {
                         ),
                     )
                 } else {
-                    (Tone::Bad, format!("{when} {} of {total} open again or not proved.", grouped(open + unchecked)))
+                    (Tone::Bad, format!("{when} {} of {total} open again or not proved.", grouped(unproved)))
                 }
             }
         };

@@ -3,8 +3,8 @@
 //! Must never know: where the facts were read.
 
 use super::discharge_facts::{DischargeReport, Ending};
-use super::frame::{Done, admin_cell, done_cells, number, proof_cell};
-use crate::domain::{Proof, Reply, StepOutcome};
+use super::frame::{admin_cell, done_cells, number, proof_cell};
+use crate::domain::{PersonId, Proof, Reply, StepOutcome};
 use crate::report::document::{Cell, Column, ColumnKind, Table, Tone};
 use crate::report::when::{Clock, counted};
 use std::collections::BTreeMap;
@@ -366,27 +366,22 @@ impl DischargeReport {
 
     /// Everybody named in the three facts, with how often.
     fn people_table(&self) -> Table {
-        let mut people: BTreeMap<String, [u64; 3]> = BTreeMap::new();
-        let mut count = |done: Option<&Done>, place: usize| {
-            if let Some(name) = done.and_then(|done| done.by.clone())
-                && let Some(number) = people.entry(name).or_default().get_mut(place)
+        // By number too: two people may have one name.
+        let mut people: BTreeMap<(&str, Option<PersonId>), [u64; 3]> = BTreeMap::new();
+        let of_ways = self.ways.iter().flat_map(|way| [(&way.asked, 0), (&way.removed, 1), (&way.checked, 2)]);
+        let of_secrets = self.secrets.iter().flat_map(|secret| [(&secret.changed, 1), (&secret.checked, 2)]);
+        for (done, place) in of_ways.chain(of_secrets) {
+            if let Some(done) = done
+                && let Some(name) = done.by.as_deref()
+                && let Some(number) = people.entry((name, done.person)).or_default().get_mut(place)
             {
                 *number += 1;
             }
-        };
-        for way in &self.ways {
-            count(way.asked.as_ref(), 0);
-            count(way.removed.as_ref(), 1);
-            count(way.checked.as_ref(), 2);
-        }
-        for secret in &self.secrets {
-            count(secret.changed.as_ref(), 1);
-            count(secret.checked.as_ref(), 2);
         }
         let rows: Vec<Vec<Cell>> = people
             .iter()
-            .map(|(name, [asked, did, checked])| {
-                vec![Cell::from(name), Cell::Count(*asked), Cell::Count(*did), Cell::Count(*checked)]
+            .map(|((name, _), [asked, did, checked])| {
+                vec![Cell::from(*name), Cell::Count(*asked), Cell::Count(*did), Cell::Count(*checked)]
             })
             .collect();
         Table {
