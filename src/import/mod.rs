@@ -78,13 +78,13 @@ pub fn read(name: &str, bytes: &[u8], hint: Option<FormatId>, how: &Reading) -> 
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         return Err(ImportError::OldWorkbook);
     }
-    let is_packed = bytes.starts_with(b"PK\x03\x04");
-    match hint {
-        Some(FormatId::SheetsXlsx) if !is_packed => return Err(ImportError::Unreadable),
-        None | Some(FormatId::SheetsXlsx) if is_packed => {
+    match (bytes.starts_with(b"PK\x03\x04"), hint) {
+        (true, None | Some(FormatId::SheetsXlsx)) => {
             return sheets::open_workbook(name, bytes, how).map(|parsed| ReadFile::Sheets(Box::new(parsed)));
         }
-        _ => {}
+        (true, Some(format)) => return Err(ImportError::IsWorkbook { format }),
+        (false, Some(FormatId::SheetsXlsx)) => return Err(ImportError::NotWorkbook),
+        (false, _) => {}
     }
     let decoded = source::decode(bytes);
     let file = FileFacts { name, sha256: source::fingerprint(bytes), decoded: &decoded };
@@ -113,11 +113,13 @@ pub fn join_sheets(files: Vec<ReadFile>) -> Vec<ReadFile> {
     ParsedSheets::join(sheets).map(|parsed| ReadFile::Sheets(Box::new(parsed))).into_iter().chain(lists).collect()
 }
 
-/// The columns of a file nobody knows, for the message.
+/// The columns of a file nobody knows, for the message; none when it is no text.
 fn first_columns(decoded: &source::Decoded<'_>, how: &Reading) -> Vec<String> {
     let table = records::Table::open(decoded.text.as_ref(), &how.limits, decoded.damaged);
     let cut = |name: String| name.chars().take(40).collect::<String>();
-    table.map(|table| table.header.into_iter().take(12).map(cut).collect()).unwrap_or_default()
+    let is_text = |header: &Vec<String>| !header.iter().any(|name| name.contains(char::is_control));
+    let header = table.map(|table| table.header).ok().filter(is_text).unwrap_or_default();
+    header.into_iter().take(12).map(cut).collect()
 }
 
 /// Compares a file with what the register knows: what taking it would do, exactly.
@@ -130,3 +132,6 @@ pub fn plan(file: ReadFile, snapshot: &Snapshot, taking: &Taking) -> Result<Impo
         ReadFile::Sheets(parsed) => Ok(sheets::plan::plan_sheets(*parsed, snapshot, taking)),
     }
 }
+
+#[cfg(test)]
+mod tests;

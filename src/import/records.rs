@@ -64,18 +64,31 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// A stable word for scripts.
+    const fn code(self) -> &'static str {
+        match self {
+            Self::OpenQuote => "open_quote",
+            Self::TooLong => "row_too_long",
+            Self::TooManyCells => "too_many_cells",
+            Self::Nul => "nul_in_row",
+            Self::Damaged => "damaged_text",
+        }
+    }
+
+    /// What is wrong, in a sentence.
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::OpenQuote => "A quotation mark opens here and is never closed.",
+            Self::TooLong => "This line is longer than 1 MiB.",
+            Self::TooManyCells => "This line has too many cells.",
+            Self::Nul => "This line holds NUL characters, which no list has.",
+            Self::Damaged => "Some letters of this line are damaged.",
+        }
+    }
+
     /// The issue for a row set aside on this line.
     pub fn issue(self, line: u64) -> Issue {
-        let (code, message) = match self {
-            Self::OpenQuote => {
-                ("open_quote", "A quotation mark opens here and is never closed. This line was left out.")
-            }
-            Self::TooLong => ("row_too_long", "This line is longer than 1 MiB. It was left out."),
-            Self::TooManyCells => ("too_many_cells", "This line has too many cells. It was left out."),
-            Self::Nul => ("nul_in_row", "This line holds NUL characters, which no list has. It was left out."),
-            Self::Damaged => ("damaged_text", "Some letters of this line are damaged. It was left out."),
-        };
-        Issue::error(code, message).at(line)
+        Issue::error(self.code(), format!("{} The line was left out.", self.sentence())).at(line)
     }
 }
 
@@ -252,6 +265,9 @@ pub struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// Finds the separator and the header. Lines in front of it that only tools read (`#TYPE`, `sep=`) are skipped.
+    ///
+    /// # Errors
+    /// When there is no line at all, or the first one cannot be read or has too many cells.
     pub fn open(text: &'a str, limits: &Limits, damaged: bool) -> Result<Self, ImportError> {
         let (first, told) = first_line(text);
         let separator = told.unwrap_or_else(|| sniff(first));
@@ -263,7 +279,7 @@ impl<'a> Table<'a> {
                     let columns = limits.columns.saturating_add(1);
                     return Err(ImportError::TooManyColumns { columns, limit: limits.columns });
                 }
-                Err(_) => continue,
+                Err((line, fault)) => return Err(ImportError::BadHeadings { line, why: fault.sentence() }),
             };
             if is_preamble(record.cells.first().map_or("", |cell| cell.trim())) {
                 continue;
@@ -284,6 +300,16 @@ impl<'a> Table<'a> {
     pub fn is_header(&self, record: &Record<'_>) -> bool {
         record.cells.len() == self.header.len()
             && record.cells.iter().zip(&self.header).all(|(cell, name)| cell.trim().eq_ignore_ascii_case(name))
+    }
+
+    /// What is wrong with a row that has something beyond the last column: its cells stand under the wrong headings.
+    pub fn too_wide(&self, record: &Record<'_>) -> Option<Issue> {
+        let width = self.header.len();
+        record.cells.iter().skip(width).any(|cell| !cell.trim().is_empty()).then(|| {
+            let cells = record.cells.len();
+            let message = format!("This line has {cells} cells under {width} columns. It was left out.");
+            Issue::error("row_too_wide", message).at(record.line)
+        })
     }
 
     /// Whether the text ends without a line end, as a file cut off does.

@@ -128,9 +128,8 @@ pub(super) fn for_each_row(
             found.issues.push(Issue::note("header_repeated", "The header stands here once more.").at(record.line));
             continue;
         }
-        if record.cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
-            let message = format!("This line has {} cells under {width} columns. It was left out.", record.cells.len());
-            found.set_aside(Issue::error("row_too_wide", message).at(record.line));
+        if let Some(issue) = table.too_wide(&record) {
+            found.set_aside(issue);
             continue;
         }
         if record.cells.len() < width {
@@ -194,13 +193,10 @@ impl Dates {
             return None;
         }
         let read = date::read(cell, self.order);
-        if read.is_none() {
-            let mut evidence = Evidence::default();
-            evidence.add(cell);
-            if evidence == Evidence::default() {
-                let message = "This cell should hold a date and does not. It was left out.";
-                found.issues.push(Issue::warning("no_date", message).at(record.line).in_column(index));
-            }
+        // A column whose day and month cannot be told apart was named as a whole.
+        if read.is_none() && (self.order.is_some() || !date::is_either_way(cell)) {
+            let message = format!("{} It was left out.", date::complaint(cell, self.order));
+            found.issues.push(Issue::warning("no_date", message).at(record.line).in_column(index));
         }
         read
     }

@@ -168,21 +168,11 @@ impl CellValue for When {
             RawCell::Date(at) => Ok(Self::Local(*at)),
             other => {
                 let text = other.plain();
-                date::read(&text, order).ok_or_else(|| no_date(&text))
+                date::read(&text, order)
+                    .ok_or_else(|| CellFault { code: "no_date", message: date::complaint(&text, order) })
             }
         }
     }
-}
-
-fn no_date(text: &str) -> CellFault {
-    let mut evidence = date::Evidence::default();
-    evidence.add(text);
-    let message = if evidence == date::Evidence::default() {
-        "This cell should hold a date, as 2026-11-23.".to_owned()
-    } else {
-        "Day and month cannot be told apart here. Write the date as 2026-11-23.".to_owned()
-    };
-    CellFault { code: "no_date", message }
 }
 
 /// A date or the word never.

@@ -2,6 +2,8 @@
 //!
 //! Must never know: which columns there should be, whether a workbook or a text held them.
 
+use crate::import::issue::Issue;
+use crate::import::source::Limits;
 use chrono::{NaiveDateTime, NaiveTime};
 
 /// What stands in a cell.
@@ -20,6 +22,14 @@ impl RawCell {
     pub fn text(text: &str) -> Self {
         let text = text.trim();
         if text.is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
+    }
+
+    /// Text that is short enough to be kept.
+    pub fn kept(text: &str, limits: &Limits) -> Result<Self, Issue> {
+        if text.len() > limits.field {
+            return Err(Issue::warning("cell_too_long", "This cell is too long to be a name. It was left out."));
+        }
+        Ok(Self::text(text))
     }
 
     pub fn is_empty(&self) -> bool {
