@@ -37,6 +37,10 @@ const NAMES: &[&str] = &[
 const PARTS: &[&str] = &[
     "password",
     "passwort",
+    "kennwort",
+    "wachtwoord",
+    "motdepasse",
+    "contraseña",
     "passphrase",
     "unicodepwd",
     "admpwd",
@@ -105,6 +109,8 @@ mod tests {
             "Oath token meta data",
             "cascadeLegacyPwd",
             "userPassword;x-md5",
+            "Kennwort",
+            "Mot de passe",
             "secret",
         ] {
             assert!(is_secret(name), "{name}");

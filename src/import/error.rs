@@ -49,6 +49,12 @@ pub enum ImportError {
     /// A workbook was asked for.
     #[error("This file is no workbook. Nothing was changed.")]
     NotWorkbook,
+    /// The columns were not named in a way that can be followed.
+    #[error("The columns cannot be read as named. {why} Nothing was changed.")]
+    Mapping {
+        /// What is wrong, in a sentence.
+        why: String,
+    },
     /// The layout asked for does not fit.
     #[error("This is not {format}: it has no column {missing}. Nothing was changed.")]
     WrongFormat {
@@ -104,7 +110,13 @@ impl From<ImportError> for AppError {
             ImportError::NotRecognised { columns } => app
                 .hint(format!("Its first columns are: {}.", columns.join(", ")))
                 .hint("`keyward formats` lists the exports Keyward knows and how to make each.")
-                .hint("If you know what it is, name it with --format."),
+                .hint("If it is a list of accounts, name its columns: --map login=COLUMN --map email=COLUMN."),
+            ImportError::Mapping { .. } => app.hint(
+                "Name columns as --map login=Username --map email=Mail; `keyward formats` lists what they can hold.",
+            ),
+            ImportError::WrongFormat { format: FormatId::MappedCsv, .. } => {
+                app.hint("Columns are named as they stand in the first line of the file.")
+            }
             ImportError::BadHeadings { .. } => app.hint("Make the export again, or put the first line right."),
             ImportError::NoSheet { .. } | ImportError::IsWorkbook { .. } => app
                 .hint("If it holds the export of a system, save that sheet as CSV (UTF-8) and import the CSV file.")

@@ -19,7 +19,7 @@ mod value;
 
 pub use error::ImportError;
 
-use format::{FileFacts, FormatId, Reading};
+use format::{FileFacts, FormatId, Mapping, Reading};
 use issue::Issue;
 use plan::{ImportPlan, Snapshot, Taking};
 use row::Parsed;
@@ -78,12 +78,15 @@ pub fn read(name: &str, bytes: &[u8], hint: Option<FormatId>, how: &Reading) -> 
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         return Err(ImportError::OldWorkbook);
     }
-    match (bytes.starts_with(b"PK\x03\x04"), hint) {
+    match (is_workbook(bytes), hint) {
         (true, None | Some(FormatId::SheetsXlsx)) => {
             return sheets::open_workbook(name, bytes, how).map(|parsed| ReadFile::Sheets(Box::new(parsed)));
         }
         (true, Some(format)) => return Err(ImportError::IsWorkbook { format }),
         (false, Some(FormatId::SheetsXlsx)) => return Err(ImportError::NotWorkbook),
+        (false, Some(FormatId::MappedCsv)) => {
+            return Err(ImportError::Mapping { why: "No column is named.".to_owned() });
+        }
         (false, _) => {}
     }
     let decoded = source::decode(bytes);
@@ -97,6 +100,25 @@ pub fn read(name: &str, bytes: &[u8], hint: Option<FormatId>, how: &Reading) -> 
         Some(parsed) => Ok(ReadFile::Sheets(Box::new(parsed))),
         None => Err(ImportError::NotRecognised { columns: first_columns(&decoded, how) }),
     }
+}
+
+/// Reads a system's list whose columns somebody named.
+///
+/// # Errors
+/// When the file is no text with such columns, or too large. Bad rows are issues of the result.
+pub fn read_mapped(name: &str, bytes: &[u8], mapping: &Mapping, how: &Reading) -> Result<ReadFile, ImportError> {
+    source::check_size(bytes, &how.limits)?;
+    if is_workbook(bytes) {
+        return Err(ImportError::IsWorkbook { format: FormatId::MappedCsv });
+    }
+    let decoded = source::decode(bytes);
+    let file = FileFacts { name, sha256: source::fingerprint(bytes), decoded: &decoded };
+    format::read_mapped(&file, mapping, how).map(ReadFile::List)
+}
+
+/// Whether the bytes begin as those of a workbook, or of any other packed file.
+fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
 }
 
 /// Several files of one import: the office's sheets among them become one, because their names link them.

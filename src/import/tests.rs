@@ -268,3 +268,75 @@ fn every_sign_that_can_begin_a_formula_is_guarded_in_the_offices_sheets_too() {
         assert_eq!(sheets("People.csv", text.as_bytes()).rows.people[0].name.as_deref(), Some(name.trim()));
     }
 }
+
+fn mapping(lines: &[&str]) -> Result<format::Mapping, ImportError> {
+    format::Mapping::parse(lines.iter().copied())
+}
+
+fn mapped(text: &[u8], lines: &[&str]) -> Result<Parsed, ImportError> {
+    match read_mapped("vpn.csv", text, &mapping(lines)?, &Reading::default())? {
+        ReadFile::List(parsed) => Ok(parsed),
+        ReadFile::Sheets(sheets) => panic!("{}", sheets.recognised),
+    }
+}
+
+#[test]
+fn a_list_whose_columns_are_named_is_read_by_them_and_nothing_else() {
+    use crate::domain::{Admin, Factor, LastUse};
+    let text = "Benutzername;Konto gesperrt;Rechte;2FA;Letzte Anmeldung;Kennwort;Bemerkung;Rolle\r\n\
+                d.ruiz;nein;ja;app;03.04.2026;Hunter2;private;A; \r\n\
+                d.ruiz;no;yes;app;03.04.2026;Hunter2;private;Ops\r\n\
+                svc-scan;yes;no;yes;never;Hunter2;private;\r\n\
+                m.ortiz;maybe;;sms;gestern;Hunter2;private;\r\n";
+    let lines = [
+        "# VPN",
+        "login = Benutzername",
+        "disabled=Konto gesperrt",
+        "admin=Rechte",
+        "mfa=2FA",
+        "last used=LETZTE ANMELDUNG",
+        "roles=Rolle",
+        "",
+    ];
+    let parsed = mapped(text.as_bytes(), &lines).unwrap();
+    assert_eq!(parsed.format, FormatId::MappedCsv);
+    assert_eq!(logins(&parsed), ["d.ruiz", "svc-scan", "m.ortiz"]);
+    let first = &parsed.rows[0];
+    assert_eq!((first.enabled, first.admin, first.roles.len()), (None, None, 1), "German words are not guessed");
+    assert_eq!(first.last_used, LastUse::At(crate::domain::Instant::parse("2026-04-03T00:00:00Z").unwrap()));
+    let second = &parsed.rows[1];
+    assert_eq!((second.enabled, second.admin, second.last_used), (Some(false), Some(Admin::None), LastUse::Never));
+    assert_eq!(
+        (second.kind_guess, second.factors.first()),
+        (crate::domain::AccountKind::Service, Some(&Factor::Unknown))
+    );
+    let codes: Vec<_> = parsed.issues.iter().map(|issue| (issue.code, issue.line, issue.column)).collect();
+    assert_eq!(
+        codes,
+        [
+            ("secret_dropped", Some(1), Some(6)),
+            ("no_yes_no", Some(2), Some(2)),
+            ("no_yes_no", Some(2), Some(3)),
+            ("no_yes_no", Some(5), Some(2)),
+            ("no_date", Some(5), Some(5)),
+            ("login_repeated", Some(3), None),
+        ]
+    );
+    let all = format!("{parsed:?}");
+    assert!(!all.contains("Hunter2") && !all.contains("private"));
+}
+
+#[test]
+fn columns_that_are_named_wrongly_are_refused_before_anything_is_read() {
+    let why = |lines: &[&str]| mapped(b"User,Mail\na,b\n", lines).unwrap_err().to_string();
+    assert!(why(&["email=Mail"]).contains("No column is named for \u{201c}login\u{201d}"));
+    assert!(why(&["login=User", "shoe=Mail"]).contains("\u{201c}shoe\u{201d} is nothing a column can hold"));
+    assert!(why(&["login=User", "login=Mail"]).contains("Two columns"));
+    assert!(why(&["login=User", "name=Password"]).contains("secrets"));
+    assert!(why(&["login"]).contains("form field=Column"));
+    assert!(why(&["login=Usr"]).contains("it has no column \u{201c}Usr\u{201d}"));
+    let book = workbook("x", &[&["User"]]).save_to_buffer().unwrap();
+    assert!(matches!(mapped(&book, &["login=User"]), Err(ImportError::IsWorkbook { .. })));
+    let bare = read("x.csv", b"User\na\n", Some(FormatId::MappedCsv), &Reading::default());
+    assert!(matches!(bare, Err(ImportError::Mapping { .. })));
+}

@@ -13,6 +13,7 @@ crate::words! {
         LdifOpenldap = "ldif-openldap", "a directory list in LDIF";
         SheetsXlsx = "sheets-xlsx", "a workbook of the office's own sheets";
         SheetsCsv = "sheets-csv", "one of the office's own sheets";
+        MappedCsv = "mapped-csv", "a list whose columns you named";
     }
 }
 
@@ -71,6 +72,13 @@ pub const fn formats() -> &'static [FormatInfo] {
             id: FormatId::SheetsCsv,
             name: "The office's own sheets (CSV)",
             how: "Save each sheet of the template as CSV under its name, as People.csv.",
+        },
+        FormatInfo {
+            id: FormatId::MappedCsv,
+            name: "Any other list of accounts (CSV)",
+            how: "Name its columns: --map login=\"User name\" --map email=Mail. A column can hold login (needed), name, \
+                  email, enabled, disabled, admin, roles, mfa, last_used, created, password_changed, expires or id. \
+                  A file of such lines can be named instead.",
         },
     ]
 }

@@ -10,6 +10,7 @@ mod id;
 mod ldif;
 mod ldif_list;
 mod m365_admin;
+mod mapped;
 mod reading;
 mod table;
 
@@ -22,6 +23,7 @@ use reading::Found;
 use table::Layout;
 
 pub use id::{FormatId, FormatInfo, formats};
+pub use mapped::{Field, Mapping};
 pub use reading::Reading;
 
 /// The layouts with columns, in the order in which they are tried.
@@ -41,13 +43,7 @@ pub(super) fn read_list(
     how: &Reading,
 ) -> Result<Option<Parsed>, ImportError> {
     let text = file.decoded.text.as_ref();
-    let mut found = Found::default();
-    if file.decoded.guessed {
-        found.issues.push(Issue::warning(
-            "encoding_guessed",
-            "The file does not say its character set. Look at names with accents before you take it.",
-        ));
-    }
+    let mut found = begin(file);
     let wants_ldif = matches!(hint, Some(FormatId::AdLdif | FormatId::LdifOpenldap));
     if wants_ldif || (hint.is_none() && ldif::looks_like(text)) {
         let (format, recognised) = ldif_list::read(text, file.decoded.damaged, hint, how, &mut found)?;
@@ -62,6 +58,26 @@ pub(super) fn read_list(
     table::remark_on_header(&table, &columns, &mut found);
     (layout.take)(&table, &columns, how, &mut found);
     Ok(Some(finish(file, layout.format, recognised, Some(table.separator), found)))
+}
+
+/// Reads a system's list whose columns somebody named.
+pub(super) fn read_mapped(file: &FileFacts<'_>, mapping: &Mapping, how: &Reading) -> Result<Parsed, ImportError> {
+    let mut found = begin(file);
+    let table = Table::open(file.decoded.text.as_ref(), &how.limits, file.decoded.damaged)?;
+    let recognised = mapped::read(&table, mapping, how, &mut found)?;
+    Ok(finish(file, FormatId::MappedCsv, recognised, Some(table.separator), found))
+}
+
+/// Nothing found yet, but that the character set may be a guess.
+fn begin(file: &FileFacts<'_>) -> Found {
+    let mut found = Found::default();
+    if file.decoded.guessed {
+        found.issues.push(Issue::warning(
+            "encoding_guessed",
+            "The file does not say its character set. Look at names with accents before you take it.",
+        ));
+    }
+    found
 }
 
 fn finish(
