@@ -245,6 +245,13 @@ fn markdown_takes_signs_their_meaning() {
 }
 
 #[test]
+fn a_name_that_ends_like_a_heading_keeps_its_end_in_markdown() {
+    let mut report = sample::discharge();
+    report.leaver.name = "Team #".to_owned();
+    assert!(text(&report.document(), Format::Markdown).starts_with("# Discharge of Team \\#\n"));
+}
+
+#[test]
 fn the_same_report_gives_the_same_bytes() {
     for format in Format::ALL {
         for (one, other) in every_report().iter().zip(every_report()) {
