@@ -194,6 +194,41 @@ fn a_row_that_is_left_out_makes_nothing() {
 }
 
 #[test]
+fn a_row_about_something_that_ended_before_says_that_it_changes_nothing() {
+    let at = |text: &str| crate::domain::Instant::parse(text).unwrap();
+    let mut register = plan::tests::Register::default();
+    let sheet = |name: &str, text: &str| ReadFile::Sheets(Box::new(sheets(name, text.as_bytes())));
+    let files = [
+        ("Contacts.csv", "Client,Supplier or system,Kind,Person\nC,Registrar,registrar,Dana\n"),
+        ("Data.csv", "Client,What,Where\nC,Diagrams,Laptop\n"),
+        ("Secrets.csv", "Secret,Client\nWi-Fi,C\n"),
+    ];
+    for (name, text) in files {
+        let planned = plan(sheet(name, text), &register.snapshot(), &taking()).unwrap();
+        register.apply(&planned);
+    }
+    let ended = Some(crate::domain::Mark { at: at("2026-10-01T12:00:00Z"), by: None });
+    let contact = register.all::<crate::domain::Contact>().remove(0).record;
+    register.put(crate::domain::Contact { ended, ..contact });
+    let data = register.all::<crate::domain::DataLocation>().remove(0).record;
+    register.put(crate::domain::DataLocation { removed: ended, ..data });
+    let secret = register.all::<crate::domain::Secret>().remove(0).record;
+    register.put(crate::domain::Secret { retired: Some(at("2026-10-01T12:00:00Z")), ..secret });
+    for (name, text) in files {
+        let planned = plan(sheet(name, text), &register.snapshot(), &taking()).unwrap();
+        assert!(planned.is_unchanged(), "{name}: {:?}", planned.drafts);
+        assert!(found(&planned.issues, "ended_before").message.contains("row 2"), "{name}");
+    }
+}
+
+#[test]
+fn members_of_a_group_that_come_in_ranges_are_members() {
+    let text = "dn: cn=a,dc=x\nobjectClass: user\nsAMAccountName: a\n\n\
+                dn: cn=Domain Admins,dc=x\nobjectClass: group\nmember;range=0-0: cn=a,dc=x\n";
+    assert_eq!(list(text.as_bytes()).rows[0].roles, ["Domain Admins"]);
+}
+
+#[test]
 fn what_is_no_list_at_all_is_refused_in_a_sentence_that_shows_none_of_it() {
     let mut packed = b"\x1F\x8B\x08\x00".to_vec();
     packed.extend((0..400_u16).map(|n| u8::try_from(n * 37 % 251).unwrap()));

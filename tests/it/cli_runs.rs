@@ -80,6 +80,17 @@ fn a_list_from_a_system_is_shown_first_and_taken_only_on_request() {
 }
 
 #[test]
+fn files_a_computer_hides_in_a_folder_are_no_sheets() {
+    let home = firm();
+    let folder = home.path("sheets");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("People.csv"), "Name\r\nLee Wong\r\n").unwrap();
+    std::fs::write(folder.join("._People.csv"), b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X").unwrap();
+    let shown = home.json(&["import", folder.to_str().unwrap()]);
+    assert_eq!(shown["files"][0]["plan"]["new"], 1, "{shown}");
+}
+
+#[test]
 fn a_list_in_an_unknown_layout_is_taken_once_its_columns_are_named() {
     let home = firm();
     let (list, columns) = (home.path("vpn.csv"), home.path("vpn.columns"));

@@ -101,8 +101,10 @@ fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, AppError> {
     Ok(out)
 }
 
+/// A CSV file, but none a computer hides, such as the `._People.csv` a Mac leaves beside `People.csv`.
 fn is_sheet(path: &Path) -> bool {
-    path.is_file() && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    !hidden && path.is_file() && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
 }
 
 /// When the newest of the files was written.

@@ -216,8 +216,9 @@ impl Reader<'_> {
         };
         self.values = self.values.saturating_add(1);
         self.names_only &= matches!(value, Value::Text(text) if text.trim().is_empty());
-        // A name in another language stands beside the main one.
-        if name.contains(';') && !name.to_ascii_lowercase().contains(";binary") {
+        // A name in another language stands beside the main one; bytes and parts of a long list are the value itself.
+        let option = name.split_once(';').map(|(_, option)| option.to_ascii_lowercase());
+        if option.is_some_and(|option| option != "binary" && !option.starts_with("range=")) {
             return;
         }
         match value {

@@ -179,6 +179,11 @@ impl Book {
         self.note(at, message);
     }
 
+    /// Says that what the row is about ended before, and that the row does not bring it back.
+    pub fn ended_before(&mut self, at: At) {
+        self.warn(at, "ended_before", "this ended before and stays ended; the row does not bring it back.");
+    }
+
     /// Says that something named here is made here.
     fn made(&mut self, at: At, what: &str, name: &str, sheet: Sheet) {
         let message = format!("{what} \u{201c}{name}\u{201d} is not on {}; it is made here.", sheet.name());

@@ -88,9 +88,9 @@ pub(super) fn things(book: &mut Book, rows: &[ThingRow]) {
 }
 
 pub(super) fn contacts(book: &mut Book, rows: &[ContactRow]) {
-    let mut named: HashMap<(Option<ClientId>, PersonId, String), Vec<ContactKind>> = HashMap::new();
+    let mut named: HashMap<(Option<ClientId>, PersonId, String), Vec<ContactId>> = HashMap::new();
     for contact in book.contacts.all() {
-        named.entry((contact.client, contact.person, fold(&contact.place))).or_default().push(contact.kind);
+        named.entry((contact.client, contact.person, fold(&contact.place))).or_default().push(contact.id);
     }
     for row in rows {
         let place = row.place.clone().unwrap_or_default();
@@ -101,11 +101,16 @@ pub(super) fn contacts(book: &mut Book, rows: &[ContactRow]) {
         }
         let client = book.client(row.client.as_ref(), at);
         let Some(person) = book.person(row.person.as_ref(), PersonKind::Employee, at) else { continue };
-        let kinds = named.entry((client, person, fold(&place))).or_default();
-        let new = match row.kind {
-            Some(kind) => !kinds.contains(&kind),
-            None => kinds.is_empty(),
-        };
+        let ids = named.entry((client, person, fold(&place))).or_default();
+        let fitting: Vec<&Contact> = ids
+            .iter()
+            .filter_map(|id| book.contacts.get(id.0))
+            .filter(|contact| row.kind.is_none_or(|kind| contact.kind == kind))
+            .collect();
+        let new = fitting.is_empty();
+        if !new && fitting.iter().all(|contact| contact.ended.is_some()) {
+            book.ended_before(at);
+        }
         if new {
             let contact = Contact {
                 id: ContactId(book.numbering.next(RecordKind::Contact)),
@@ -118,7 +123,7 @@ pub(super) fn contacts(book: &mut Book, rows: &[ContactRow]) {
                 place,
                 note: None,
             };
-            kinds.push(contact.kind);
+            ids.push(contact.id);
             book.contacts.add(contact, at.row);
         }
         book.end(at, new, Diff::default());
@@ -153,6 +158,9 @@ pub(super) fn data(book: &mut Book, rows: &[DataRow]) {
             what,
             place,
         });
+        if data.removed.is_some() {
+            book.ended_before(at);
+        }
         let clock = book.clock;
         let mut diff = Diff::default();
         diff.set("Kind", &mut data.kind, row.kind);

@@ -57,6 +57,9 @@ pub(super) fn secrets(book: &mut Book, rows: &[SecretRow]) {
         }
         let systems = row.systems.as_ref().map(|list| systems(book, client, &list.0, at));
         let Some(mut secret) = book.secrets.get(id.0).cloned() else { continue };
+        if secret.retired.is_some() {
+            book.ended_before(at);
+        }
         let mut diff = Diff::default();
         diff.list("Systems", &mut secret.systems, systems, |list| format!("{} systems", list.len()));
         if let Some(login) = &row.login {
