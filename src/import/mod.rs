@@ -11,7 +11,7 @@ mod guess;
 pub mod issue;
 pub mod matching;
 pub mod plan;
-pub mod records;
+mod records;
 pub mod row;
 pub mod sheets;
 pub mod source;
@@ -20,7 +20,6 @@ mod value;
 pub use error::ImportError;
 
 use format::{FileFacts, FormatId, Mapping, Reading};
-use issue::Issue;
 use plan::{ImportPlan, Snapshot, Taking};
 use row::Parsed;
 use sheets::ParsedSheets;
@@ -32,40 +31,6 @@ pub enum ReadFile {
     List(Parsed),
     /// The office's own sheets.
     Sheets(Box<ParsedSheets>),
-}
-
-impl ReadFile {
-    /// Its layout.
-    pub fn format(&self) -> FormatId {
-        match self {
-            Self::List(parsed) => parsed.format,
-            Self::Sheets(parsed) => parsed.format,
-        }
-    }
-
-    /// Why it was taken for that, in a sentence.
-    pub fn recognised(&self) -> &str {
-        match self {
-            Self::List(parsed) => &parsed.recognised,
-            Self::Sheets(parsed) => &parsed.recognised,
-        }
-    }
-
-    /// Remarks on the file.
-    pub fn issues(&self) -> &[Issue] {
-        match self {
-            Self::List(parsed) => &parsed.issues,
-            Self::Sheets(parsed) => &parsed.issues,
-        }
-    }
-
-    /// SHA-256 of the file, hex.
-    pub fn sha256(&self) -> &str {
-        match self {
-            Self::List(parsed) => &parsed.sha256,
-            Self::Sheets(parsed) => &parsed.sha256,
-        }
-    }
 }
 
 /// Reads a file. The layout is found by what is in it; `hint` names it when somebody knows better.
@@ -119,20 +84,6 @@ pub fn read_mapped(name: &str, bytes: &[u8], mapping: &Mapping, how: &Reading) -
 /// Whether the bytes begin as those of a workbook, or of any other packed file.
 fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
-}
-
-/// Several files of one import: the office's sheets among them become one, because their names link them.
-pub fn join_sheets(files: Vec<ReadFile>) -> Vec<ReadFile> {
-    let mut lists = Vec::new();
-    let mut sheets = Vec::new();
-    for file in files {
-        match file {
-            ReadFile::List(parsed) => lists.push(ReadFile::List(parsed)),
-            ReadFile::Sheets(parsed) => sheets.push(*parsed),
-        }
-    }
-    // The sheets come first: they name the people a list is matched to.
-    ParsedSheets::join(sheets).map(|parsed| ReadFile::Sheets(Box::new(parsed))).into_iter().chain(lists).collect()
 }
 
 /// The columns of a file nobody knows, for the message; none when it is no text.

@@ -8,16 +8,20 @@ use super::issue::Issue;
 use super::source::Limits;
 use std::borrow::Cow;
 
-crate::words! {
-    /// What stands between two cells.
-    pub enum Separator {
-        Comma = "comma", "comma";
-        Semicolon = "semicolon", "semicolon";
-        Tab = "tab", "tab";
-    }
+/// What stands between two cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Separator {
+    /// A comma.
+    Comma,
+    /// A semicolon, where a comma stands within numbers.
+    Semicolon,
+    /// A tab.
+    Tab,
 }
 
 impl Separator {
+    const ALL: [Self; 3] = [Self::Comma, Self::Semicolon, Self::Tab];
+
     const fn byte(self) -> u8 {
         match self {
             Self::Comma => b',',
@@ -258,8 +262,6 @@ pub struct Table<'a> {
     pub header: Vec<String>,
     /// The line it stands on.
     pub header_line: u64,
-    /// What stands between cells.
-    pub separator: Separator,
     rows: Records<'a>,
 }
 
@@ -286,7 +288,7 @@ impl<'a> Table<'a> {
             }
             let header =
                 record.cells.iter().map(|cell| cell.trim().trim_start_matches('\u{FEFF}').to_owned()).collect();
-            return Ok(Self { header, header_line: record.line, separator, rows });
+            return Ok(Self { header, header_line: record.line, rows });
         }
         Err(ImportError::NotRecognised { columns: Vec::new() })
     }
@@ -311,11 +313,6 @@ impl<'a> Table<'a> {
             Issue::error("row_too_wide", message).at(record.line)
         })
     }
-
-    /// Whether the text ends without a line end, as a file cut off does.
-    pub fn ends_open(&self) -> bool {
-        !self.rows.text.ends_with(['\n', '\r'])
-    }
 }
 
 fn is_preamble(first_cell: &str) -> bool {
@@ -331,7 +328,7 @@ fn first_line(text: &str) -> (&str, Option<Separator>) {
             continue;
         }
         if let Some(mark) = trimmed.get(..4).filter(|start| start.eq_ignore_ascii_case("sep=")).and(trimmed.get(4..)) {
-            told = Separator::ALL.iter().copied().find(|s| mark.starts_with(char::from(s.byte())));
+            told = Separator::ALL.into_iter().find(|s| mark.starts_with(char::from(s.byte())));
         } else if !is_preamble(trimmed) {
             return (line, told);
         }
@@ -407,11 +404,11 @@ mod tests {
 
     #[test]
     fn the_separator_is_found_outside_quotes_or_told() {
-        let separator = |text: &str| Table::open(text, &Limits::default(), false).unwrap().separator;
-        assert_eq!(separator("\"a,b,c\";d;e\n"), Separator::Semicolon);
-        assert_eq!(separator("a\tb\n"), Separator::Tab);
-        assert_eq!(separator("sep=;\na;b,c,d\n"), Separator::Semicolon);
-        assert_eq!(separator("only\n"), Separator::Comma);
+        let header = |text: &str| Table::open(text, &Limits::default(), false).unwrap().header;
+        assert_eq!(header("\"a,b,c\";d;e\n"), cells(&["a,b,c", "d", "e"]));
+        assert_eq!(header("a\tb\n"), cells(&["a", "b"]));
+        assert_eq!(header("sep=;\na;b,c,d\n"), cells(&["a", "b,c,d"]));
+        assert_eq!(header("only\n"), cells(&["only"]));
     }
 
     #[test]

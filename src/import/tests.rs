@@ -1,6 +1,7 @@
 //! Files that are not what they should be: each costs what is wrong with it and nothing else, and says so.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
+use super::issue::Issue;
 use super::*;
 use crate::error::AppError;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
@@ -159,10 +160,8 @@ fn a_workbook_without_the_offices_sheets_is_not_said_to_have_strange_columns() {
 #[test]
 fn one_person_on_the_same_line_of_two_files_is_refused_once() {
     let files = ["Name,Role\nDana,L2\n", "Name,Role\nDana,L3\n"];
-    let read = files.map(|text| ReadFile::Sheets(Box::new(sheets("People.csv", text.as_bytes()))));
-    let joined = join_sheets(read.into()).remove(0);
-    let taking = taking();
-    let plan = plan(joined, &Snapshot::default(), &taking).unwrap();
+    let joined = ParsedSheets::join(files.map(|text| sheets("People.csv", text.as_bytes())).into()).unwrap();
+    let plan = plan(ReadFile::Sheets(Box::new(joined)), &Snapshot::default(), &taking()).unwrap();
     assert_eq!((plan.counts().new, plan.counts().refused), (1, 1), "{:?}", plan.rows);
 }
 

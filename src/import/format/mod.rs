@@ -47,7 +47,7 @@ pub(super) fn read_list(
     let wants_ldif = matches!(hint, Some(FormatId::AdLdif | FormatId::LdifOpenldap));
     if wants_ldif || (hint.is_none() && ldif::looks_like(text)) {
         let (format, recognised) = ldif_list::read(text, file.decoded.damaged, hint, how, &mut found)?;
-        return Ok(Some(finish(file, format, recognised, None, found)));
+        return Ok(Some(finish(file, format, recognised, found)));
     }
     let table = Table::open(text, &how.limits, file.decoded.damaged)?;
     if table.header.first().is_some_and(|first| first.starts_with("version:")) {
@@ -57,7 +57,7 @@ pub(super) fn read_list(
     let columns = table::Columns::new(&table.header);
     table::remark_on_header(&table, &columns, &mut found);
     (layout.take)(&table, &columns, how, &mut found);
-    Ok(Some(finish(file, layout.format, recognised, Some(table.separator), found)))
+    Ok(Some(finish(file, layout.format, recognised, found)))
 }
 
 /// Reads a system's list whose columns somebody named.
@@ -65,7 +65,7 @@ pub(super) fn read_mapped(file: &FileFacts<'_>, mapping: &Mapping, how: &Reading
     let mut found = begin(file);
     let table = Table::open(file.decoded.text.as_ref(), &how.limits, file.decoded.damaged)?;
     let recognised = mapped::read(&table, mapping, how, &mut found)?;
-    Ok(finish(file, FormatId::MappedCsv, recognised, Some(table.separator), found))
+    Ok(finish(file, FormatId::MappedCsv, recognised, found))
 }
 
 /// Nothing found yet, but that the character set may be a guess.
@@ -80,13 +80,7 @@ fn begin(file: &FileFacts<'_>) -> Found {
     found
 }
 
-fn finish(
-    file: &FileFacts<'_>,
-    format: FormatId,
-    recognised: String,
-    separator: Option<super::records::Separator>,
-    mut found: Found,
-) -> Parsed {
+fn finish(file: &FileFacts<'_>, format: FormatId, recognised: String, mut found: Found) -> Parsed {
     repeated_logins(&mut found);
     Parsed {
         format,
@@ -99,7 +93,6 @@ fn finish(
         issues: found.issues.finish(),
         sha256: file.sha256.clone(),
         encoding: file.decoded.encoding,
-        separator,
     }
 }
 
