@@ -182,6 +182,9 @@ pub struct ImportArgs {
     /// The format, when it is not recognised
     #[arg(long)]
     pub format: Option<String>,
+    /// Which column holds what, as login="User name"; may be given several times, or name a file of such lines
+    #[arg(long, value_name = "FIELD=COLUMN", conflicts_with = "format")]
+    pub map: Vec<String>,
     /// Whose system the list comes from
     #[arg(long)]
     pub client: Option<String>,

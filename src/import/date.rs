@@ -121,6 +121,32 @@ impl Evidence {
     }
 }
 
+/// Whether a text is a date whose order of day and month somebody has to tell or a whole column has to show.
+pub fn is_either_way(text: &str) -> bool {
+    let mut evidence = Evidence::default();
+    evidence.add(text);
+    evidence != Evidence::default()
+}
+
+/// What to say of a cell that should hold a date and could not be read as one in this order. Never repeats the cell.
+pub fn complaint(text: &str, order: Option<Order>) -> String {
+    if let Some(day) = day_number(text) {
+        format!("This is the day number of a spreadsheet, probably {day}. Format the column as a date.")
+    } else if order.is_none() && is_either_way(text) {
+        "Day and month cannot be told apart here. Write the date as 2026-11-23.".to_owned()
+    } else {
+        "This cell should hold a date, as 2026-11-23.".to_owned()
+    }
+}
+
+/// The day a spreadsheet means by a number in a column that is not formatted as dates: days since 30 December 1899
+/// (ECMA-376 part 1, 18.17.4.1). Only numbers of the years 1954 to 2119 are taken for one.
+fn day_number(text: &str) -> Option<Day> {
+    let whole = text.trim().split(['.', ',']).next()?;
+    let days: u64 = whole.parse().ok().filter(|days| (20_000..80_000).contains(days))?;
+    NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(chrono::Days::new(days))
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Number {
     value: u32,

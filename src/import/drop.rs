@@ -37,6 +37,10 @@ const NAMES: &[&str] = &[
 const PARTS: &[&str] = &[
     "password",
     "passwort",
+    "kennwort",
+    "wachtwoord",
+    "motdepasse",
+    "contraseña",
     "passphrase",
     "unicodepwd",
     "admpwd",
@@ -57,7 +61,8 @@ const PARTS: &[&str] = &[
     "logintotp",
 ];
 
-/// Names with such a part that are no secret: dates and switches about passwords, and the office's own columns.
+/// Names with such a part that are no secret: dates and switches about passwords, and a kind of secret. A column called
+/// just "secret" is one in an export; the office's own sheet of that column is asked for by name.
 const HARMLESS: &[&str] = &[
     "passwordneverexpires",
     "lastpasswordchangetimestamp",
@@ -76,18 +81,14 @@ const HARMLESS: &[&str] = &[
     "cannotchangepassword",
     "changepasswordatnextsignin",
     "allowreversiblepasswordencryption",
-    "secret",
     "secretkind",
 ];
 
 /// Whether a column or attribute of this name holds a secret.
 pub fn is_secret(name: &str) -> bool {
     let name = folded(name.split(';').next().unwrap_or(name));
-    if HARMLESS.contains(&name.as_str()) {
-        // In an export a column called just "secret" is one; only the office's own sheets use it for a name.
-        return name == "secret";
-    }
-    NAMES.contains(&name.as_str()) || PARTS.iter().any(|part| name.contains(part))
+    !HARMLESS.contains(&name.as_str())
+        && (NAMES.contains(&name.as_str()) || PARTS.iter().any(|part| name.contains(part)))
 }
 
 #[cfg(test)]
@@ -108,6 +109,8 @@ mod tests {
             "Oath token meta data",
             "cascadeLegacyPwd",
             "userPassword;x-md5",
+            "Kennwort",
+            "Mot de passe",
             "secret",
         ] {
             assert!(is_secret(name), "{name}");

@@ -26,6 +26,35 @@ pub enum ImportError {
         /// The columns it has, as far as it has any; at most twelve.
         columns: Vec<String>,
     },
+    /// The first line cannot be read.
+    #[error("Line {line} should hold the headings. {why} Nothing was changed.")]
+    BadHeadings {
+        /// The line, 1-based.
+        line: u64,
+        /// What is wrong with it, in a sentence.
+        why: &'static str,
+    },
+    /// A workbook without any sheet of the office's own.
+    #[error("This workbook has none of the office's sheets, only: {sheets}. Nothing was changed.")]
+    NoSheet {
+        /// The names of its sheets, at most twelve.
+        sheets: String,
+    },
+    /// A workbook where another layout was asked for.
+    #[error("This is a workbook, not {format}. Nothing was changed.")]
+    IsWorkbook {
+        /// The layout asked for.
+        format: FormatId,
+    },
+    /// A workbook was asked for.
+    #[error("This file is no workbook. Nothing was changed.")]
+    NotWorkbook,
+    /// The columns were not named in a way that can be followed.
+    #[error("The columns cannot be read as named. {why} Nothing was changed.")]
+    Mapping {
+        /// What is wrong, in a sentence.
+        why: String,
+    },
     /// The layout asked for does not fit.
     #[error("This is not {format}: it has no column {missing}. Nothing was changed.")]
     WrongFormat {
@@ -64,7 +93,7 @@ pub enum ImportError {
     #[error("This is the list of a system, and it is not said of which one. Nothing was changed.")]
     NoSystem,
     /// The workbook cannot be read.
-    #[error("The workbook cannot be read; it may be damaged. Nothing was changed.")]
+    #[error("The workbook cannot be read; it may be damaged or of another kind. Nothing was changed.")]
     Unreadable,
     /// The workbook cannot be written.
     #[error("The workbook could not be made: {0}. Nothing was written.")]
@@ -81,8 +110,21 @@ impl From<ImportError> for AppError {
             ImportError::NotRecognised { columns } => app
                 .hint(format!("Its first columns are: {}.", columns.join(", ")))
                 .hint("`keyward formats` lists the exports Keyward knows and how to make each.")
-                .hint("If you know what it is, name it with --format."),
-            ImportError::WrongFormat { .. } => app.hint("Leave --format out and Keyward finds the layout itself."),
+                .hint("If it is a list of accounts, name its columns: --map login=COLUMN --map email=COLUMN."),
+            ImportError::Mapping { .. } => app.hint(
+                "Name columns as --map login=Username --map email=Mail; `keyward formats` lists what they can hold.",
+            ),
+            ImportError::WrongFormat { format: FormatId::MappedCsv, .. } => {
+                app.hint("Columns are named as they stand in the first line of the file.")
+            }
+            ImportError::BadHeadings { .. } => app.hint("Make the export again, or put the first line right."),
+            ImportError::NoSheet { .. } | ImportError::IsWorkbook { .. } => app
+                .hint("If it holds the export of a system, save that sheet as CSV (UTF-8) and import the CSV file.")
+                .hint("The office's own sheets have the names of those in register-template.xlsx."),
+            ImportError::Empty => app.hint("Make the export again; the download may have been cut off."),
+            ImportError::NotWorkbook | ImportError::WrongFormat { .. } => {
+                app.hint("Leave --format out and Keyward finds the layout itself.")
+            }
             ImportError::SheetUnclear { .. } => app.hint("Name the file after its sheet, as `Signed.csv`."),
             ImportError::NoSystem => app.hint("Name the client and the system with --client and --system."),
             ImportError::UploadTemplate => app.hint("In the portal choose Download users, not the bulk template."),

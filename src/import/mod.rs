@@ -11,7 +11,7 @@ mod guess;
 pub mod issue;
 pub mod matching;
 pub mod plan;
-pub mod records;
+mod records;
 pub mod row;
 pub mod sheets;
 pub mod source;
@@ -19,8 +19,7 @@ mod value;
 
 pub use error::ImportError;
 
-use format::{FileFacts, FormatId, Reading};
-use issue::Issue;
+use format::{FileFacts, FormatId, Mapping, Reading};
 use plan::{ImportPlan, Snapshot, Taking};
 use row::Parsed;
 use sheets::ParsedSheets;
@@ -34,40 +33,6 @@ pub enum ReadFile {
     Sheets(Box<ParsedSheets>),
 }
 
-impl ReadFile {
-    /// Its layout.
-    pub fn format(&self) -> FormatId {
-        match self {
-            Self::List(parsed) => parsed.format,
-            Self::Sheets(parsed) => parsed.format,
-        }
-    }
-
-    /// Why it was taken for that, in a sentence.
-    pub fn recognised(&self) -> &str {
-        match self {
-            Self::List(parsed) => &parsed.recognised,
-            Self::Sheets(parsed) => &parsed.recognised,
-        }
-    }
-
-    /// Remarks on the file.
-    pub fn issues(&self) -> &[Issue] {
-        match self {
-            Self::List(parsed) => &parsed.issues,
-            Self::Sheets(parsed) => &parsed.issues,
-        }
-    }
-
-    /// SHA-256 of the file, hex.
-    pub fn sha256(&self) -> &str {
-        match self {
-            Self::List(parsed) => &parsed.sha256,
-            Self::Sheets(parsed) => &parsed.sha256,
-        }
-    }
-}
-
 /// Reads a file. The layout is found by what is in it; `hint` names it when somebody knows better.
 ///
 /// # Errors
@@ -78,13 +43,16 @@ pub fn read(name: &str, bytes: &[u8], hint: Option<FormatId>, how: &Reading) -> 
     if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
         return Err(ImportError::OldWorkbook);
     }
-    let is_packed = bytes.starts_with(b"PK\x03\x04");
-    match hint {
-        Some(FormatId::SheetsXlsx) if !is_packed => return Err(ImportError::Unreadable),
-        None | Some(FormatId::SheetsXlsx) if is_packed => {
+    match (is_workbook(bytes), hint) {
+        (true, None | Some(FormatId::SheetsXlsx)) => {
             return sheets::open_workbook(name, bytes, how).map(|parsed| ReadFile::Sheets(Box::new(parsed)));
         }
-        _ => {}
+        (true, Some(format)) => return Err(ImportError::IsWorkbook { format }),
+        (false, Some(FormatId::SheetsXlsx)) => return Err(ImportError::NotWorkbook),
+        (false, Some(FormatId::MappedCsv)) => {
+            return Err(ImportError::Mapping { why: "No column is named.".to_owned() });
+        }
+        (false, _) => {}
     }
     let decoded = source::decode(bytes);
     let file = FileFacts { name, sha256: source::fingerprint(bytes), decoded: &decoded };
@@ -99,25 +67,32 @@ pub fn read(name: &str, bytes: &[u8], hint: Option<FormatId>, how: &Reading) -> 
     }
 }
 
-/// Several files of one import: the office's sheets among them become one, because their names link them.
-pub fn join_sheets(files: Vec<ReadFile>) -> Vec<ReadFile> {
-    let mut lists = Vec::new();
-    let mut sheets = Vec::new();
-    for file in files {
-        match file {
-            ReadFile::List(parsed) => lists.push(ReadFile::List(parsed)),
-            ReadFile::Sheets(parsed) => sheets.push(*parsed),
-        }
+/// Reads a system's list whose columns somebody named.
+///
+/// # Errors
+/// When the file is no text with such columns, or too large. Bad rows are issues of the result.
+pub fn read_mapped(name: &str, bytes: &[u8], mapping: &Mapping, how: &Reading) -> Result<ReadFile, ImportError> {
+    source::check_size(bytes, &how.limits)?;
+    if is_workbook(bytes) {
+        return Err(ImportError::IsWorkbook { format: FormatId::MappedCsv });
     }
-    // The sheets come first: they name the people a list is matched to.
-    ParsedSheets::join(sheets).map(|parsed| ReadFile::Sheets(Box::new(parsed))).into_iter().chain(lists).collect()
+    let decoded = source::decode(bytes);
+    let file = FileFacts { name, sha256: source::fingerprint(bytes), decoded: &decoded };
+    format::read_mapped(&file, mapping, how).map(ReadFile::List)
 }
 
-/// The columns of a file nobody knows, for the message.
+/// Whether the bytes begin as those of a workbook, or of any other packed file.
+fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
+}
+
+/// The columns of a file nobody knows, for the message; none when it is no text.
 fn first_columns(decoded: &source::Decoded<'_>, how: &Reading) -> Vec<String> {
     let table = records::Table::open(decoded.text.as_ref(), &how.limits, decoded.damaged);
     let cut = |name: String| name.chars().take(40).collect::<String>();
-    table.map(|table| table.header.into_iter().take(12).map(cut).collect()).unwrap_or_default()
+    let is_text = |header: &Vec<String>| !header.iter().any(|name| name.contains(char::is_control));
+    let header = table.map(|table| table.header).ok().filter(is_text).unwrap_or_default();
+    header.into_iter().take(12).map(cut).collect()
 }
 
 /// Compares a file with what the register knows: what taking it would do, exactly.
@@ -130,3 +105,6 @@ pub fn plan(file: ReadFile, snapshot: &Snapshot, taking: &Taking) -> Result<Impo
         ReadFile::Sheets(parsed) => Ok(sheets::plan::plan_sheets(*parsed, snapshot, taking)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,16 +8,20 @@ use super::issue::Issue;
 use super::source::Limits;
 use std::borrow::Cow;
 
-crate::words! {
-    /// What stands between two cells.
-    pub enum Separator {
-        Comma = "comma", "comma";
-        Semicolon = "semicolon", "semicolon";
-        Tab = "tab", "tab";
-    }
+/// What stands between two cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Separator {
+    /// A comma.
+    Comma,
+    /// A semicolon, where a comma stands within numbers.
+    Semicolon,
+    /// A tab.
+    Tab,
 }
 
 impl Separator {
+    const ALL: [Self; 3] = [Self::Comma, Self::Semicolon, Self::Tab];
+
     const fn byte(self) -> u8 {
         match self {
             Self::Comma => b',',
@@ -64,18 +68,31 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// A stable word for scripts.
+    const fn code(self) -> &'static str {
+        match self {
+            Self::OpenQuote => "open_quote",
+            Self::TooLong => "row_too_long",
+            Self::TooManyCells => "too_many_cells",
+            Self::Nul => "nul_in_row",
+            Self::Damaged => "damaged_text",
+        }
+    }
+
+    /// What is wrong, in a sentence.
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::OpenQuote => "A quotation mark opens here and is never closed.",
+            Self::TooLong => "This line is longer than 1 MiB.",
+            Self::TooManyCells => "This line has too many cells.",
+            Self::Nul => "This line holds NUL characters, which no list has.",
+            Self::Damaged => "Some letters of this line are damaged.",
+        }
+    }
+
     /// The issue for a row set aside on this line.
     pub fn issue(self, line: u64) -> Issue {
-        let (code, message) = match self {
-            Self::OpenQuote => {
-                ("open_quote", "A quotation mark opens here and is never closed. This line was left out.")
-            }
-            Self::TooLong => ("row_too_long", "This line is longer than 1 MiB. It was left out."),
-            Self::TooManyCells => ("too_many_cells", "This line has too many cells. It was left out."),
-            Self::Nul => ("nul_in_row", "This line holds NUL characters, which no list has. It was left out."),
-            Self::Damaged => ("damaged_text", "Some letters of this line are damaged. It was left out."),
-        };
-        Issue::error(code, message).at(line)
+        Issue::error(self.code(), format!("{} The line was left out.", self.sentence())).at(line)
     }
 }
 
@@ -245,13 +262,14 @@ pub struct Table<'a> {
     pub header: Vec<String>,
     /// The line it stands on.
     pub header_line: u64,
-    /// What stands between cells.
-    pub separator: Separator,
     rows: Records<'a>,
 }
 
 impl<'a> Table<'a> {
     /// Finds the separator and the header. Lines in front of it that only tools read (`#TYPE`, `sep=`) are skipped.
+    ///
+    /// # Errors
+    /// When there is no line at all, or the first one cannot be read or has too many cells.
     pub fn open(text: &'a str, limits: &Limits, damaged: bool) -> Result<Self, ImportError> {
         let (first, told) = first_line(text);
         let separator = told.unwrap_or_else(|| sniff(first));
@@ -263,14 +281,14 @@ impl<'a> Table<'a> {
                     let columns = limits.columns.saturating_add(1);
                     return Err(ImportError::TooManyColumns { columns, limit: limits.columns });
                 }
-                Err(_) => continue,
+                Err((line, fault)) => return Err(ImportError::BadHeadings { line, why: fault.sentence() }),
             };
             if is_preamble(record.cells.first().map_or("", |cell| cell.trim())) {
                 continue;
             }
             let header =
                 record.cells.iter().map(|cell| cell.trim().trim_start_matches('\u{FEFF}').to_owned()).collect();
-            return Ok(Self { header, header_line: record.line, separator, rows });
+            return Ok(Self { header, header_line: record.line, rows });
         }
         Err(ImportError::NotRecognised { columns: Vec::new() })
     }
@@ -286,9 +304,14 @@ impl<'a> Table<'a> {
             && record.cells.iter().zip(&self.header).all(|(cell, name)| cell.trim().eq_ignore_ascii_case(name))
     }
 
-    /// Whether the text ends without a line end, as a file cut off does.
-    pub fn ends_open(&self) -> bool {
-        !self.rows.text.ends_with(['\n', '\r'])
+    /// What is wrong with a row that has something beyond the last column: its cells stand under the wrong headings.
+    pub fn too_wide(&self, record: &Record<'_>) -> Option<Issue> {
+        let width = self.header.len();
+        record.cells.iter().skip(width).any(|cell| !cell.trim().is_empty()).then(|| {
+            let cells = record.cells.len();
+            let message = format!("This line has {cells} cells under {width} columns. It was left out.");
+            Issue::error("row_too_wide", message).at(record.line)
+        })
     }
 }
 
@@ -305,7 +328,7 @@ fn first_line(text: &str) -> (&str, Option<Separator>) {
             continue;
         }
         if let Some(mark) = trimmed.get(..4).filter(|start| start.eq_ignore_ascii_case("sep=")).and(trimmed.get(4..)) {
-            told = Separator::ALL.iter().copied().find(|s| mark.starts_with(char::from(s.byte())));
+            told = Separator::ALL.into_iter().find(|s| mark.starts_with(char::from(s.byte())));
         } else if !is_preamble(trimmed) {
             return (line, told);
         }
@@ -381,11 +404,11 @@ mod tests {
 
     #[test]
     fn the_separator_is_found_outside_quotes_or_told() {
-        let separator = |text: &str| Table::open(text, &Limits::default(), false).unwrap().separator;
-        assert_eq!(separator("\"a,b,c\";d;e\n"), Separator::Semicolon);
-        assert_eq!(separator("a\tb\n"), Separator::Tab);
-        assert_eq!(separator("sep=;\na;b,c,d\n"), Separator::Semicolon);
-        assert_eq!(separator("only\n"), Separator::Comma);
+        let header = |text: &str| Table::open(text, &Limits::default(), false).unwrap().header;
+        assert_eq!(header("\"a,b,c\";d;e\n"), cells(&["a,b,c", "d", "e"]));
+        assert_eq!(header("a\tb\n"), cells(&["a", "b"]));
+        assert_eq!(header("sep=;\na;b,c,d\n"), cells(&["a", "b,c,d"]));
+        assert_eq!(header("only\n"), cells(&["only"]));
     }
 
     #[test]

@@ -4,7 +4,6 @@
 
 use super::format::FormatId;
 use super::issue::Issue;
-use super::records::Separator;
 use super::source::Encoding;
 use crate::domain::{AccountKind, Admin, Factor, Instant, LastUse, UseQuality};
 use std::collections::BTreeSet;
@@ -110,8 +109,6 @@ pub struct Parsed {
     pub sha256: String,
     /// Its character set.
     pub encoding: Encoding,
-    /// What stands between cells; none for LDIF.
-    pub separator: Option<Separator>,
 }
 
 impl Parsed {

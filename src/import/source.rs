@@ -74,8 +74,8 @@ pub fn check_size(bytes: &[u8], limits: &Limits) -> Result<(), ImportError> {
     Ok(())
 }
 
-/// Finds the character set and decodes. A byte-order mark decides; then strict UTF-8; then the pattern of NUL bytes
-/// that UTF-16 without a mark has; what is left is taken for Windows-1252 and marked as a guess.
+/// Finds the character set and decodes. A byte-order mark decides; then the pattern of NUL bytes that UTF-16
+/// without a mark has; then UTF-8, strict but for a letter cut off at the very end; what is left is taken for Windows-1252 and marked as a guess.
 pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
         return utf8(rest);
@@ -89,11 +89,18 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
     if let Some(encoding) = utf16_pattern(bytes) {
         return utf16(bytes, encoding);
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Decoded { text: Cow::Borrowed(text), encoding: Encoding::Utf8, guessed: false, damaged: false };
+    match std::str::from_utf8(bytes) {
+        Err(error) if !is_cut_off(bytes, error) => {}
+        _ => return utf8(bytes),
     }
     let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
     Decoded { text, encoding: Encoding::Windows1252, guessed: true, damaged: false }
+}
+
+/// A file in UTF-8 that ends within a letter: everything before is sound, and accents are among it.
+fn is_cut_off(bytes: &[u8], error: std::str::Utf8Error) -> bool {
+    let sound = bytes.get(..error.valid_up_to()).unwrap_or_default();
+    error.error_len().is_none() && !sound.is_ascii()
 }
 
 fn utf8(bytes: &[u8]) -> Decoded<'_> {

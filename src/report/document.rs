@@ -113,6 +113,14 @@ pub struct Figure {
     pub tone: Tone,
 }
 
+impl Figure {
+    /// A number whose label is the first word for one, the second for any other number.
+    pub fn count(key: &'static str, number: u64, [one, many]: [&'static str; 2], note: String, tone: Tone) -> Self {
+        let label = if number == 1 { one } else { many };
+        Self { key, value: grouped(number).into(), label: label.into(), note: note.into(), tone }
+    }
+}
+
 /// Labelled values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Facts {

@@ -111,7 +111,7 @@ fn safe(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '#' => {
                 out.push('\\');
                 out.push(letter);
             }
@@ -121,7 +121,7 @@ fn safe(text: &str) -> String {
     // Some readers make links of bare addresses; a sign written by number stops them.
     let out = out.replace("://", "&#58;//").replace("www.", "www&#46;");
     match out.chars().next() {
-        Some('-' | '+' | '=' | '#') => format!("\\{out}"),
+        Some('-' | '+' | '=') => format!("\\{out}"),
         Some(first) if first.is_ascii_digit() => {
             let digits = out.chars().take_while(char::is_ascii_digit).count();
             let (number, rest) = out.split_at(digits);

@@ -4,4 +4,4 @@
 
 mod formats;
 mod pages;
-mod sample;
+pub mod sample;

@@ -29,7 +29,7 @@ impl Session {
         let rows = rows_of(&snapshot, &zone);
         Ok(match format {
             Format::Workbook => vec![(WORKBOOK.to_owned(), export::workbook(&rows, &zone)?)],
-            Format::Csv => export::csv_folder(&rows, &zone)?,
+            Format::Csv => export::csv_folder(&rows, &zone),
         })
     }
 }

@@ -93,6 +93,44 @@ fn a_list_from_a_system_is_shown_first_and_taken_only_on_request() {
 }
 
 #[test]
+fn files_a_computer_hides_in_a_folder_are_no_sheets() {
+    let home = firm();
+    let folder = home.path("sheets");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("People.csv"), "Name\r\nLee Wong\r\n").unwrap();
+    std::fs::write(folder.join("._People.csv"), b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X").unwrap();
+    let shown = home.json(&["import", folder.to_str().unwrap()]);
+    assert_eq!(shown["files"][0]["plan"]["new"], 1, "{shown}");
+}
+
+#[test]
+fn a_list_in_an_unknown_layout_is_taken_once_its_columns_are_named() {
+    let home = firm();
+    let (list, columns) = (home.path("vpn.csv"), home.path("vpn.columns"));
+    std::fs::write(&list, "Username;Status;Mail;Password\r\nt.becker;active;tom@acme.example;Hunter2\r\n").unwrap();
+    std::fs::write(&columns, "# our VPN\nlogin = Username\nenabled = Status\n").unwrap();
+    let (list, columns) = (list.to_str().unwrap(), columns.to_str().unwrap());
+    let import = |more: &[&str]| {
+        let mut words = vec!["import", list, "--client", "Harbor", "--system", "VPN"];
+        words.extend_from_slice(more);
+        home.json(&words)["files"][0].clone()
+    };
+    home.ok(&["add", "system", "client=Harbor Dental", "name=VPN", "kind=vpn"]);
+    let unknown = home.refused(&["import", list]).1;
+    assert!(unknown["hints"].to_string().contains("--map login=COLUMN"), "{unknown}");
+    let shown = import(&["--map", "login=Username", "--map", "enabled=Status"]);
+    let account = &shown["accounts"][0];
+    assert_eq!((&account["login"], &account["enabled"]), (&json!("t.becker"), &json!(true)), "{shown}");
+    assert_eq!(shown["format"], "mapped-csv");
+    assert!(!shown.to_string().contains("Hunter2"));
+    assert_eq!(import(&["--map", columns])["accounts"], shown["accounts"], "the same columns from a file");
+    let wrong = home.refused(&["import", list, "--map", "login=Usr", "--client", "Harbor", "--system", "VPN"]).1;
+    assert!(wrong["message"].as_str().unwrap().contains("no column \u{201c}Usr\u{201d}"), "{wrong}");
+    let taken = import(&["--map", "login=Username", "--map", "email=Mail", "--apply"]);
+    assert_eq!((&taken["applied"], &taken["plan"]["unmatched"]), (&json!(true), &json!(0)), "{taken}");
+}
+
+#[test]
 fn the_practice_register_fills_itself_is_found_again_and_refuses_a_real_one() {
     let home = Home::new();
     let demo = |home: &Home, args: &[&str]| {

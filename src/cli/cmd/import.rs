@@ -8,7 +8,8 @@ use crate::cli::output::{Answer, table};
 use crate::cli::{Exit, files};
 use crate::domain::Instant;
 use crate::error::{AppError, ErrorClass};
-use crate::import::format::FormatId;
+use crate::import::format::{FormatId, Mapping};
+use crate::import::source;
 use crate::service::importing::{FileReport, ImportReport, ImportRequest};
 use crate::service::words;
 use crate::text::shown;
@@ -28,6 +29,7 @@ pub fn run(context: &Context, args: ImportArgs) -> Result<Exit, AppError> {
         request.files.push((name, files::read(path)?));
     }
     request.format = format;
+    request.map = mapping(&args.map)?;
     request.client = args.client;
     request.system = args.system;
     request.naming = context.naming();
@@ -57,6 +59,23 @@ fn format(word: &str) -> Result<FormatId, AppError> {
     })
 }
 
+/// Which column holds what: each a field and its column, or a file with one of these a line.
+fn mapping(given: &[String]) -> Result<Option<Mapping>, AppError> {
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let mut lines = Vec::with_capacity(given.len());
+    for text in given {
+        if text.contains('=') {
+            lines.push(text.clone());
+        } else {
+            let bytes = files::read(Path::new(text))?;
+            lines.extend(source::decode(&bytes).text.lines().map(str::to_owned));
+        }
+    }
+    Ok(Some(Mapping::parse(lines.iter().map(String::as_str))?))
+}
+
 /// A folder stands for the sheets in it, by name.
 fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, AppError> {
     let mut out = Vec::new();
@@ -82,8 +101,10 @@ fn paths(given: &[PathBuf]) -> Result<Vec<PathBuf>, AppError> {
     Ok(out)
 }
 
+/// A CSV file, but none a computer hides, such as the `._People.csv` a Mac leaves beside `People.csv`.
 fn is_sheet(path: &Path) -> bool {
-    path.is_file() && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    !hidden && path.is_file() && path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
 }
 
 /// When the newest of the files was written.

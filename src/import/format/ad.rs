@@ -2,8 +2,10 @@
 //!
 //! Must never know: whether the entry came from LDIF or from csvde.
 
+use super::reading::Found;
 use crate::domain::{AccountKind, Admin, Instant, LastUse, UseQuality};
 use crate::import::guess;
+use crate::import::issue::Issue;
 use crate::import::row::AccountRow;
 use crate::import::value::{self, FileTime};
 use std::collections::BTreeMap;
@@ -136,8 +138,19 @@ impl Carries {
     }
 }
 
+/// Turns entries into rows; entries that are no accounts are passed over.
+pub(super) fn take_entries(entries: &[Entry], carries: Carries, found: &mut Found) {
+    for entry in entries.iter().filter(|entry| entry.is_account()) {
+        match account(entry, carries) {
+            Some(row) => found.rows.push(row),
+            None => found
+                .refuse(Issue::error("no_login", "This entry has no account name. It was left out.").at(entry.line)),
+        }
+    }
+}
+
 /// The account an entry describes, or nothing when it has no name to sign in with.
-pub(super) fn account(entry: &Entry, carries: Carries) -> Option<AccountRow> {
+fn account(entry: &Entry, carries: Carries) -> Option<AccountRow> {
     if entry.is_active_directory() { windows(entry, carries) } else { plain_ldap(entry, carries) }
 }
 

@@ -4,8 +4,10 @@
 //! values and every kind of object. Must never know: the register.
 
 use super::ad::{self, Carries, Entry};
+use super::id::FormatId;
+use super::reading::{Found, Reading};
 use super::table::{Columns, Dates, Layout, for_each_row, text};
-use super::{FormatId, Found, Reading};
+
 use crate::domain::{Admin, Instant, LastUse, UseQuality};
 use crate::import::date::When;
 use crate::import::issue::Issue;
@@ -30,6 +32,7 @@ pub(super) const GET_ADUSER: Layout = Layout {
         "admincount|memberof",
         "objectguid|sid",
     ],
+    take: read_get_aduser,
 };
 
 pub(super) const CSVDE: Layout = Layout {
@@ -51,12 +54,13 @@ pub(super) const CSVDE: Layout = Layout {
         "memberof|admincount|primarygroupid",
         "objectguid|objectsid",
     ],
+    take: read_csvde,
 };
 
 /// Date columns of `Get-ADUser`, all written by one computer.
 const DATE_COLUMNS: [&str; 4] = ["lastlogondate", "passwordlastset", "whencreated|created", "accountexpirationdate"];
 
-pub(super) fn read_get_aduser(table: &Table<'_>, columns: &Columns, how: &Reading, found: &mut Found) {
+fn read_get_aduser(table: &Table<'_>, columns: &Columns, how: &Reading, found: &mut Found) {
     let places = DATE_COLUMNS.map(|name| columns.any(name));
     let dates = Dates::decide(table, &places, how, found);
     if places.iter().any(Option::is_some) {
@@ -149,7 +153,7 @@ fn groups(cell: &str) -> Vec<String> {
     cell.split(separator).map(value::first_rdn).filter(|group| !group.is_empty()).collect()
 }
 
-pub(super) fn read_csvde(table: &Table<'_>, columns: &Columns, how: &Reading, found: &mut Found) {
+fn read_csvde(table: &Table<'_>, columns: &Columns, how: &Reading, found: &mut Found) {
     let known: Vec<(usize, &'static str)> = table
         .header
         .iter()
@@ -175,18 +179,7 @@ pub(super) fn read_csvde(table: &Table<'_>, columns: &Columns, how: &Reading, fo
     let mut carries = Carries::of(&entries);
     carries.last_logon |= columns.any("lastlogontimestamp|lastlogon").is_some();
     carries.groups |= columns.any("memberof|admincount").is_some();
-    take_entries(&entries, carries, found);
-}
-
-/// Turns entries into rows; entries that are no accounts are passed over.
-pub(super) fn take_entries(entries: &[Entry], carries: Carries, found: &mut Found) {
-    for entry in entries.iter().filter(|entry| entry.is_account()) {
-        match ad::account(entry, carries) {
-            Some(row) => found.rows.push(row),
-            None => found
-                .refuse(Issue::error("no_login", "This entry has no account name. It was left out.").at(entry.line)),
-        }
-    }
+    ad::take_entries(&entries, carries, found);
 }
 
 fn add_values(entry: &mut Entry, name: &'static str, cell: &str) {

@@ -3,8 +3,10 @@
 //! It shows guests, which is how technicians often sit in a client's tenant, with logins such as
 //! `name_firm.example#EXT#@client.onmicrosoft.com`. Dates are month/day. Must never know: the register.
 
+use super::id::FormatId;
+use super::reading::{Found, Reading};
 use super::table::{Columns, Dates, Layout, for_each_row, text};
-use super::{FormatId, Found, Reading};
+
 use crate::domain::{LastUse, UseQuality};
 use crate::import::guess;
 use crate::import::issue::Issue;
@@ -27,9 +29,10 @@ pub(super) const LAYOUT: Layout = Layout {
         "invitationstate",
         "createddatetime",
     ],
+    take: read,
 };
 
-pub(super) fn read(table: &Table<'_>, columns: &Columns, how: &Reading, found: &mut Found) {
+fn read(table: &Table<'_>, columns: &Columns, how: &Reading, found: &mut Found) {
     let created = columns.any("createddatetime");
     let dates = Dates::month_first(table, &[created], how, found);
     for_each_row(table, how, found, |record, found| {

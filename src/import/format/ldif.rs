@@ -3,7 +3,7 @@
 //! Must never know: what an attribute means. Never opens a file or address named in a value.
 
 use super::ad::Entry;
-use super::{Found, Reading};
+use super::reading::{Found, Reading};
 use crate::import::drop;
 use crate::import::issue::Issue;
 use crate::import::value;
@@ -85,7 +85,8 @@ pub(super) fn read(text: &str, damaged: bool, how: &Reading, found: &mut Found) 
     let text = if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
     let separators: &'static [char] = &['\n', '\r'];
     let lines = Lines { rest: text.split(separators).enumerate().peekable(), limit: how.limits.row };
-    let mut reader = Reader { how, damaged, found, entries: Vec::new(), secrets: BTreeSet::new() };
+    let mut reader =
+        Reader { how, damaged, found, entries: Vec::new(), secrets: BTreeSet::new(), names_only: true, values: 0 };
     let mut current = Current::default();
     for line in lines {
         if line.text.trim().is_empty() {
@@ -101,8 +102,14 @@ pub(super) fn read(text: &str, damaged: bool, how: &Reading, found: &mut Found) 
         }
     }
     reader.close(current);
+    let names_only = reader.names_only && reader.values > 0;
     let secrets = std::mem::take(&mut reader.secrets);
     let entries = std::mem::take(&mut reader.entries);
+    if names_only {
+        let message = "The entries name their attributes without any value, as ldapsearch -A writes them. \
+                       Make the list again without -A.";
+        found.issues.push(Issue::warning("no_values", message));
+    }
     for name in secrets {
         let message = format!("Attribute \u{201c}{name}\u{201d} was left out: Keyward never reads secrets.");
         found.issues.push(Issue::note("secret_dropped", message));
@@ -116,6 +123,10 @@ struct Reader<'r> {
     found: &'r mut Found,
     entries: Vec<Entry>,
     secrets: BTreeSet<String>,
+    /// No attribute so far had a value.
+    names_only: bool,
+    /// Attributes seen.
+    values: u64,
 }
 
 impl Reader<'_> {
@@ -147,13 +158,14 @@ impl Reader<'_> {
         if !current.started {
             current.started = true;
             self.first_line(line.number, name, &value, current);
-        } else if current.entry.is_none() && name.eq_ignore_ascii_case("dn") {
-            // Behind a version line without a blank one.
+        } else if name.eq_ignore_ascii_case("dn") {
+            // Behind a version line, or behind another entry, without a blank line between.
+            self.close(std::mem::take(current));
+            current.started = true;
             self.first_line(line.number, name, &value, current);
         } else if name.eq_ignore_ascii_case("changetype") {
-            if let Value::Text(kind) = value {
-                current.change = Some(kind.trim().to_ascii_lowercase());
-            }
+            // A kind nobody can read is no addition.
+            current.change = Some(decode(&value).unwrap_or_default().trim().to_ascii_lowercase());
         } else if current.entry.is_none() {
             self.trailer(name, &value);
         } else {
@@ -202,8 +214,11 @@ impl Reader<'_> {
             }
             return;
         };
-        // A name in another language stands beside the main one.
-        if name.contains(';') && !name.to_ascii_lowercase().contains(";binary") {
+        self.values = self.values.saturating_add(1);
+        self.names_only &= matches!(value, Value::Text(text) if text.trim().is_empty());
+        // A name in another language stands beside the main one; bytes and parts of a long list are the value itself.
+        let option = name.split_once(';').map(|(_, option)| option.to_ascii_lowercase());
+        if option.is_some_and(|option| option != "binary" && !option.starts_with("range=")) {
             return;
         }
         match value {

@@ -2,8 +2,10 @@
 //!
 //! Must never know: how LDIF folds lines.
 
-use super::ad::{Carries, Entry};
-use super::{FormatId, Found, Reading, ad_csv, ldif};
+use super::ad::{self, Carries, Entry};
+use super::id::FormatId;
+use super::ldif;
+use super::reading::{Found, Reading};
 use crate::import::error::ImportError;
 use crate::import::value::first_rdn;
 use std::collections::{BTreeMap, HashMap};
@@ -32,7 +34,7 @@ pub(super) fn read(
         found.stated_total = None;
     }
     let carries = Carries::of(&entries);
-    ad_csv::take_entries(&entries, carries, found);
+    ad::take_entries(&entries, carries, found);
     let format = hint.unwrap_or(if windows { FormatId::AdLdif } else { FormatId::LdifOpenldap });
     Ok((format, format!("looks like {}: {accounts} accounts among {total} entries", format.shown())))
 }

@@ -3,8 +3,10 @@
 //! Two sets of columns exist: the current one and an older, alphabetical one. Neither has roles, second factors or
 //! sign-ins. "Block credential" is the other way round: TRUE means that sign-in is off. Must never know: the register.
 
+use super::id::FormatId;
+use super::reading::{Found, Reading};
 use super::table::{Columns, Dates, Layout, for_each_row, text};
-use super::{FormatId, Found, Reading};
+
 use crate::domain::AccountKind;
 use crate::import::guess;
 use crate::import::issue::Issue;
@@ -28,9 +30,10 @@ pub(super) const LAYOUT: Layout = Layout {
         "last password change time stamp",
         "proxy addresses",
     ],
+    take: read,
 };
 
-pub(super) fn read(table: &Table<'_>, columns: &Columns, how: &Reading, found: &mut Found) {
+fn read(table: &Table<'_>, columns: &Columns, how: &Reading, found: &mut Found) {
     let created = columns.any("when created");
     let changed = columns.any("last password change time stamp");
     let deleted = columns.any("soft deletion time stamp");

@@ -2,7 +2,8 @@
 //!
 //! Must never know: what a column of one layout means.
 
-use super::{FormatId, Found, Reading};
+use super::id::FormatId;
+use super::reading::{Found, Reading};
 use crate::import::date::{self, Evidence, Order, When};
 use crate::import::drop;
 use crate::import::error::ImportError;
@@ -10,9 +11,12 @@ use crate::import::issue::Issue;
 use crate::import::records::{Record, Table};
 use std::collections::HashMap;
 
-/// The columns that make a layout.
+/// Goes through the rows of a table and fills what it finds.
+pub(super) type Take = fn(&Table<'_>, &Columns, &Reading, &mut Found);
+
+/// The columns that make a layout, and its reader.
 #[derive(Debug, Clone, Copy)]
-pub struct Layout {
+pub(super) struct Layout {
     /// The layout.
     pub format: FormatId,
     /// All of these must be there.
@@ -21,17 +25,20 @@ pub struct Layout {
     pub one_of: &'static [&'static str],
     /// The columns that are read. `a|b` are two names of one column.
     pub read: &'static [&'static str],
+    /// Reads its rows.
+    pub take: Take,
 }
 
-const LAYOUTS: [Layout; 4] =
-    [super::m365_admin::LAYOUT, super::entra::LAYOUT, super::ad_csv::CSVDE, super::ad_csv::GET_ADUSER];
-
-/// The layout of a header and why: the one asked for, or the one all of whose needed columns are there. None when
-/// none fits.
-pub(super) fn recognise(header: &[String], hint: Option<FormatId>) -> Result<Option<(Layout, String)>, ImportError> {
+/// Which of the layouts a header has and why: the one asked for, or the first all of whose needed columns are there.
+/// None when none fits.
+pub(super) fn recognise(
+    layouts: &[Layout],
+    header: &[String],
+    hint: Option<FormatId>,
+) -> Result<Option<(Layout, String)>, ImportError> {
     let columns = Columns::new(header);
     if let Some(format) = hint {
-        let Some(layout) = LAYOUTS.iter().find(|layout| layout.format == format) else { return Ok(None) };
+        let Some(layout) = layouts.iter().find(|layout| layout.format == format) else { return Ok(None) };
         let missing = layout.needed.iter().find(|name| columns.any(name).is_none());
         return match missing {
             Some(name) => {
@@ -44,7 +51,7 @@ pub(super) fn recognise(header: &[String], hint: Option<FormatId>) -> Result<Opt
         layout.needed.iter().all(|name| columns.any(name).is_some())
             && (layout.one_of.is_empty() || layout.one_of.iter().any(|name| columns.any(name).is_some()))
     };
-    Ok(LAYOUTS.iter().find(fits).map(|layout| (*layout, reason(layout, &columns))))
+    Ok(layouts.iter().find(fits).map(|layout| (*layout, reason(layout, &columns))))
 }
 
 fn alternatives(name: &str) -> String {
@@ -121,9 +128,8 @@ pub(super) fn for_each_row(
             found.issues.push(Issue::note("header_repeated", "The header stands here once more.").at(record.line));
             continue;
         }
-        if record.cells.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
-            let message = format!("This line has {} cells under {width} columns. It was left out.", record.cells.len());
-            found.set_aside(Issue::error("row_too_wide", message).at(record.line));
+        if let Some(issue) = table.too_wide(&record) {
+            found.set_aside(issue);
             continue;
         }
         if record.cells.len() < width {
@@ -187,13 +193,10 @@ impl Dates {
             return None;
         }
         let read = date::read(cell, self.order);
-        if read.is_none() {
-            let mut evidence = Evidence::default();
-            evidence.add(cell);
-            if evidence == Evidence::default() {
-                let message = "This cell should hold a date and does not. It was left out.";
-                found.issues.push(Issue::warning("no_date", message).at(record.line).in_column(index));
-            }
+        // A column whose day and month cannot be told apart was named as a whole.
+        if read.is_none() && (self.order.is_some() || !date::is_either_way(cell)) {
+            let message = format!("{} It was left out.", date::complaint(cell, self.order));
+            found.issues.push(Issue::warning("no_date", message).at(record.line).in_column(index));
         }
         read
     }

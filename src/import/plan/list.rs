@@ -254,7 +254,11 @@ impl<'s> Planner<'s> {
         let old = &known.record;
         let mut account = old.clone();
         let mut fields = Fields::default();
-        merge_account(row, &mut account, &mut fields, &mut plan_row.notes);
+        if self.is_outdated(old.id) {
+            plan_row.notes.push("A newer list is known; this one takes nothing back.".to_owned());
+        } else {
+            merge_account(row, &mut account, &mut fields, &mut plan_row.notes);
+        }
         let person = verdict.person.map(|(person, _)| person).filter(|_| old.kind == AccountKind::Personal);
         let grants = self.grants_of(old.id);
         if let Some(person) = person.filter(|person| !grants.iter().any(|known| known.record.person == *person)) {
@@ -292,6 +296,12 @@ impl<'s> Planner<'s> {
             (false, false) => RowClass::Same,
         };
         plan_row.fields = fields.list;
+    }
+
+    /// Whether a newer list has shown this account.
+    fn is_outdated(&self, account: AccountId) -> bool {
+        let seen = self.observations.get(&account).map(|known| &known.record);
+        seen.is_some_and(|seen| seen.batch.is_some() && seen.at > self.taking.taken)
     }
 
     /// Writes a new sighting when something is different. False when the register knows a newer one, which stays.

@@ -256,11 +256,6 @@ impl ImportPlan {
         self.rows.iter().filter(move |row| row.class == class)
     }
 
-    /// The rows whose account nobody is matched to.
-    pub fn unmatched(&self) -> impl Iterator<Item = &PlanRow> {
-        self.rows.iter().filter(|row| row.unmatched)
-    }
-
     /// Whether the file is known not to hold everybody.
     pub fn is_partial(&self) -> bool {
         self.partial.is_some()

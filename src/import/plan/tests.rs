@@ -326,6 +326,16 @@ fn a_list_older_than_what_is_known_changes_nothing_seen() {
 }
 
 #[test]
+fn a_list_older_than_what_is_known_takes_no_name_or_level_back() {
+    let mut register = office();
+    let text = |name: &str| format!("{HEAD}declan.ruiz@harbourit.example,{name},False,1\n");
+    register.apply(&plan_text(&register, &text("Declan Ruiz-Lee"), "2026-03-02"));
+    let plan = plan_text(&register, &text("Declan Ruiz"), "2026-01-02");
+    assert!(plan.is_unchanged(), "{:?}", plan.rows);
+    assert!(plan.rows[0].notes.iter().any(|note| note.contains("newer list")), "{:?}", plan.rows[0].notes);
+}
+
+#[test]
 fn sign_in_switched_off_confirms_a_removal_too() {
     let mut register = office();
     register.apply(&plan_text(&register, &entra(), "2026-03-02"));

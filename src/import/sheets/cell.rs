@@ -1,48 +1,16 @@
-//! One cell of the office's sheets: what was in it, and the value a column makes of it.
+//! One cell of the office's sheets: the value a column makes of it, and how a value is written.
 //!
 //! Must never know: which sheet a column is on.
 
+use super::raw::RawCell;
 use crate::domain::{
     AccountKind, Admin, AssetKind, ClientStatus, ContactKind, DataKind, ExitKind, Factor, Ipv6, PersonKind,
     PersonStatus, Proof, RoleScope, SecretKind, SystemKind, SystemReach, word::folded,
 };
 use crate::import::date::{self, Order, When};
 use crate::import::value;
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::NaiveTime;
 use std::collections::BTreeSet;
-
-/// What stands in a cell.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) enum RawCell {
-    /// Nothing.
-    #[default]
-    Empty,
-    /// Text, without blanks around it.
-    Text(String),
-    /// A date of a workbook.
-    Date(NaiveDateTime),
-}
-
-impl RawCell {
-    pub fn text(text: &str) -> Self {
-        let text = text.trim();
-        if text.is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        *self == Self::Empty
-    }
-
-    /// The cell as text; a date as the year-month-day form.
-    pub fn plain(&self) -> String {
-        match self {
-            Self::Empty => String::new(),
-            Self::Text(text) => text.clone(),
-            Self::Date(at) if at.time() == NaiveTime::MIN => at.date().to_string(),
-            Self::Date(at) => at.format("%Y-%m-%d %H:%M:%S").to_string(),
-        }
-    }
-}
 
 /// What is written into a cell.
 #[derive(Debug, Clone, PartialEq)]
@@ -200,21 +168,11 @@ impl CellValue for When {
             RawCell::Date(at) => Ok(Self::Local(*at)),
             other => {
                 let text = other.plain();
-                date::read(&text, order).ok_or_else(|| no_date(&text))
+                date::read(&text, order)
+                    .ok_or_else(|| CellFault { code: "no_date", message: date::complaint(&text, order) })
             }
         }
     }
-}
-
-fn no_date(text: &str) -> CellFault {
-    let mut evidence = date::Evidence::default();
-    evidence.add(text);
-    let message = if evidence == date::Evidence::default() {
-        "This cell should hold a date, as 2026-11-23.".to_owned()
-    } else {
-        "Day and month cannot be told apart here. Write the date as 2026-11-23.".to_owned()
-    };
-    CellFault { code: "no_date", message }
 }
 
 /// A date or the word never.

@@ -8,30 +8,9 @@ use super::{Column, Sheet, SheetRows};
 use crate::domain::Zone;
 use crate::import::date::When;
 use crate::import::error::ImportError;
+use crate::text::{csv_cell, csv_plain};
 use chrono::{Datelike, NaiveDateTime, NaiveTime, Timelike};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
-
-/// Whether a spreadsheet could take the text for a formula: after blanks one of `= + - @`, also full-width, or a tab,
-/// line end or NUL. Text that begins with our own apostrophe counts too, so that reading gives back what was written.
-fn is_dangerous(text: &str) -> bool {
-    if let Some(rest) = text.strip_prefix('\'') {
-        return is_dangerous(rest);
-    }
-    if text.starts_with(['\t', '\r', '\n', '\0']) {
-        return true;
-    }
-    text.trim_start().starts_with(['=', '+', '-', '@', '\u{FF1D}', '\u{FF0B}', '\u{FF0D}', '\u{FF20}'])
-}
-
-/// The text as it may stand in a CSV file.
-pub fn guard(text: &str) -> String {
-    if is_dangerous(text) { format!("'{text}") } else { text.to_owned() }
-}
-
-/// Takes our own apostrophe away again.
-pub fn unguard(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| is_dangerous(rest)).unwrap_or(text)
-}
 
 /// A date on the firm's wall clock: the day, and the time when it has one.
 fn wall(when: When, zone: &Zone) -> (chrono::NaiveDate, Option<NaiveDateTime>) {
@@ -45,36 +24,34 @@ fn wall(when: When, zone: &Zone) -> (chrono::NaiveDate, Option<NaiveDateTime>) {
     }
 }
 
-fn csv_text(cell: &OutCell, zone: &Zone) -> String {
+fn csv_field(cell: Option<&OutCell>, zone: &Zone) -> String {
     match cell {
-        OutCell::Text(text) => guard(text),
-        OutCell::Number(number) => number.to_string(),
-        OutCell::Date(when) => match wall(*when, zone) {
+        None => csv_plain(""),
+        Some(OutCell::Text(text)) => csv_cell(text),
+        Some(OutCell::Number(number)) => csv_plain(&number.to_string()),
+        Some(OutCell::Date(when)) => csv_plain(&match wall(*when, zone) {
             (day, None) => day.to_string(),
             (_, Some(at)) if at.nanosecond() == 0 => at.format("%Y-%m-%d %H:%M:%S").to_string(),
             (_, Some(at)) => at.format("%Y-%m-%d %H:%M:%S%.3f").to_string(),
-        },
+        }),
     }
 }
 
 /// One sheet as CSV: every field quoted, CRLF, with a byte-order mark so that Excel reads names right.
-pub fn csv(sheet: Sheet, rows: &SheetRows, zone: &Zone) -> Result<Vec<u8>, ImportError> {
-    let mut writer = csv::WriterBuilder::new()
-        .quote_style(csv::QuoteStyle::Always)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(b"\xEF\xBB\xBF".to_vec());
-    let fault = |error: csv::Error| ImportError::Write(error.to_string());
-    writer.write_record(sheet.columns().iter().map(|column| column.name)).map_err(fault)?;
+pub fn csv(sheet: Sheet, rows: &SheetRows, zone: &Zone) -> Vec<u8> {
+    let heads: Vec<String> = sheet.columns().iter().map(|column| csv_plain(column.name)).collect();
+    let mut text = format!("\u{feff}{}\r\n", heads.join(","));
     for cells in rows.cells(sheet) {
-        let texts = cells.iter().map(|cell| cell.as_ref().map_or_else(String::new, |cell| csv_text(cell, zone)));
-        writer.write_record(texts).map_err(fault)?;
+        let fields: Vec<String> = cells.iter().map(|cell| csv_field(cell.as_ref(), zone)).collect();
+        text.push_str(&fields.join(","));
+        text.push_str("\r\n");
     }
-    writer.into_inner().map_err(|error| ImportError::Write(error.to_string()))
+    text.into_bytes()
 }
 
 /// All sheets as CSV files: name and bytes.
-pub fn csv_folder(rows: &SheetRows, zone: &Zone) -> Result<Vec<(String, Vec<u8>)>, ImportError> {
-    Sheet::ALL.iter().map(|sheet| Ok((format!("{}.csv", sheet.name()), csv(*sheet, rows, zone)?))).collect()
+pub fn csv_folder(rows: &SheetRows, zone: &Zone) -> Vec<(String, Vec<u8>)> {
+    Sheet::ALL.iter().map(|sheet| (format!("{}.csv", sheet.name()), csv(*sheet, rows, zone))).collect()
 }
 
 /// The looks of a workbook's cells.
@@ -186,28 +163,4 @@ fn build(rows: &SheetRows, zone: &Zone) -> Result<Vec<u8>, XlsxError> {
 /// Fixed properties, so that the same rows give the same file.
 pub(super) fn properties() -> Result<DocProperties, XlsxError> {
     Ok(DocProperties::new().set_author("Keyward").set_creation_datetime(&ExcelDateTime::from_ymd(2026, 1, 1)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn what_a_spreadsheet_would_run_gets_an_apostrophe() {
-        for text in ["=1+1", "+1", "-2", "@SUM(A1)", "\t=1", "  =1", "\u{FF1D}1", "\r=1", "'=1"] {
-            assert_eq!(guard(text), format!("'{text}"));
-        }
-        for text in ["Dana", "a=b", "'quoted'", "", "3-4"] {
-            assert_eq!(guard(text), text);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_guarded_is_read_back_as_it_was(text in "['=+@\t -]{0,4}\\PC{0,6}") {
-            let guarded = guard(&text);
-            prop_assert_eq!(unguard(&guarded), text.as_str());
-        }
-    }
 }

@@ -6,6 +6,7 @@
 pub mod cell;
 pub mod export;
 pub(crate) mod plan;
+mod raw;
 mod read;
 pub mod template;
 mod unload;
@@ -20,7 +21,8 @@ use crate::domain::{
     AccountKind, Admin, AssetKind, ClientStatus, ContactKind, DataKind, ExitKind, Ipv6, PersonKind, PersonStatus,
     Proof, RoleScope, SecretKind, SystemKind, SystemReach,
 };
-use cell::{CellFault, CellKind, CellValue, Factors, LastUsed, List, OutCell, RawCell, Tier};
+use cell::{CellFault, CellKind, CellValue, Factors, LastUsed, List, OutCell, Tier};
+use raw::RawCell;
 
 pub(crate) use read::{open_csv, open_workbook};
 pub use unload::rows_of;

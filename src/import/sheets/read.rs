@@ -2,8 +2,8 @@
 //!
 //! Must never know: the register.
 
-use super::cell::{CellFault, CellKind, CellValue, RawCell};
-use super::export::unguard;
+use super::cell::{CellFault, CellKind, CellValue};
+use super::raw::{RawCell, RawRow, RawSheet};
 use super::{Column, ParsedSheets, Sheet, SheetRow, SheetRows, template, xlsx};
 use crate::domain::word::folded;
 use crate::import::date::{Evidence, Order};
@@ -11,18 +11,13 @@ use crate::import::drop;
 use crate::import::error::ImportError;
 use crate::import::format::{FileFacts, FormatId, Reading};
 use crate::import::issue::{Issue, Issues};
-use crate::import::records::Table;
+use crate::import::records::{Record, Table};
 use crate::import::source::{Encoding, fingerprint};
+use crate::text::csv_unguarded;
+use std::collections::BTreeSet;
 
 /// Whether the day comes first, column by column.
 pub(crate) type Orders = Vec<Option<Order>>;
-
-/// A table before anybody knows its columns. A row holds only the cells that are filled.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct RawSheet {
-    pub name: String,
-    pub rows: Vec<(u64, Vec<(usize, RawCell)>)>,
-}
 
 /// Takes one cell of a row; a fault is noted and the value is missing.
 pub(crate) fn value<T: CellValue>(
@@ -67,7 +62,8 @@ pub(crate) fn open_workbook(name: &str, bytes: &[u8], how: &Reading) -> Result<P
         }
     }
     if found == 0 {
-        return Err(ImportError::NotRecognised { columns: raw.into_iter().map(|sheet| sheet.name).take(12).collect() });
+        let names: Vec<String> = raw.into_iter().map(|sheet| sheet.name).take(12).collect();
+        return Err(ImportError::NoSheet { sheets: names.join(", ") });
     }
     Ok(ParsedSheets {
         format: FormatId::SheetsXlsx,
@@ -98,10 +94,13 @@ pub(crate) fn open_csv(file: &FileFacts<'_>, how: &Reading) -> Result<Option<Par
         }
         match row {
             Ok(record) if table.is_header(&record) => {}
-            Ok(record) => {
-                let cells = record.cells.iter().enumerate().map(|(at, cell)| (at, RawCell::text(unguard(cell))));
-                raw.rows.push((record.line, cells.filter(|(_, cell)| !cell.is_empty()).collect()));
-            }
+            Ok(record) => match table.too_wide(&record) {
+                Some(issue) => {
+                    refused += 1;
+                    issues.push(issue.in_sheet(sheet.name()));
+                }
+                None => raw.rows.push(row_of(&record, how, sheet, &mut issues)),
+            },
             Err((line, fault)) => {
                 refused += 1;
                 issues.push(fault.issue(line).in_sheet(sheet.name()));
@@ -130,6 +129,19 @@ pub(crate) fn open_csv(file: &FileFacts<'_>, how: &Reading) -> Result<Option<Par
         sha256: file.sha256.clone(),
         encoding: file.decoded.encoding,
     }))
+}
+
+/// The filled cells of a row, without the signs put in front of what looks like a formula.
+fn row_of(record: &Record<'_>, how: &Reading, sheet: Sheet, issues: &mut Issues) -> RawRow {
+    let mut cells = Vec::with_capacity(record.cells.len());
+    for (at, cell) in record.cells.iter().enumerate() {
+        match RawCell::kept(csv_unguarded(cell), &how.limits) {
+            Ok(RawCell::Empty) => {}
+            Ok(cell) => cells.push((at, cell)),
+            Err(issue) => issues.push(issue.at(record.line).in_column(Some(at)).in_sheet(sheet.name())),
+        }
+    }
+    (record.line, cells)
 }
 
 /// Which sheet a CSV file is: by its name, else by its columns when they fit one sheet better than all others.
@@ -179,6 +191,7 @@ fn take_sheet(
         .collect();
     remark_on_header(sheet, *line, cells, &places, &columns, issues);
     let below = raw.rows.get(header + 1..).unwrap_or_default();
+    remark_on_nameless(sheet, cells, below, issues);
     let missing: Vec<&str> =
         columns.iter().zip(&places).filter(|(c, place)| c.needed && place.is_none()).map(|(c, _)| c.name).collect();
     if !missing.is_empty() {
@@ -237,11 +250,26 @@ fn remark_on_header(
     }
 }
 
+/// Columns that have cells and no heading: nobody can say what they mean, and nothing is left out unsaid.
+fn remark_on_nameless(sheet: Sheet, header: &[(usize, RawCell)], below: &[RawRow], issues: &mut Issues) {
+    let mut seen: BTreeSet<usize> = header.iter().map(|(place, _)| *place).collect();
+    for (line, cells) in below {
+        for place in cells.iter().map(|(place, _)| *place) {
+            if seen.insert(place) {
+                let message = "This column has no heading. It was left out.";
+                issues.push(
+                    Issue::warning("column_nameless", message).at(*line).in_column(Some(place)).in_sheet(sheet.name()),
+                );
+            }
+        }
+    }
+}
+
 /// Decides day and month for each date column by all of its cells.
 fn orders(
     sheet: Sheet,
     line: u64,
-    rows: &[(u64, Vec<(usize, RawCell)>)],
+    rows: &[RawRow],
     places: &[Option<usize>],
     columns: &[Column],
     how: &Reading,
@@ -273,7 +301,7 @@ fn orders(
 /// The rows of one sheet on their way to their type.
 pub(crate) struct RowSource<'a> {
     sheet: Sheet,
-    rows: &'a [(u64, Vec<(usize, RawCell)>)],
+    rows: &'a [RawRow],
     columns: &'a [Column],
     places: &'a [Option<usize>],
     orders: &'a Orders,

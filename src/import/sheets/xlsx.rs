@@ -2,8 +2,7 @@
 //!
 //! Must never know: which columns a sheet should have.
 
-use super::cell::RawCell;
-use super::read::RawSheet;
+use super::raw::{RawCell, RawSheet};
 use super::zip_guard;
 use crate::import::error::ImportError;
 use crate::import::issue::{Issue, Issues};
@@ -34,10 +33,18 @@ fn read(bytes: &[u8], limits: &Limits, issues: &mut Issues) -> Result<Vec<RawShe
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
         let mut sheet = RawSheet { name: name.clone(), ..RawSheet::default() };
         let mut last_row = None;
+        let mut too_wide = false;
         while let Some(cell) = cells.next_cell().map_err(|_| ImportError::Unreadable)? {
             let (row, column) = cell.get_position();
             let line = u64::from(row) + 1;
             let place = usize::try_from(column).unwrap_or(usize::MAX);
+            if place >= limits.columns {
+                if !std::mem::replace(&mut too_wide, true) {
+                    let message = format!("Cells to the right of column {} were left out.", limits.columns);
+                    issues.push(Issue::warning("too_many_cells", message).at(line).in_sheet(&name));
+                }
+                continue;
+            }
             let value = match value(cell.get_value(), limits) {
                 Ok(RawCell::Empty) => continue,
                 Ok(value) => value,
@@ -46,10 +53,6 @@ fn read(bytes: &[u8], limits: &Limits, issues: &mut Issues) -> Result<Vec<RawShe
                     continue;
                 }
             };
-            if place >= limits.columns {
-                issues.push(Issue::warning("too_many_cells", "Cells far to the right are left out.").in_sheet(&name));
-                break;
-            }
             if let RawCell::Text(written) = &value {
                 text = text.saturating_add(written.len());
             }
@@ -80,25 +83,18 @@ fn value(data: &DataRef<'_>, limits: &Limits) -> Result<RawCell, Issue> {
         DataRef::Empty => RawCell::Empty,
         DataRef::Int(number) => RawCell::Text(number.to_string()),
         DataRef::Float(number) => RawCell::Text(plain_number(*number)),
-        DataRef::String(text) => kept(text, limits)?,
-        DataRef::SharedString(text) => kept(text, limits)?,
+        DataRef::String(text) => RawCell::kept(text, limits)?,
+        DataRef::SharedString(text) => RawCell::kept(text, limits)?,
         DataRef::Bool(yes) => RawCell::Text(if *yes { "yes" } else { "no" }.to_owned()),
         DataRef::DateTime(at) if at.is_datetime() => {
             moment(at.to_ymd_hms_milli()).map_or(RawCell::Empty, RawCell::Date)
         }
         DataRef::DateTime(at) => RawCell::Text(plain_number(at.as_f64())),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => kept(text, limits)?,
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => RawCell::kept(text, limits)?,
         DataRef::Error(_) => {
             return Err(Issue::warning("cell_error", "This cell shows an error of the workbook. It counts as empty."));
         }
     })
-}
-
-fn kept(text: &str, limits: &Limits) -> Result<RawCell, Issue> {
-    if text.len() > limits.field {
-        return Err(Issue::warning("cell_too_long", "This cell is too long to be a name. It was left out."));
-    }
-    Ok(RawCell::text(text))
 }
 
 /// Whole numbers without a decimal point, as the sheet shows them.

@@ -2,34 +2,33 @@
 //!
 //! Must never know: where the facts were read.
 
-use super::discharge::{DischargeReport, Ending};
-use super::frame::{Done, done_cells, number, proof_cell};
-use crate::domain::{Admin, Proof, Reply, StepOutcome};
-use crate::report::document::{Block, Cell, Column, ColumnKind, Table, Tone};
+use super::discharge_facts::{DischargeReport, Ending};
+use super::frame::{admin_cell, done_cells, number, proof_cell};
+use crate::domain::{PersonId, Proof, Reply, StepOutcome};
+use crate::report::document::{Cell, Column, ColumnKind, Table, Tone};
 use crate::report::when::{Clock, counted};
 use std::collections::BTreeMap;
 
 const NUMBER: Column = Column::new("no", "No.", ColumnKind::Number);
 
-impl DischargeReport {
-    pub(super) fn push_tables(&self, blocks: &mut Vec<Block>, clock: &Clock) {
-        let mut section = |title: &str, table: Table| {
-            blocks.push(Block::Heading(title.into()));
-            blocks.push(Block::Table(table));
-        };
-        section("Ways in", self.ways_table(clock));
-        section("Shared logins and codes", self.secrets_table(clock));
-        section("Things", self.things_table());
-        section("Contacts", self.contacts_table());
-        section("Places for data", self.data_table());
-        section("Steps", self.steps_table());
-        section("Questions and answers", self.answers_table());
-        section("Waived until a date", self.waivers_table());
-        section("Exceptions", self.exceptions_table());
-        section("Looks still to come", self.rechecks_table());
-        section("Who did and who checked", self.people_table());
-    }
+/// The tables of the closing page in their order, each with its title.
+pub(super) fn tables(report: &DischargeReport, clock: &Clock) -> [(&'static str, Table); 11] {
+    [
+        ("Ways in", report.ways_table(clock)),
+        ("Shared logins and codes", report.secrets_table(clock)),
+        ("Things", report.things_table()),
+        ("Contacts", report.contacts_table()),
+        ("Places for data", report.data_table()),
+        ("Steps", report.steps_table()),
+        ("Questions and answers", report.answers_table()),
+        ("Waived until a date", report.waivers_table()),
+        ("Exceptions", report.exceptions_table()),
+        ("Looks still to come", report.rechecks_table()),
+        ("Who did and who checked", report.people_table()),
+    ]
+}
 
+impl DischargeReport {
     fn ways_table(&self, clock: &Clock) -> Table {
         let rows = self
             .ways
@@ -367,27 +366,22 @@ impl DischargeReport {
 
     /// Everybody named in the three facts, with how often.
     fn people_table(&self) -> Table {
-        let mut people: BTreeMap<String, [u64; 3]> = BTreeMap::new();
-        let mut count = |done: Option<&Done>, place: usize| {
-            if let Some(name) = done.and_then(|done| done.by.clone())
-                && let Some(number) = people.entry(name).or_default().get_mut(place)
+        // By number too: two people may have one name.
+        let mut people: BTreeMap<(&str, Option<PersonId>), [u64; 3]> = BTreeMap::new();
+        let of_ways = self.ways.iter().flat_map(|way| [(&way.asked, 0), (&way.removed, 1), (&way.checked, 2)]);
+        let of_secrets = self.secrets.iter().flat_map(|secret| [(&secret.changed, 1), (&secret.checked, 2)]);
+        for (done, place) in of_ways.chain(of_secrets) {
+            if let Some(done) = done
+                && let Some(name) = done.by.as_deref()
+                && let Some(number) = people.entry((name, done.person)).or_default().get_mut(place)
             {
                 *number += 1;
             }
-        };
-        for way in &self.ways {
-            count(way.asked.as_ref(), 0);
-            count(way.removed.as_ref(), 1);
-            count(way.checked.as_ref(), 2);
-        }
-        for secret in &self.secrets {
-            count(secret.changed.as_ref(), 1);
-            count(secret.checked.as_ref(), 2);
         }
         let rows: Vec<Vec<Cell>> = people
             .iter()
-            .map(|(name, [asked, did, checked])| {
-                vec![Cell::from(name), Cell::Count(*asked), Cell::Count(*did), Cell::Count(*checked)]
+            .map(|((name, _), [asked, did, checked])| {
+                vec![Cell::from(*name), Cell::Count(*asked), Cell::Count(*did), Cell::Count(*checked)]
             })
             .collect();
         Table {
@@ -403,15 +397,6 @@ impl DischargeReport {
             empty: "Nobody has done anything yet.",
             main: false,
         }
-    }
-}
-
-/// Admin rights in a cell; nothing for an ordinary right.
-pub(super) fn admin_cell(admin: Admin) -> Cell {
-    if admin == Admin::None {
-        Cell::Usual(admin.stored())
-    } else {
-        Cell::word(admin.stored(), admin.shown(), Tone::Attention)
     }
 }
 

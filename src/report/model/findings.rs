@@ -3,9 +3,8 @@
 //! Must never know: the rules, where the facts were read.
 
 use super::frame::{Frame, number};
-use super::who::figure;
 use crate::domain::{Instant, Severity};
-use crate::report::document::{Block, Cell, Column, ColumnKind, Document, Table, Tone, Verdict};
+use crate::report::document::{Block, Cell, Column, ColumnKind, Document, Figure, Table, Tone, Verdict};
 use crate::report::when::{counted, grouped};
 
 /// Everything that is wrong.
@@ -97,9 +96,9 @@ impl FindingsReport {
         .into_iter()
         .map(|(severity, label, tone)| {
             let number = self.count(severity);
-            figure(severity.stored(), number, [label; 2], String::new(), warn(number, tone))
+            Figure::count(severity.stored(), number, [label; 2], String::new(), warn(number, tone))
         })
-        .chain([figure(
+        .chain([Figure::count(
             "set_aside",
             self.set_aside.len() as u64,
             ["set aside"; 2],

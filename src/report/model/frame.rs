@@ -2,7 +2,7 @@
 //!
 //! Must never know: what the report is about.
 
-use crate::domain::{ClientId, Instant, PersonId, Proof, Zone};
+use crate::domain::{Admin, ClientId, Instant, PersonId, Proof, Zone};
 use crate::report::document::{Block, Cell, Document, Seal, SealParts, Tone, Verdict};
 use crate::report::when::{Clock, counted, grouped};
 use crate::text::Shown;
@@ -264,4 +264,13 @@ pub(super) fn proof_cell(proof: Option<Proof>) -> Cell {
 /// The numbers of the lines, from 1.
 pub(super) fn number(line: usize) -> Cell {
     Cell::Count(line as u64 + 1)
+}
+
+/// Admin rights in a cell; nothing for an ordinary right.
+pub(super) fn admin_cell(admin: Admin) -> Cell {
+    if admin == Admin::None {
+        Cell::Usual(admin.stored())
+    } else {
+        Cell::word(admin.stored(), admin.shown(), Tone::Attention)
+    }
 }

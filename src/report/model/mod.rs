@@ -3,18 +3,21 @@
 //! Must never know: where the facts were read.
 
 mod discharge;
+mod discharge_facts;
 mod discharge_tables;
 mod findings;
 mod frame;
 mod reach;
 mod standing;
 mod status;
+mod way;
 mod who;
 
-pub use discharge::*;
+pub use discharge_facts::*;
 pub use findings::*;
 pub use frame::*;
 pub use reach::*;
 pub use standing::*;
 pub use status::*;
+pub use way::{Known, Way};
 pub use who::*;

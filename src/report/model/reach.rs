@@ -2,12 +2,11 @@
 //!
 //! Must never know: where the facts were read.
 
-use super::discharge_tables::admin_cell;
 use super::frame::{Frame, number};
-use super::who::{Known, figure};
-use crate::domain::{AccountKind, Admin, Factor, Instant, SecretKind};
+use super::way::{self, Way};
+use crate::domain::{Admin, Factor, Instant, SecretKind};
 use crate::report::document::{Block, Cell, Column, ColumnKind, Document, Fact, Facts, Figure, Table, Tone, Verdict};
-use crate::report::when::{Clock, counted, grouped};
+use crate::report::when::{counted, grouped};
 use std::collections::BTreeSet;
 
 /// Everything one person can reach.
@@ -36,26 +35,10 @@ pub struct ReachLine {
     pub client: String,
     /// Which system.
     pub system: String,
-    /// The name one signs in with.
-    pub login: String,
-    /// What the account is for.
-    pub account: AccountKind,
-    /// The level in words.
-    pub level: String,
-    /// What it may administer.
-    pub admin: Admin,
-    /// The second factor; none when nobody knows.
-    pub factor: Option<Factor>,
-    /// Since when.
-    pub since: Option<Instant>,
-    /// Until when.
-    pub until: Option<Instant>,
-    /// How it stands: word in JSON, word for people, how to take it.
-    pub state: (&'static str, String, Tone),
     /// Systems it goes through; empty when direct.
     pub path: Vec<String>,
-    /// How we know.
-    pub known: Known,
+    /// How one gets in and how that stands.
+    pub way: Way,
 }
 
 /// A shared login known and not changed since.
@@ -131,27 +114,27 @@ impl ReachReport {
 
     fn figures(&self) -> Vec<Figure> {
         let direct = self.direct().count() as u64;
-        let admin = self.direct().filter(|line| line.admin != Admin::None).count() as u64;
-        let without = self.direct().filter(|line| line.factor == Some(Factor::None)).count() as u64;
+        let admin = self.direct().filter(|line| line.way.admin != Admin::None).count() as u64;
+        let without = self.direct().filter(|line| line.way.factor == Some(Factor::None)).count() as u64;
         let reached = self.lines.len() as u64 - direct;
         vec![
-            figure(
+            Figure::count(
                 "ways_in",
                 direct,
                 ["way in", "ways in"],
                 format!("{} more through these", grouped(reached)),
                 Tone::Plain,
             ),
-            figure("clients", self.clients(), ["client", "clients"], String::new(), Tone::Plain),
-            figure("admin", admin, ["with admin rights"; 2], String::new(), Tone::Plain),
-            figure(
+            Figure::count("clients", self.clients(), ["client", "clients"], String::new(), Tone::Plain),
+            Figure::count("admin", admin, ["with admin rights"; 2], String::new(), Tone::Plain),
+            Figure::count(
                 "without_mfa",
                 without,
                 ["without second factor"; 2],
                 String::new(),
                 if without == 0 { Tone::Good } else { Tone::Bad },
             ),
-            figure(
+            Figure::count(
                 "secrets_known",
                 self.secrets.len() as u64,
                 ["shared login known", "shared logins known"],
@@ -163,43 +146,23 @@ impl ReachReport {
 
     fn table(&self) -> Table {
         let clock = self.frame.clock();
-        let rows = self.lines.iter().enumerate().map(|(line, way)| {
-            let path = if way.path.is_empty() { String::new() } else { format!("through {}", way.path.join(", ")) };
-            let (stored, shown, tone) = &way.state;
-            vec![
-                number(line),
-                Cell::from(&way.system),
-                Cell::from(&way.client),
-                Cell::text(path),
-                Cell::from(&way.login),
-                account_cell(way.account),
-                Cell::from(&way.level),
-                admin_cell(way.admin),
-                factor_cell(way.factor),
-                Cell::from(way.since),
-                Cell::from(way.until),
-                Cell::word(stored, shown.as_str(), *tone),
-                known_cell(way.known, &clock),
-            ]
+        let rows = self.lines.iter().enumerate().map(|(place, line)| {
+            let path = way::path_cell(line.path.iter().map(String::as_str));
+            let mut cells = vec![number(place), Cell::from(&line.system), Cell::from(&line.client), path];
+            cells.extend(line.way.cells(&clock));
+            cells
         });
+        let mut columns = vec![
+            Column::new("no", "No.", ColumnKind::Number),
+            Column::new("system", "System", ColumnKind::Head),
+            Column::under("client", "Client", ColumnKind::Text),
+            Column::under("path", "Path", ColumnKind::Text),
+        ];
+        columns.extend(way::COLUMNS);
         Table {
             key: "ways_in",
             caption: counted(self.lines.len() as u64, "way in", "ways in, direct ones first").into(),
-            columns: vec![
-                Column::new("no", "No.", ColumnKind::Number),
-                Column::new("system", "System", ColumnKind::Head),
-                Column::under("client", "Client", ColumnKind::Text),
-                Column::under("path", "Path", ColumnKind::Text),
-                Column::new("login", "Login", ColumnKind::Text),
-                Column::under("account_kind", "Account", ColumnKind::State),
-                Column::new("level", "Level", ColumnKind::Text),
-                Column::under("admin", "Admin", ColumnKind::State),
-                Column::new("mfa", "Second factor", ColumnKind::State),
-                Column::new("since", "Since", ColumnKind::When),
-                Column::under("until", "Until", ColumnKind::When),
-                Column::new("state", "State", ColumnKind::State),
-                Column::under("how_known", "How we know", ColumnKind::State),
-            ],
+            columns,
             rows: rows.collect(),
             empty: "No way in is on record.",
             main: true,
@@ -235,33 +198,4 @@ impl ReachReport {
             main: false,
         }
     }
-}
-
-/// What the account is for; nothing for a personal one.
-pub(super) fn account_cell(kind: AccountKind) -> Cell {
-    if kind == AccountKind::Personal {
-        Cell::Usual(kind.stored())
-    } else {
-        Cell::word(kind.stored(), kind.shown(), Tone::Plain)
-    }
-}
-
-/// The second factor: none is bad, not known is its own word.
-pub(super) fn factor_cell(factor: Option<Factor>) -> Cell {
-    match factor {
-        None | Some(Factor::Unknown) => Cell::Unknown,
-        Some(factor) => {
-            let tone = match factor.level() {
-                Some(0) => Tone::Bad,
-                Some(1) => Tone::Attention,
-                _ => Tone::Plain,
-            };
-            Cell::word(factor.stored(), factor.shown(), tone)
-        }
-    }
-}
-
-pub(super) fn known_cell(known: Known, clock: &Clock) -> Cell {
-    let (stored, shown) = known.worded(clock);
-    Cell::word(stored, shown, Tone::Quiet)
 }

@@ -5,13 +5,12 @@
 //!
 //! Must never know: where the facts were read; any other client.
 
-use super::discharge_tables::admin_cell;
 use super::frame::{Frame, number};
-use super::reach::{account_cell, factor_cell, known_cell};
-use crate::domain::{AccountKind, Admin, ClientId, Factor, Instant, SecretKind};
+use super::way::{self, Way};
+use crate::domain::{Admin, ClientId, Factor, Instant, SecretKind};
 use crate::report::ReportError;
 use crate::report::document::{Block, Cell, Column, ColumnKind, Document, Figure, Table, Tone, Verdict};
-use crate::report::when::{Clock, counted, grouped};
+use crate::report::when::{counted, grouped};
 use std::collections::BTreeSet;
 
 /// Who can get into one client's systems.
@@ -43,37 +42,10 @@ pub struct WhoLine {
     pub person: String,
     /// Which system.
     pub system: String,
-    /// The name one signs in with.
-    pub login: String,
-    /// What the account is for.
-    pub account: AccountKind,
-    /// The level in words.
-    pub level: String,
-    /// What it may administer.
-    pub admin: Admin,
-    /// The second factor, weakest first; none when nobody knows.
-    pub factor: Option<Factor>,
-    /// Since when.
-    pub since: Option<Instant>,
-    /// Until when.
-    pub until: Option<Instant>,
-    /// How it stands, as `in`, `asked to remove`, and how that is to be taken.
-    pub state: (&'static str, String, Tone),
     /// The systems it goes through when it is not direct.
     pub path: Vec<Hop>,
-    /// How we know.
-    pub known: Known,
-}
-
-/// How a line is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
-    /// A system's own list taken then.
-    Import(Instant),
-    /// A review confirmed it then.
-    Review(Instant),
-    /// Typed by hand.
-    Hand,
+    /// How one gets in and how that stands.
+    pub way: Way,
 }
 
 /// A shared login or code of the client.
@@ -134,7 +106,7 @@ impl WhoReport {
             .focus
             .as_ref()
             .map_or_else(|| self.client_name.clone(), |focus| format!("{}, {focus}", self.client_name));
-        let past = self.frame.clock().0.day(self.frame.as_of) < self.frame.clock().0.day(self.frame.made_at);
+        let past = clock.0.day(self.frame.as_of) < clock.0.day(self.frame.made_at);
         let question = if past {
             format!("Who of us could get into {place} on {}?", clock.day_of(self.frame.as_of))
         } else {
@@ -168,31 +140,31 @@ impl WhoReport {
     }
 
     fn figures(&self) -> Vec<Figure> {
-        let admin = self.lines.iter().filter(|line| line.admin != Admin::None).count() as u64;
-        let without = self.lines.iter().filter(|line| line.factor == Some(Factor::None)).count() as u64;
+        let admin = self.lines.iter().filter(|line| line.way.admin != Admin::None).count() as u64;
+        let without = self.lines.iter().filter(|line| line.way.factor == Some(Factor::None)).count() as u64;
         let unknown =
-            self.lines.iter().filter(|line| matches!(line.factor, None | Some(Factor::Unknown))).count() as u64;
+            self.lines.iter().filter(|line| matches!(line.way.factor, None | Some(Factor::Unknown))).count() as u64;
         let indirect = self.lines.iter().filter(|line| !line.path.is_empty()).count() as u64;
         let leavers = self.secrets.iter().filter(|secret| secret.known_by_leaver).count() as u64;
         let warn = |number: u64| if number == 0 { Tone::Good } else { Tone::Bad };
         vec![
-            figure("people", self.people(), ["person", "people"], "of ours".to_owned(), Tone::Plain),
-            figure(
+            Figure::count("people", self.people(), ["person", "people"], "of ours".to_owned(), Tone::Plain),
+            Figure::count(
                 "ways_in",
                 self.lines.len() as u64,
                 ["way in", "ways in"],
                 format!("{} through another system", grouped(indirect)),
                 Tone::Plain,
             ),
-            figure("admin", admin, ["with admin rights"; 2], String::new(), Tone::Plain),
-            figure(
+            Figure::count("admin", admin, ["with admin rights"; 2], String::new(), Tone::Plain),
+            Figure::count(
                 "without_mfa",
                 without,
                 ["without second factor"; 2],
                 format!("{} not known", grouped(unknown)),
                 warn(without),
             ),
-            figure(
+            Figure::count(
                 "secrets",
                 self.secrets.len() as u64,
                 ["shared login", "shared logins"],
@@ -204,44 +176,23 @@ impl WhoReport {
 
     fn table(&self) -> Table {
         let clock = self.frame.clock();
-        let rows = self.lines.iter().enumerate().map(|(line, way)| {
-            let path: Vec<&str> = way.path.iter().map(|hop| hop.system.as_str()).collect();
-            let path = if path.is_empty() { String::new() } else { format!("through {}", path.join(", ")) };
-            let (stored, shown, tone) = &way.state;
-            vec![
-                number(line),
-                Cell::from(&way.person),
-                Cell::from(&way.system),
-                Cell::text(path),
-                Cell::from(&way.login),
-                account_cell(way.account),
-                Cell::from(&way.level),
-                admin_cell(way.admin),
-                factor_cell(way.factor),
-                Cell::from(way.since),
-                Cell::from(way.until),
-                Cell::word(stored, shown.as_str(), *tone),
-                known_cell(way.known, &clock),
-            ]
+        let rows = self.lines.iter().enumerate().map(|(place, line)| {
+            let path = way::path_cell(line.path.iter().map(|hop| hop.system.as_str()));
+            let mut cells = vec![number(place), Cell::from(&line.person), Cell::from(&line.system), path];
+            cells.extend(line.way.cells(&clock));
+            cells
         });
+        let mut columns = vec![
+            Column::new("no", "No.", ColumnKind::Number),
+            Column::new("person", "Person", ColumnKind::Head),
+            Column::new("system", "System", ColumnKind::Text),
+            Column::under("path", "Path", ColumnKind::Text),
+        ];
+        columns.extend(way::COLUMNS);
         Table {
             key: "ways_in",
             caption: counted(self.lines.len() as u64, "way in", "ways in").into(),
-            columns: vec![
-                Column::new("no", "No.", ColumnKind::Number),
-                Column::new("person", "Person", ColumnKind::Head),
-                Column::new("system", "System", ColumnKind::Text),
-                Column::under("path", "Path", ColumnKind::Text),
-                Column::new("login", "Login", ColumnKind::Text),
-                Column::under("account_kind", "Account", ColumnKind::State),
-                Column::new("level", "Level", ColumnKind::Text),
-                Column::under("admin", "Admin", ColumnKind::State),
-                Column::new("mfa", "Second factor", ColumnKind::State),
-                Column::new("since", "Since", ColumnKind::When),
-                Column::under("until", "Until", ColumnKind::When),
-                Column::new("state", "State", ColumnKind::State),
-                Column::under("how_known", "How we know", ColumnKind::State),
-            ],
+            columns,
             rows: rows.collect(),
             empty: "Nobody of us has a way in on record.",
             main: true,
@@ -276,33 +227,6 @@ impl WhoReport {
             rows: rows.collect(),
             empty: "No shared login or code is on record.",
             main: false,
-        }
-    }
-}
-
-/// A figure whose label is the first word for one, the second for any other number.
-pub(super) fn figure(
-    key: &'static str,
-    number: u64,
-    [one, many]: [&'static str; 2],
-    note: String,
-    tone: Tone,
-) -> Figure {
-    Figure {
-        key,
-        value: grouped(number).into(),
-        label: (if number == 1 { one } else { many }).into(),
-        note: note.into(),
-        tone,
-    }
-}
-
-impl Known {
-    pub(super) fn worded(self, clock: &Clock) -> (&'static str, String) {
-        match self {
-            Self::Import(taken) => ("import", format!("list of {}", clock.day_of(taken))),
-            Self::Review(at) => ("review", format!("review of {}", clock.day_of(at))),
-            Self::Hand => ("hand", "entered by hand".to_owned()),
         }
     }
 }

@@ -5,8 +5,10 @@
 use super::font::{self, Weight};
 use super::page::{BOTTOM, HIGH, Ink, MARGIN, Mark, Pages, ROOM, Style, TOP, TagId, TagKind, WIDE};
 use super::table;
+use crate::domain::Instant;
 use crate::report::document::{Block, Document, Fact, Fall, Figure, Signature, Tone, Verdict};
 use crate::report::paper::FallScale;
+use unicode_normalization::UnicodeNormalization;
 
 const fn style(size: f32, weight: Weight, ink: Ink, leading: f32) -> Style {
     Style { size, weight, ink, leading }
@@ -64,9 +66,24 @@ pub fn lay_out(document: &Document) -> Pages {
         }
     }
     flow.sureness(document);
+    if flow.has_boxes() {
+        flow.paragraph(BOXES, &SOFT, 2.0);
+    }
     flow.seal(document);
     flow.feet(document);
     flow.out
+}
+
+/// Said when a letter stands as a box.
+const BOXES: &str = "Where a □ stands for a letter, this file has no typeface for it. Copied out it is the right letter, \
+                     and the HTML report shows it.";
+
+/// How high the field of a falling line is.
+const FIELD: f32 = 74.0;
+
+/// Whether a place lies between the left and the right edge of the text.
+fn within(x: f32) -> bool {
+    (MARGIN..=MARGIN + ROOM).contains(&x)
 }
 
 const fn tone_ink(tone: Tone) -> Ink {
@@ -98,6 +115,14 @@ impl Flow {
         if self.y + high > BOTTOM && self.y > TOP {
             self.turn();
         }
+    }
+
+    /// Whether a letter so far stands as a box, because no typeface here has it.
+    fn has_boxes(&self) -> bool {
+        self.out.pages.iter().flatten().any(|mark| match mark {
+            Mark::Text { text, style, .. } => text.nfc().any(|letter| !font::has(letter, style.weight)),
+            _ => false,
+        })
     }
 
     /// A line of text whose upper edge is at `y`.
@@ -277,7 +302,6 @@ impl Flow {
     }
 
     fn fall(&mut self, fall: &Fall, document: &Document) {
-        const FIELD: f32 = 74.0;
         self.need(FIELD + 34.0);
         self.y += 4.0;
         let scale = FallScale::new(fall);
@@ -299,28 +323,36 @@ impl Flow {
         let tag = self.out.tags.add(TagKind::Figure(words.clone()), None);
         self.mark(Mark::Path { points: area, ink: Ink::Area, filled: true, dashed: false, tag: Some(tag) });
         self.mark(Mark::Path { points: step, ink: Ink::Accent, filled: false, dashed: false, tag: Some(tag) });
-        if let Some(limit) = fall.limit.map(|at| x(at.millis())).filter(|x| *x <= MARGIN + ROOM) {
+        let limit = fall.limit.filter(|at| within(x(at.millis())));
+        if let Some(limit) = limit.map(|at| x(at.millis())) {
             let points = vec![(limit, top), (limit, top + FIELD)];
             self.mark(Mark::Path { points, ink: Ink::Bad, filled: false, dashed: true, tag: Some(tag) });
         }
         self.rule(MARGIN, top + FIELD, ROOM, 0.8, Ink::Text);
-        self.fall_labels(fall, document, &x, top, FIELD);
+        self.fall_labels(fall, limit, document, &x, top);
         self.y = top + FIELD + 15.0;
         let limit = fall.limit.map(|at| format!(" Limit: {}.", document.clock.moment(at))).unwrap_or_default();
         self.paragraph(&format!("{words}{limit}"), &SOFT, 5.0);
     }
 
     /// Times under the line and the limit beside its mark; the same stands in the words below.
-    fn fall_labels(&mut self, fall: &Fall, document: &Document, x: &dyn Fn(i64) -> f32, top: f32, field: f32) {
+    fn fall_labels(
+        &mut self,
+        fall: &Fall,
+        limit: Option<Instant>,
+        document: &Document,
+        x: &dyn Fn(i64) -> f32,
+        top: f32,
+    ) {
         let start = document.clock.time(fall.from);
-        self.text(MARGIN, top + field + 2.0, FOOT, &start, None);
+        self.text(MARGIN, top + FIELD + 2.0, FOOT, &start, None);
         if let Some((last, _)) = fall.steps.last() {
             let text = document.clock.time(*last);
             let wide = font::width(&text, FOOT.weight, FOOT.size);
             let middle = (x(last.millis()) - wide / 2.0).clamp(MARGIN + 40.0, MARGIN + ROOM - wide);
-            self.text(middle, top + field + 2.0, FOOT, &text, None);
+            self.text(middle, top + FIELD + 2.0, FOOT, &text, None);
         }
-        if let Some(limit) = fall.limit {
+        if let Some(limit) = limit {
             let text = format!("limit {}", document.clock.time(limit));
             let wide = font::width(&text, FOOT.weight, FOOT.size);
             let left = (x(limit.millis()) - wide - 4.0).max(MARGIN);
@@ -419,4 +451,23 @@ impl Flow {
 fn fitting(text: &str, size: f32, room: f32) -> f32 {
     let wide = font::width(text, Weight::Strong, size);
     if wide > room { (size * room / wide).max(7.0) } else { size }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::sample;
+
+    #[test]
+    fn a_limit_before_the_run_was_opened_is_not_drawn_beside_the_field() {
+        let mut report = sample::discharge();
+        report.limit = Some(sample::at("20T09:00"));
+        let pages = lay_out(&report.document());
+        let beside = |mark: &&Mark| match mark {
+            Mark::Path { points, .. } => points.iter().any(|(x, _)| !(MARGIN..=MARGIN + ROOM + 0.1).contains(x)),
+            Mark::Text { text, .. } => text.starts_with("limit "),
+            _ => false,
+        };
+        assert_eq!(pages.pages.iter().flatten().find(beside), None);
+    }
 }

@@ -189,6 +189,12 @@ fn glyph_of(letter: char, weight: Weight) -> (Face, u16) {
     (main, metrics(main).glyphs.get(&BOX).copied().unwrap_or_default())
 }
 
+/// Whether a typeface here has a glyph for the character, so that it does not stand as a box.
+pub fn has(letter: char, weight: Weight) -> bool {
+    let known = |face| metrics(face).glyphs.contains_key(&letter);
+    caret(letter).is_some() || known(main_face(weight)) || known(Face::More)
+}
+
 /// Letters that are set from right to left.
 const fn right_to_left(letter: char) -> bool {
     matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}')

@@ -245,6 +245,13 @@ fn markdown_takes_signs_their_meaning() {
 }
 
 #[test]
+fn a_name_that_ends_like_a_heading_keeps_its_end_in_markdown() {
+    let mut report = sample::discharge();
+    report.leaver.name = "Team #".to_owned();
+    assert!(text(&report.document(), Format::Markdown).starts_with("# Discharge of Team \\#\n"));
+}
+
+#[test]
 fn the_same_report_gives_the_same_bytes() {
     for format in Format::ALL {
         for (one, other) in every_report().iter().zip(every_report()) {
@@ -331,6 +338,47 @@ fn the_answer_tells_closed_from_open_and_shut_from_proved() {
     report.ways.truncate(1);
     report.ways[0].came_back = Some(sample::at("24T09:00"));
     assert_eq!(answer(&report).0, Tone::Bad);
+}
+
+#[test]
+fn a_waiver_never_stands_in_for_a_way_in_that_is_open_or_not_checked() {
+    let waived = |way: &mut WayLine| {
+        way.removed = None;
+        way.checked = None;
+        way.waived_until = Some(sample::at("30T16:00"));
+    };
+    let answer = |report: &DischargeReport| report.document().verdict.unwrap();
+    let mut report = sample::discharge();
+    report.secrets.clear();
+    report.ways = (0..4).map(|_| sample::way("c", "s", "l", "23T13:30")).collect();
+    waived(&mut report.ways[0]);
+    assert_eq!(answer(&report).tone, Tone::Attention);
+    assert!(answer(&report).text.as_str().contains("1 of 4 ways in waived until a date, the others shut and checked."));
+    report.ways[1].came_back = Some(sample::at("24T09:00"));
+    report.ways[2].checked = None;
+    assert_eq!(answer(&report).tone, Tone::Bad);
+    assert!(
+        answer(&report).text.as_str().contains("2 of 4 ways in open again or not proved."),
+        "{:?}",
+        answer(&report)
+    );
+    report.closed = None;
+    report.ways.truncate(1);
+    report.ways[0].removed = sample::done("23T13:30", 2, "T. Becker");
+    assert!(!answer(&report).text.as_str().contains("shut and checked"), "{:?}", answer(&report));
+}
+
+#[test]
+fn namesakes_who_did_the_work_are_counted_apart() {
+    let mut report = sample::discharge();
+    report.secrets.clear();
+    report.ways = (0..2).map(|_| sample::way("c", "s", "l", "23T13:30")).collect();
+    report.ways[0].removed = sample::done("23T13:30", 2, "Sam Lee");
+    report.ways[1].removed = sample::done("23T13:30", 9, "Sam Lee");
+    let document = report.document();
+    let people = document.tables().find(|table| table.key == "people").unwrap();
+    let lees = people.rows.iter().filter(|row| row[0] == crate::report::document::Cell::from("Sam Lee")).count();
+    assert_eq!(lees, 2);
 }
 
 #[test]

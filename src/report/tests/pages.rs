@@ -63,6 +63,25 @@ fn every_cell_of_every_table_and_every_sentence_is_in_the_pdf() {
 }
 
 #[test]
+fn the_pdf_says_so_when_it_has_no_letters_for_a_name() {
+    const SAID: &str = "no typeface";
+    let mut report = sample::status();
+    let Some(text) = extracted(&pdf(&report.document())) else { return };
+    assert!(!squeezed(&text).contains(&squeezed(SAID)));
+    for name in ["株式会社", "देवनागरी", "ไทย", "한국", "😀"] {
+        report.lately[0].what = format!("Met {name}");
+        let text = squeezed(&extracted(&pdf(&report.document())).unwrap());
+        assert!(text.contains(&squeezed(SAID)), "{name}");
+        assert!(text.contains(&squeezed(name)), "{name} cannot be copied out");
+    }
+    for name in ["שלום", "سلام", "Ελένη", "Олег", "Nguyễn", "a\u{1b}b"] {
+        report.lately[0].what = format!("Met {name}");
+        let text = squeezed(&extracted(&pdf(&report.document())).unwrap());
+        assert!(!text.contains(&squeezed(SAID)), "{name}");
+    }
+}
+
+#[test]
 fn rows_of_the_pdf_stand_in_the_order_of_the_page() {
     let document = sample::discharge().document();
     let Some(text) = extracted(&pdf(&document)) else { return };

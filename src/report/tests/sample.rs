@@ -245,9 +245,8 @@ pub fn who() -> WhoReport {
     report
         .add(WhoLine {
             person: "Tom Becker".to_owned(),
-            factor: Some(Factor::None),
             path: vec![Hop { client: None, system: "RMM console".to_owned() }],
-            known: Known::Hand,
+            way: Way { factor: Some(Factor::None), known: Known::Hand, ..way_in() },
             ..who_line()
         })
         .unwrap();
@@ -269,6 +268,13 @@ pub fn who_line() -> WhoLine {
         client: ClientId(12),
         person: "Dana Ruiz".to_owned(),
         system: "Microsoft 365".to_owned(),
+        path: Vec::new(),
+        way: way_in(),
+    }
+}
+
+fn way_in() -> Way {
+    Way {
         login: "dana.ruiz@harbordental.example".to_owned(),
         account: AccountKind::Personal,
         level: "Global administrator".to_owned(),
@@ -277,7 +283,6 @@ pub fn who_line() -> WhoLine {
         since: Some(at("01T09:00")),
         until: None,
         state: ("active", "in".to_owned(), Tone::Plain),
-        path: Vec::new(),
         known: Known::Import(at("20T08:02")),
     }
 }
@@ -286,16 +291,8 @@ pub fn reach() -> ReachReport {
     let line = ReachLine {
         client: "Harbor Dental".to_owned(),
         system: "Microsoft 365".to_owned(),
-        login: "dana.ruiz@harbordental.example".to_owned(),
-        account: AccountKind::Personal,
-        level: "Global administrator".to_owned(),
-        admin: Admin::Top,
-        factor: Some(Factor::Sms),
-        since: Some(at("01T09:00")),
-        until: None,
-        state: ("active", "in".to_owned(), Tone::Plain),
         path: Vec::new(),
-        known: Known::Import(at("20T08:02")),
+        way: Way { factor: Some(Factor::Sms), ..way_in() },
     };
     ReachReport {
         frame: frame(),
@@ -308,7 +305,7 @@ pub fn reach() -> ReachReport {
             ReachLine {
                 system: "Line-of-business app".to_owned(),
                 path: vec!["Microsoft 365".to_owned()],
-                factor: None,
+                way: Way { factor: None, ..way_in() },
                 ..line
             },
         ],

@@ -2,8 +2,9 @@
 //!
 //! Must never know: the register, where files lie.
 
+use super::ImportRequest;
 use crate::error::{AppError, ErrorClass};
-use crate::import::format::{FormatId, Reading};
+use crate::import::format::Reading;
 use crate::import::issue::Issue;
 use crate::import::matching::fold_login;
 use crate::import::row::Parsed;
@@ -16,12 +17,17 @@ use std::collections::HashSet;
 ///
 /// # Errors
 /// When one of them cannot be read, or they are not of one kind. Bad rows are issues of the result.
-pub(super) fn read(files: &[(String, Vec<u8>)], hint: Option<FormatId>, how: &Reading) -> Result<ReadFile, AppError> {
+pub(super) fn read(request: &ImportRequest, how: &Reading) -> Result<ReadFile, AppError> {
+    let files = &request.files;
     let mut sheets: Vec<ParsedSheets> = Vec::new();
     let mut lists: Vec<Parsed> = Vec::new();
     for (name, bytes) in files {
         let name = base(name);
-        match import::read(name, bytes, hint, how).map_err(|error| named(error.into(), name, files.len()))? {
+        let read = match &request.map {
+            Some(mapping) => import::read_mapped(name, bytes, mapping, how),
+            None => import::read(name, bytes, request.format, how),
+        };
+        match read.map_err(|error| named(error.into(), name, files.len()))? {
             ReadFile::Sheets(read) => sheets.push(*read),
             ReadFile::List(read) => lists.push(read),
         }

@@ -16,7 +16,7 @@ pub use target::Target;
 
 use crate::domain::{Covers, Instant, Seq};
 use crate::error::{AppError, ErrorClass};
-use crate::import::format::{FormatId, Reading};
+use crate::import::format::{FormatId, Mapping, Reading};
 use crate::import::issue::Issue;
 use crate::import::plan::{ImportPlan, Taking};
 use crate::import::{self, ReadFile};
@@ -33,6 +33,8 @@ pub struct ImportRequest {
     pub files: Vec<(String, Vec<u8>)>,
     /// The layout, when somebody knows better than the file shows.
     pub format: Option<FormatId>,
+    /// Which column holds what, of a list in no layout Keyward knows.
+    pub map: Option<Mapping>,
     /// Whose system it is; `Client/System` names both.
     pub client: Option<String>,
     /// Which system it is the list of. Sheets name theirs themselves.
@@ -53,6 +55,7 @@ impl ImportRequest {
         Self {
             files,
             format: None,
+            map: None,
             client: None,
             system: None,
             naming: Naming::Part,
@@ -143,7 +146,7 @@ impl Session {
         let scene = self.scene().clone();
         let taken = taken_at(request, scene.now)?;
         let how = Reading { zone: scene.zone, day_first: Some(scene.settings.day_first), ..Reading::default() };
-        let file = files::read(&request.files, request.format, &how)?;
+        let file = files::read(request, &how)?;
         self.store.read().snapshot(|read| {
             let facts = Facts::new(read, None);
             let known = read.head()?.seq;

@@ -70,7 +70,8 @@ const fn kinds(format: FormatId) -> &'static [SystemKind] {
         FormatId::AdGetAdUserCsv | FormatId::AdCsvde | FormatId::AdLdif | FormatId::LdifOpenldap => {
             &[SystemKind::Directory, SystemKind::IdentityProvider, SystemKind::Server]
         }
-        FormatId::SheetsXlsx | FormatId::SheetsCsv => &[],
+        // Any system can give such a list.
+        FormatId::MappedCsv | FormatId::SheetsXlsx | FormatId::SheetsCsv => &[],
     }
 }
 
@@ -165,7 +166,7 @@ fn shortened(mut names: Vec<String>) -> Vec<String> {
 fn only_fitting(facts: &Facts<'_>, client: Client, format: FormatId) -> Result<Target, AppError> {
     let systems = facts.list::<System>(Select::all().eq("client", client.id))?;
     let usual = kinds(format).first().copied().unwrap_or(SystemKind::Other);
-    let mut fitting = systems.iter().filter(|system| system.kind == usual);
+    let mut fitting = systems.iter().filter(|system| kinds(format).is_empty() || system.kind == usual);
     if let (Some(system), None) = (fitting.next(), fitting.next()) {
         return Ok(Target::new(client, system.clone()));
     }

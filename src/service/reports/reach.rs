@@ -8,7 +8,7 @@ use crate::domain::{GrantState, person_status};
 use crate::error::AppError;
 use crate::report::ReachReport;
 use crate::report::document::Tone;
-use crate::report::model::{Known, KnownSecret, ReachLine};
+use crate::report::model::{Known, KnownSecret, ReachLine, Way};
 use crate::service::access::Standing;
 use crate::service::session::Session;
 use crate::service::{AsOf, words};
@@ -33,16 +33,18 @@ impl Session {
                 rows.push(ReachLine {
                     client: way.client_name,
                     system: way.system_name,
-                    login: way.login,
-                    account: way.account_kind,
-                    level: way.level,
-                    admin: way.admin,
-                    factor: holding.and_then(|holding| holding.at.weakest_factor()),
-                    since: way.since,
-                    until: way.until.filter(|until| *until > at),
-                    state: state(way.state),
                     path: way.path,
-                    known,
+                    way: Way {
+                        login: way.login,
+                        account: way.account_kind,
+                        level: way.level,
+                        admin: way.admin,
+                        factor: holding.and_then(|holding| holding.at.weakest_factor()),
+                        since: way.since,
+                        until: way.until.filter(|until| *until > at),
+                        state: state(way.state),
+                        known,
+                    },
                 });
             }
             basis.filter.push("ways in that are shut, and rights still to be given".to_owned());

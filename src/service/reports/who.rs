@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::error::{AppError, ErrorClass};
 use crate::report::WhoReport;
-use crate::report::model::{Hop, WhoLine, WhoSecret};
+use crate::report::model::{Hop, Known, Way, WhoLine, WhoSecret};
 use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
 use crate::service::resolve::{self, Scope};
@@ -103,29 +103,31 @@ fn direct(facts: &Facts<'_>, scene: &Scene, about: &About, basis: &mut Basis) ->
             let holding = holdings.iter().find(|holding| holding.grant.id == way.grant);
             if let Some(holding) = holding.filter(|_| here && way.state.is_open()) {
                 let known = basis.add(facts, holding)?;
-                out.push(WhoLine { known, ..line(about.client.id, holding, way.state, scene.now) });
+                out.push(line(about.client.id, holding, way.state, scene.now, known));
             }
         }
     }
-    out.sort_by(|a, b| (&a.system, &a.person, &a.login).cmp(&(&b.system, &b.person, &b.login)));
+    out.sort_by(|a, b| (&a.system, &a.person, &a.way.login).cmp(&(&b.system, &b.person, &b.way.login)));
     Ok(out)
 }
 
-fn line(client: ClientId, holding: &Holding, standing: GrantState, at: Instant) -> WhoLine {
+fn line(client: ClientId, holding: &Holding, standing: GrantState, at: Instant, known: Known) -> WhoLine {
     WhoLine {
         client,
         person: holding.person.name.clone(),
         system: holding.at.system.name.clone(),
-        login: holding.at.account.login.clone(),
-        account: holding.at.account.kind,
-        level: lines::level_words(holding),
-        admin: holding.grant.admin.max(holding.at.account.admin),
-        factor: holding.at.weakest_factor(),
-        since: holding.grant.since,
-        until: holding.grant.until.filter(|until| *until > at),
-        state: state(standing),
         path: Vec::new(),
-        known: crate::report::model::Known::Hand,
+        way: Way {
+            login: holding.at.account.login.clone(),
+            account: holding.at.account.kind,
+            level: lines::level_words(holding),
+            admin: holding.grant.admin.max(holding.at.account.admin),
+            factor: holding.at.weakest_factor(),
+            since: holding.grant.since,
+            until: holding.grant.until.filter(|until| *until > at),
+            state: state(standing),
+            known,
+        },
     }
 }
 
@@ -153,17 +155,17 @@ fn through(facts: &Facts<'_>, scene: &Scene, about: &About, basis: &mut Basis) -
                 basis.known.push(known);
                 known
             };
-            let mut row = WhoLine { known, ..line(about.client.id, &holding, standing, scene.now) };
+            let mut row = line(about.client.id, &holding, standing, scene.now, known);
             row.system = opened(about, &targets);
             row.path.clone_from(&hops);
             if !ours {
-                row.login = "not shown".to_owned();
-                row.level = "not shown".to_owned();
+                row.way.login = "not shown".to_owned();
+                row.way.level = "not shown".to_owned();
             }
             out.push(row);
         }
     }
-    out.sort_by(|a, b| (&a.person, &a.system, &a.login).cmp(&(&b.person, &b.system, &b.login)));
+    out.sort_by(|a, b| (&a.person, &a.system, &a.way.login).cmp(&(&b.person, &b.system, &b.way.login)));
     Ok(out)
 }
 

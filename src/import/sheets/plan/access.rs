@@ -100,6 +100,9 @@ impl Access {
     /// Takes one row: its account, and the way in when it names somebody. Why not, when it cannot be taken.
     fn take(&mut self, book: &mut Book, row: &AccessRow, at: At) -> Result<(), (&'static str, String)> {
         const UNCLEAR: &str = "name_unclear";
+        if let Some(why) = book.unclear(row.technician.as_ref(), row.client.as_ref(), row.system.as_ref()) {
+            return Err((UNCLEAR, why));
+        }
         let client = book.client(row.client.as_ref(), at).ok_or((UNCLEAR, "the client is not clear.".to_owned()))?;
         let system = book
             .system(client, row.system.as_deref().unwrap_or_default(), at)

@@ -8,6 +8,7 @@ use super::{At, Book, Lookup};
 use crate::domain::{Client, ClientId, Opens, Person, PersonId, PersonKind, RecordKind, System, SystemId, SystemKind};
 use crate::import::matching::{fold, fold_login};
 use crate::import::sheets::{ClientRow, PersonRow, Sheet, SystemRow};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 /// The rows that name the same thing once more are refused, naming the first.
@@ -22,8 +23,13 @@ impl<Id: std::hash::Hash + Eq> Once<Id> {
 
     /// The row that named it before, if one did.
     fn before(&mut self, id: Id, line: u64) -> Option<u64> {
-        let first = *self.lines.entry(id).or_insert(line);
-        (first != line).then_some(first)
+        match self.lines.entry(id) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(place) => {
+                place.insert(line);
+                None
+            }
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use super::{ParsedSheets, Sheet};
 use crate::domain::{
     Account, Asset, Assignment, Client, ClientId, ClientStatus, Completion, Contact, Course, Covers, DataLocation,
     Grant, Knowing, Observation, Person, PersonId, PersonKind, PersonStatus, Policy, RecordKind, RoleRight, Secret,
-    Signature, System, SystemId, SystemKind, SystemReach,
+    SecretId, Signature, System, SystemId, SystemKind, SystemReach,
 };
 use crate::import::issue::Issue;
 use crate::import::matching::{fold, fold_login};
@@ -79,6 +79,7 @@ pub(super) struct Book {
     clients_by: HashMap<String, Vec<ClientId>>,
     systems_by: HashMap<(ClientId, String), Vec<SystemId>>,
     systems_anywhere: HashMap<String, Vec<SystemId>>,
+    secrets_by: HashMap<(ClientId, String), SecretId>,
     pub rows: Vec<PlanRow>,
     issues: Vec<Issue>,
 }
@@ -126,12 +127,14 @@ impl Book {
             clients_by: HashMap::new(),
             systems_by: HashMap::new(),
             systems_anywhere: HashMap::new(),
+            secrets_by: HashMap::new(),
             rows: Vec::new(),
             issues: Vec::new(),
         };
         snapshot.people.iter().for_each(|known| book.index_person(&known.record));
         snapshot.clients.iter().for_each(|known| book.index_client(&known.record));
         snapshot.systems.iter().for_each(|known| book.index_system(&known.record));
+        snapshot.secrets.iter().for_each(|known| book.index_secret(&known.record));
         book
     }
 
@@ -176,6 +179,11 @@ impl Book {
         self.note(at, message);
     }
 
+    /// Says that what the row is about ended before, and that the row does not bring it back.
+    pub fn ended_before(&mut self, at: At) {
+        self.warn(at, "ended_before", "this ended before and stays ended; the row does not bring it back.");
+    }
+
     /// Says that something named here is made here.
     fn made(&mut self, at: At, what: &str, name: &str, sheet: Sheet) {
         let message = format!("{what} \u{201c}{name}\u{201d} is not on {}; it is made here.", sheet.name());
@@ -194,6 +202,22 @@ impl Book {
     pub fn is_unmatched(&mut self, at: At) {
         if let Some(row) = self.rows.get_mut(at.row) {
             row.unmatched = true;
+        }
+    }
+
+    /// Why a row cannot be taken whose person, client or system fits several; asked before the row makes anything.
+    pub fn unclear(&self, person: Option<&String>, client: Option<&String>, system: Option<&String>) -> Option<String> {
+        let several = |what: &str, name: &str| Some(format!("more than one {what} is called \u{201c}{name}\u{201d}"));
+        if let Some(name) = person.filter(|name| matches!(self.look_for_person(name), Lookup::Several)) {
+            return several("person", name).map(|why| format!("{why}; use the address instead."));
+        }
+        let name = client?;
+        match (self.look_for_client(name), system) {
+            (Lookup::Several, _) => several("client", name).map(|why| why + "."),
+            (Lookup::One(client), Some(system)) if matches!(self.look_for_system(client, system), Lookup::Several) => {
+                several("system", system).map(|why| why + ".")
+            }
+            _ => None,
         }
     }
 
@@ -395,6 +419,17 @@ impl Book {
                 Some(self.new_system(client, name, SystemKind::Other, at))
             }
         }
+    }
+
+    // Secrets.
+
+    /// Lets a secret be found by name; of two with one name the first stays.
+    pub fn index_secret(&mut self, secret: &Secret) {
+        self.secrets_by.entry((secret.client, fold(&secret.name))).or_insert(secret.id);
+    }
+
+    pub fn look_for_secret(&self, client: ClientId, name: &str) -> Option<SecretId> {
+        self.secrets_by.get(&(client, fold(name))).copied()
     }
 
     /// A person's name, for showing.

@@ -5,18 +5,36 @@
 use super::Book;
 use super::diff::{Clock, Diff};
 use crate::domain::{
-    Admin, Asset, AssetId, Assignment, AssignmentId, Completion, CompletionId, Contact, ContactId, ContactKind, Course,
-    CourseId, DataKind, DataLocation, DataLocationId, Day, PersonKind, Policy, PolicyId, RecordKind, RoleRight,
-    RoleRightId, RoleScope, Signature, SignatureId,
+    Admin, Asset, AssetId, AssetKind, Assignment, AssignmentId, ClientId, Completion, CompletionId, Contact, ContactId,
+    ContactKind, Course, CourseId, DataKind, DataLocation, DataLocationId, Day, PersonId, PersonKind, Policy, PolicyId,
+    RecordKind, RoleRight, RoleRightId, RoleScope, Signature, SignatureId,
 };
 use crate::import::matching::fold;
 use crate::import::sheets::{
     AssignedRow, CompletedRow, ContactRow, CourseRow, DataRow, PolicyRow, RoleRow, Sheet, SignedRow, ThingRow,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+/// What tells one thing from another: its kind with the number on it, or with its holder and client.
+#[derive(PartialEq, Eq, Hash)]
+enum ThingKey {
+    Tagged(AssetKind, String),
+    Held(AssetKind, Option<ClientId>, Option<PersonId>),
+}
+
+impl ThingKey {
+    fn new(kind: AssetKind, tag: Option<&str>, client: Option<ClientId>, holder: Option<PersonId>) -> Self {
+        tag.map_or(Self::Held(kind, client, holder), |tag| Self::Tagged(kind, fold(tag)))
+    }
+}
 
 pub(super) fn things(book: &mut Book, rows: &[ThingRow]) {
     let mut taken: HashSet<AssetId> = HashSet::new();
+    let mut by_key: HashMap<ThingKey, Vec<AssetId>> = HashMap::new();
+    for asset in book.assets.all() {
+        let key = ThingKey::new(asset.kind, asset.tag.as_deref(), asset.client, asset.holder);
+        by_key.entry(key).or_default().push(asset.id);
+    }
     for row in rows {
         let Some(kind) = row.kind else { continue };
         let title = row.tag.as_ref().map_or_else(|| kind.shown().to_owned(), |tag| format!("{} {tag}", kind.shown()));
@@ -24,19 +42,14 @@ pub(super) fn things(book: &mut Book, rows: &[ThingRow]) {
         let client = book.client(row.client.as_ref(), at);
         let holder = book.person(row.holder.as_ref(), PersonKind::Employee, at);
         let clock = book.clock;
-        // With a number it is that one; without, the one of its kind with the same holder, client and day.
-        let fits = |asset: &&Asset| match (&row.tag, &asset.tag) {
-            (Some(tag), Some(known)) => asset.kind == kind && fold(known) == fold(tag),
-            (None, None) => {
-                asset.kind == kind
-                    && asset.client == client
-                    && asset.holder == holder
-                    && row.issued.is_none_or(|when| asset.issued.is_some_and(|at| when.agrees(at, &clock.zone)))
-                    && !taken.contains(&asset.id)
-            }
-            _ => false,
+        // Without a number it is one of its kind with the same holder and client, not taken yet, of the same day.
+        let fits = |asset: &&Asset| {
+            row.tag.is_some()
+                || (row.issued.is_none_or(|when| asset.issued.is_some_and(|at| when.agrees(at, &clock.zone)))
+                    && !taken.contains(&asset.id))
         };
-        let found = book.assets.all().find(fits).cloned();
+        let known = by_key.entry(ThingKey::new(kind, row.tag.as_deref(), client, holder)).or_default();
+        let found = known.iter().filter_map(|id| book.assets.get(id.0)).find(fits).cloned();
         let new = found.is_none();
         let mut asset = found.unwrap_or_else(|| Asset {
             id: AssetId(book.numbering.next(RecordKind::Asset)),
@@ -51,6 +64,9 @@ pub(super) fn things(book: &mut Book, rows: &[ThingRow]) {
             tag: row.tag.clone(),
             note: None,
         });
+        if new {
+            known.push(asset.id);
+        }
         if !taken.insert(asset.id) {
             book.refuse(at, "row_repeated", "another row is about the same thing.");
             continue;
@@ -72,21 +88,29 @@ pub(super) fn things(book: &mut Book, rows: &[ThingRow]) {
 }
 
 pub(super) fn contacts(book: &mut Book, rows: &[ContactRow]) {
+    let mut named: HashMap<(Option<ClientId>, PersonId, String), Vec<ContactId>> = HashMap::new();
+    for contact in book.contacts.all() {
+        named.entry((contact.client, contact.person, fold(&contact.place))).or_default().push(contact.id);
+    }
     for row in rows {
         let place = row.place.clone().unwrap_or_default();
         let at = book.begin(Sheet::Contacts, row.line, RecordKind::Contact, &place);
-        let client = book.client(row.client.as_ref(), at);
-        let Some(person) = book.person(row.person.as_ref(), PersonKind::Employee, at) else {
-            book.refuse(at, "name_unclear", "it is not clear who is meant.");
+        if let Some(why) = book.unclear(row.person.as_ref(), row.client.as_ref(), None) {
+            book.refuse(at, "name_unclear", why);
             continue;
-        };
-        let fits = |contact: &&Contact| {
-            contact.client == client
-                && contact.person == person
-                && fold(&contact.place) == fold(&place)
-                && row.kind.is_none_or(|kind| contact.kind == kind)
-        };
-        let new = book.contacts.all().find(fits).is_none();
+        }
+        let client = book.client(row.client.as_ref(), at);
+        let Some(person) = book.person(row.person.as_ref(), PersonKind::Employee, at) else { continue };
+        let ids = named.entry((client, person, fold(&place))).or_default();
+        let fitting: Vec<&Contact> = ids
+            .iter()
+            .filter_map(|id| book.contacts.get(id.0))
+            .filter(|contact| row.kind.is_none_or(|kind| contact.kind == kind))
+            .collect();
+        let new = fitting.is_empty();
+        if !new && fitting.iter().all(|contact| contact.ended.is_some()) {
+            book.ended_before(at);
+        }
         if new {
             let contact = Contact {
                 id: ContactId(book.numbering.next(RecordKind::Contact)),
@@ -99,6 +123,7 @@ pub(super) fn contacts(book: &mut Book, rows: &[ContactRow]) {
                 place,
                 note: None,
             };
+            ids.push(contact.id);
             book.contacts.add(contact, at.row);
         }
         book.end(at, new, Diff::default());
@@ -106,6 +131,10 @@ pub(super) fn contacts(book: &mut Book, rows: &[ContactRow]) {
 }
 
 pub(super) fn data(book: &mut Book, rows: &[DataRow]) {
+    let mut places: HashMap<(ClientId, String, String), DataLocationId> = HashMap::new();
+    for data in book.data.all() {
+        places.entry((data.client, fold(&data.what), fold(&data.place))).or_insert(data.id);
+    }
     for row in rows {
         let (what, place) = (row.what.clone().unwrap_or_default(), row.place.clone().unwrap_or_default());
         let at = book.begin(Sheet::Data, row.line, RecordKind::DataLocation, &what);
@@ -114,10 +143,8 @@ pub(super) fn data(book: &mut Book, rows: &[DataRow]) {
             continue;
         };
         let holder = book.person(row.holder.as_ref(), PersonKind::Employee, at);
-        let fits = |data: &&DataLocation| {
-            data.client == client && fold(&data.what) == fold(&what) && fold(&data.place) == fold(&place)
-        };
-        let found = book.data.all().find(fits).cloned();
+        let key = (client, fold(&what), fold(&place));
+        let found = places.get(&key).and_then(|id| book.data.get(id.0)).cloned();
         let new = found.is_none();
         let mut data = found.unwrap_or_else(|| DataLocation {
             id: DataLocationId(book.numbering.next(RecordKind::DataLocation)),
@@ -131,6 +158,9 @@ pub(super) fn data(book: &mut Book, rows: &[DataRow]) {
             what,
             place,
         });
+        if data.removed.is_some() {
+            book.ended_before(at);
+        }
         let clock = book.clock;
         let mut diff = Diff::default();
         diff.set("Kind", &mut data.kind, row.kind);
@@ -138,6 +168,7 @@ pub(super) fn data(book: &mut Book, rows: &[DataRow]) {
         let names = (book.name_of(data.holder), book.name_of(holder));
         diff.person("Holder", &mut data.holder, holder, names);
         diff.moment("Confirmed", &mut data.confirmed, row.confirmed, &clock, Clock::happened);
+        places.insert(key, data.id);
         book.data.set(data, at.row);
         book.end(at, new, diff);
     }
@@ -174,6 +205,8 @@ pub(super) fn policies(book: &mut Book, rows: &[PolicyRow]) {
 }
 
 pub(super) fn signed(book: &mut Book, rows: &[SignedRow]) {
+    let mut by: HashMap<(PolicyId, PersonId), SignatureId> =
+        book.signatures.all().map(|signature| ((signature.policy, signature.person), signature.id)).collect();
     for row in rows {
         let (Some(name), Some(version), Some(date)) = (row.policy.clone(), row.version.clone(), row.date) else {
             continue;
@@ -194,7 +227,7 @@ pub(super) fn signed(book: &mut Book, rows: &[SignedRow]) {
                 id
             }
         };
-        let found = book.signatures.all().find(|s| s.policy == policy && s.person == person).cloned();
+        let found = by.get(&(policy, person)).and_then(|id| book.signatures.get(id.0)).cloned();
         let new = found.is_none();
         let mut signature = found.unwrap_or_else(|| Signature {
             id: SignatureId(book.numbering.next(RecordKind::Signature)),
@@ -204,6 +237,7 @@ pub(super) fn signed(book: &mut Book, rows: &[SignedRow]) {
         });
         let mut diff = Diff::default();
         diff.set("Date", &mut signature.on, Some(on));
+        by.insert((policy, person), signature.id);
         book.signatures.set(signature, at.row);
         book.end(at, new, diff);
     }
@@ -234,6 +268,8 @@ pub(super) fn courses(book: &mut Book, rows: &[CourseRow]) {
 }
 
 pub(super) fn completed(book: &mut Book, rows: &[CompletedRow]) {
+    let mut known: HashSet<(CourseId, PersonId, Day)> =
+        book.completions.all().map(|done| (done.course, done.person, done.on)).collect();
     for row in rows {
         let (Some(name), Some(date)) = (row.course.clone(), row.date) else { continue };
         let at = book.begin(Sheet::Completed, row.line, RecordKind::Completion, &name);
@@ -251,7 +287,7 @@ pub(super) fn completed(book: &mut Book, rows: &[CompletedRow]) {
                 id
             }
         };
-        let new = !book.completions.all().any(|c| c.course == course && c.person == person && c.on == on);
+        let new = known.insert((course, person, on));
         if new {
             let id = CompletionId(book.numbering.next(RecordKind::Completion));
             book.completions.add(Completion { id, course, person, on }, at.row);
@@ -287,15 +323,17 @@ pub(super) fn roles(book: &mut Book, rows: &[RoleRow]) {
 }
 
 pub(super) fn assigned(book: &mut Book, rows: &[AssignedRow]) {
+    let mut known: HashSet<(PersonId, ClientId)> = book.assignments.all().map(|a| (a.person, a.client)).collect();
     for row in rows {
         let at = book.begin(Sheet::Assigned, row.line, RecordKind::Assignment, row.person.clone().unwrap_or_default());
+        if let Some(why) = book.unclear(row.person.as_ref(), row.client.as_ref(), None) {
+            book.refuse(at, "name_unclear", why);
+            continue;
+        }
         let person = book.person(row.person.as_ref(), PersonKind::Employee, at);
         let client = book.client(row.client.as_ref(), at);
-        let (Some(person), Some(client)) = (person, client) else {
-            book.refuse(at, "name_unclear", "it is not clear who or which client is meant.");
-            continue;
-        };
-        let new = !book.assignments.all().any(|a| a.person == person && a.client == client);
+        let (Some(person), Some(client)) = (person, client) else { continue };
+        let new = known.insert((person, client));
         if new {
             let id = AssignmentId(book.numbering.next(RecordKind::Assignment));
             book.assignments.add(Assignment { id, person, client }, at.row);

@@ -9,14 +9,9 @@ use crate::domain::{
     SecretKind, SystemId,
 };
 use crate::import::date::When;
-use crate::import::matching::{fold, fold_login};
+use crate::import::matching::fold_login;
 use crate::import::sheets::{KnownByRow, SecretRow, Sheet};
 use std::collections::{BTreeSet, HashMap, HashSet};
-
-fn find(book: &Book, client: ClientId, name: &str) -> Option<SecretId> {
-    let key = fold(name);
-    book.secrets.all().find(|secret| secret.client == client && fold(&secret.name) == key).map(|secret| secret.id)
-}
 
 fn new_secret(book: &mut Book, client: ClientId, name: &str, at: usize) -> SecretId {
     let secret = Secret {
@@ -36,12 +31,17 @@ fn new_secret(book: &mut Book, client: ClientId, name: &str, at: usize) -> Secre
         watch: None,
     };
     let id = secret.id;
+    book.index_secret(&secret);
     book.secrets.add(secret, at);
     id
 }
 
 pub(super) fn secrets(book: &mut Book, rows: &[SecretRow]) {
     let mut lines: HashMap<SecretId, u64> = HashMap::new();
+    let mut logins: HashMap<String, Vec<AccountId>> = HashMap::new();
+    for account in book.accounts.all() {
+        logins.entry(fold_login(&account.login)).or_default().push(account.id);
+    }
     for row in rows {
         let name = row.secret.clone().unwrap_or_default();
         let at = book.begin(Sheet::Secrets, row.line, RecordKind::Secret, &name);
@@ -49,7 +49,7 @@ pub(super) fn secrets(book: &mut Book, rows: &[SecretRow]) {
             book.refuse(at, "name_unclear", "the client is not clear.");
             continue;
         };
-        let found = find(book, client, &name);
+        let found = book.look_for_secret(client, &name);
         let id = found.unwrap_or_else(|| new_secret(book, client, &name, at.row));
         if let Some(first) = lines.insert(id, row.line) {
             book.refuse(at, "row_repeated", format!("row {first} is about the same secret."));
@@ -57,10 +57,14 @@ pub(super) fn secrets(book: &mut Book, rows: &[SecretRow]) {
         }
         let systems = row.systems.as_ref().map(|list| systems(book, client, &list.0, at));
         let Some(mut secret) = book.secrets.get(id.0).cloned() else { continue };
+        if secret.retired.is_some() {
+            book.ended_before(at);
+        }
         let mut diff = Diff::default();
         diff.list("Systems", &mut secret.systems, systems, |list| format!("{} systems", list.len()));
         if let Some(login) = &row.login {
-            match account(book, client, &secret.systems, login) {
+            let called = logins.get(&fold_login(login)).map_or(&[][..], Vec::as_slice);
+            match only_account(book, client, &secret.systems, called) {
                 Some(account) if secret.account != Some(account) => {
                     diff.note("Login", "", login.clone());
                     secret.account = Some(account);
@@ -112,13 +116,11 @@ fn systems(book: &mut Book, client: ClientId, list: &[String], at: At) -> Vec<Sy
     found.into_iter().collect()
 }
 
-/// The account of that login, on the secret's systems or else on any of the client's.
-fn account(book: &Book, client: ClientId, systems: &[SystemId], login: &str) -> Option<AccountId> {
-    let key = fold_login(login);
+/// The one account of these on the secret's systems, or else on any of the client's. None when there are more.
+fn only_account(book: &Book, client: ClientId, systems: &[SystemId], called: &[AccountId]) -> Option<AccountId> {
     let of_client = |system: SystemId| book.systems.get(system.0).is_some_and(|system| system.client == client);
-    let mut fitting = book.accounts.all().filter(|account| {
-        fold_login(&account.login) == key
-            && if systems.is_empty() { of_client(account.system) } else { systems.contains(&account.system) }
+    let mut fitting = called.iter().filter_map(|id| book.accounts.get(id.0)).filter(|account| {
+        if systems.is_empty() { of_client(account.system) } else { systems.contains(&account.system) }
     });
     let first = fitting.next()?;
     fitting.next().is_none().then_some(first.id)
@@ -126,22 +128,31 @@ fn account(book: &Book, client: ClientId, systems: &[SystemId], login: &str) -> 
 
 pub(super) fn known_by(book: &mut Book, rows: &[KnownByRow]) {
     let mut taken: HashSet<KnowingId> = HashSet::new();
+    let mut periods: HashMap<(SecretId, PersonId), Vec<KnowingId>> = HashMap::new();
+    for knowing in book.knowings.all() {
+        periods.entry((knowing.secret, knowing.person)).or_default().push(knowing.id);
+    }
     for row in rows {
         let name = row.secret.clone().unwrap_or_default();
         let at = book.begin(Sheet::KnownBy, row.line, RecordKind::Knowing, &name);
+        if let Some(why) = book.unclear(row.technician.as_ref(), row.client.as_ref(), None) {
+            book.refuse(at, "name_unclear", why);
+            continue;
+        }
         let client = book.client(row.client.as_ref(), at);
         let person = book.person(row.technician.as_ref(), PersonKind::Employee, at);
-        let (Some(client), Some(person)) = (client, person) else {
-            book.refuse(at, "name_unclear", "it is not clear who or which client is meant.");
-            continue;
-        };
-        let secret = find(book, client, &name).unwrap_or_else(|| {
+        let (Some(client), Some(person)) = (client, person) else { continue };
+        let secret = book.look_for_secret(client, &name).unwrap_or_else(|| {
             book.made(at, "Secret", &name, Sheet::Secrets);
             new_secret(book, client, &name, at.row)
         });
-        let found = pick(book, secret, person, row.from, &taken);
+        let known = periods.entry((secret, person)).or_default();
+        let found = pick(book, known, row.from, &taken);
         let new = found.is_none();
         let mut knowing = found.unwrap_or_else(|| new_knowing(book, secret, person));
+        if new {
+            known.push(knowing.id);
+        }
         if !taken.insert(knowing.id) {
             book.refuse(at, "row_repeated", "another row is about the same person and secret.");
             continue;
@@ -156,15 +167,8 @@ pub(super) fn known_by(book: &mut Book, rows: &[KnownByRow]) {
 }
 
 /// The period a row is about: the one that began then; else the only one, unless another row has it already.
-fn pick(
-    book: &Book,
-    secret: SecretId,
-    person: PersonId,
-    from: Option<When>,
-    taken: &HashSet<KnowingId>,
-) -> Option<Knowing> {
-    let known: Vec<&Knowing> =
-        book.knowings.all().filter(|knowing| knowing.secret == secret && knowing.person == person).collect();
+fn pick(book: &Book, known: &[KnowingId], from: Option<When>, taken: &HashSet<KnowingId>) -> Option<Knowing> {
+    let known: Vec<&Knowing> = known.iter().filter_map(|id| book.knowings.get(id.0)).collect();
     if let Some(when) = from {
         let agrees = |knowing: &&&Knowing| knowing.from.is_some_and(|at| when.agrees(at, &book.clock.zone));
         if let Some(knowing) = known.iter().find(agrees) {
