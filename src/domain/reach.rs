@@ -222,6 +222,17 @@ impl SystemGraph {
         next
     }
 
+    /// These systems and every sign-on above them, however far: what decides how a way into one of them stands.
+    pub fn with_sign_ons(&self, systems: impl IntoIterator<Item = SystemId>) -> BTreeSet<SystemId> {
+        let mut queue: Vec<SystemId> = systems.into_iter().collect();
+        let mut found: BTreeSet<SystemId> = queue.iter().copied().collect();
+        while let Some(here) = queue.pop() {
+            let above = self.node(here).map_or(&[][..], |node| &node.signs_in_through);
+            queue.extend(above.iter().copied().filter(|up| found.insert(*up)));
+        }
+        found
+    }
+
     /// How wide a system spans. Limits of a tool are as strict as its strictest client.
     pub fn span(&self, system: SystemId, tags_of: &HashMap<ClientId, BTreeSet<String>>) -> Span {
         let leads_on = |i: usize| {

@@ -7,7 +7,7 @@ use super::session::{Scene, Session};
 use super::view::{SecretLine, WayIn};
 use super::{AsOf, derive, lines};
 use crate::domain::knows::LastRead;
-use crate::domain::reach::{Closure, SystemGraph, SystemNode};
+use crate::domain::reach::{Closure, SystemGraph};
 use crate::domain::{
     Account, AnyRecord, GrantState, Holding, Instant, PersonId, Secret, Severity, System, SystemId, SystemReach,
 };
@@ -16,6 +16,7 @@ use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
 use crate::store::{Select, StoreError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// What one person can reach, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,31 +70,21 @@ impl Session {
         self.look(as_of, |facts, at| {
             let systems = systems_in(facts, scope)?;
             let mut rows = Vec::new();
-            let mut people: BTreeSet<PersonId> = BTreeSet::new();
-            for system in &systems {
-                for holding in at_system(facts, *system, scope)? {
-                    people.insert(holding.person.id);
-                }
-            }
-            let mut through = Vec::new();
+            let world = self.world(facts, as_of)?;
             if !matches!(scope, Scope::Account(_)) {
-                let graph = graph(facts)?;
-                for opener in openers(&graph, &systems) {
-                    for holding in facts.holdings_at(opener)?.into_iter().filter(|h| h.grant.is_open(at)) {
-                        through.push((holding, opener));
-                    }
-                }
-                for (holding, opener) in through {
-                    let closure = graph.opened_by(opener);
+                for opener in openers(&world.graph, &systems) {
+                    let closure = world.graph.opened_by(opener);
                     let Some(target) = systems.iter().find(|system| closure.get(**system).is_some()) else { continue };
                     let path = path_names(facts, &closure, *target)?;
-                    rows.extend(row(facts, &self.scene, &holding, holding.grant.state(at), (at, path))?);
+                    for holding in facts.holdings_at(opener)?.into_iter().filter(|h| h.grant.is_open(at)) {
+                        let state = holding.grant.state(at);
+                        rows.extend(row(facts, &self.scene, &holding, state, (at, path.clone()))?);
+                    }
                 }
             }
-            for person in people {
-                let holdings = facts.holdings_of(person)?;
+            for holdings in holdings_into(facts, &world.graph, &systems)?.values() {
                 rows.extend(
-                    direct(facts, &self.scene, &holdings, at)?
+                    direct(facts, &self.scene, holdings, at)?
                         .into_iter()
                         .filter(|way| systems.contains(&way.system))
                         .filter(|way| !matches!(scope, Scope::Account(account) if way.account != account)),
@@ -143,7 +134,7 @@ impl Session {
                 without_mfa: number(open.iter().filter(|way| weak.contains(&way.grant)).count()),
                 ..ReachSummary::default()
             };
-            let closure = graph(facts)?.opened_from(direct_systems.iter().copied());
+            let closure = self.world(facts, as_of)?.graph.opened_from(direct_systems.iter().copied());
             let mut clients = closure.clients();
             clients.extend(direct_clients);
             summary.clients = number(clients.len());
@@ -155,6 +146,14 @@ impl Session {
                 rows.extend(through);
             }
             Ok((rows, summary))
+        })
+    }
+
+    /// The links between systems as the register knew them at the moment asked about.
+    fn world(&self, facts: &Facts<'_>, as_of: AsOf) -> Result<Arc<derive::World>, AppError> {
+        Ok(match self.known(as_of)? {
+            None => self.scene.world.get(&facts.reader())?,
+            Some(known) => Arc::new(derive::World::read_at(&facts.reader(), Some(known))?),
         })
     }
 
@@ -347,12 +346,31 @@ fn path_names(facts: &Facts<'_>, closure: &Closure, system: SystemId) -> Result<
     Ok(names)
 }
 
-/// Every system with its links. Reads the whole table of systems: for questions, never for a frame.
+/// The ways in of everybody with one into these systems, by person: into the systems themselves and the sign-ons above
+/// them, which decide how they stand. What else somebody holds is not read; how many ways in one shuts is not told
+/// from these.
 ///
 /// # Errors
 /// When a table cannot be read.
-pub fn graph(facts: &Facts<'_>) -> Result<SystemGraph, StoreError> {
-    Ok(SystemGraph::new(facts.list::<System>(Select::all())?.iter().map(SystemNode::from)))
+pub fn holdings_into(
+    facts: &Facts<'_>,
+    graph: &SystemGraph,
+    systems: &BTreeSet<SystemId>,
+) -> Result<BTreeMap<PersonId, Vec<Holding>>, StoreError> {
+    let mut held: BTreeMap<PersonId, Vec<Holding>> = BTreeMap::new();
+    for system in systems {
+        for holding in facts.holdings_at(*system)? {
+            held.entry(holding.person.id).or_default().push(holding);
+        }
+    }
+    for system in graph.with_sign_ons(systems.iter().copied()).difference(systems) {
+        for holding in facts.holdings_at(*system)? {
+            if let Some(of_them) = held.get_mut(&holding.person.id) {
+                of_them.push(holding);
+            }
+        }
+    }
+    Ok(held)
 }
 
 /// Systems outside the scope that lead to one inside it.
@@ -375,13 +393,6 @@ fn systems_in(facts: &Facts<'_>, scope: Scope) -> Result<BTreeSet<SystemId>, Sto
         Scope::System(system) => BTreeSet::from([system]),
         Scope::Account(account) => facts.get::<Account>(account)?.into_iter().map(|account| account.system).collect(),
     })
-}
-
-fn at_system(facts: &Facts<'_>, system: SystemId, scope: Scope) -> Result<Vec<Holding>, StoreError> {
-    match scope {
-        Scope::Account(account) => facts.holdings_on(account),
-        _ => facts.holdings_at(system),
-    }
 }
 
 /// Names for rows of records: whose they are.

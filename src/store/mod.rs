@@ -83,7 +83,7 @@ impl Store {
     /// Makes a register of made-up facts: quickly, without a log and without locking and wiping memory. What it holds
     /// is whole only after [`Self::close`]; a failure before that leaves nothing of use.
     pub fn create_made_up(folder: &Path, key: &DataKey) -> Result<Self, StoreError> {
-        Self::make(folder, key, Cache::default(), Use::MadeUp, &place::System)
+        Self::make(folder, key, Cache::Filling, Use::MadeUp, &place::System)
     }
 
     fn make(

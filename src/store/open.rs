@@ -25,6 +25,8 @@ pub enum Cache {
     Import,
     /// For one of many sessions on a shared machine: 8 MB.
     Served,
+    /// For a register that is filled at once: up to 1 GB, for everything is read again in another order.
+    Filling,
 }
 
 impl Cache {
@@ -33,6 +35,7 @@ impl Cache {
             Self::Interactive => 262_144,
             Self::Import => 65_536,
             Self::Served => 8_192,
+            Self::Filling => 1_048_576,
         }
     }
 }

@@ -283,3 +283,15 @@ fn what_is_generated_is_not_empty_and_needs_no_register() {
     man.arg("man");
     assert!(finished(man).out.contains("KEYWARD DISCHARGE START"));
 }
+
+#[test]
+fn a_system_signed_in_to_through_itself_is_refused_with_the_circle() {
+    let home = firm();
+    home.ok(&["edit", "system", "Harbor/Firewall", "signs_in_through=Harbor/365 tenant"]);
+    for through in ["Harbor/Firewall", "Harbor/365 tenant"] {
+        let Done { code, err, .. } =
+            home.run(&["edit", "system", "Harbor/365 tenant", &format!("signs_in_through={through}")]);
+        assert_ne!(code, 0, "{through}");
+        assert!(err.contains("365 tenant would be signed in to through itself. Nothing was changed."), "{err}");
+    }
+}

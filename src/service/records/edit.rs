@@ -112,6 +112,7 @@ fn add_in(
     let name = {
         let facts = Facts::new(tx.read(), None);
         refuse_double(&facts, &record)?;
+        refuse_circle(&facts, scene, &record)?;
         label(&facts, &record)?
     };
     let told = format!("Added {} {name}", kind.shown()).trim_end().to_owned();
@@ -373,7 +374,11 @@ fn edit_in(
     let changed = [&values.public, &values.private, &values.seen];
     names.extend(changed.iter().flat_map(|part| part.keys()).map(|name| name.replace('_', " ")));
     let new = with_record!(&old, inner => patched(inner, &values)?.into());
-    let name = label(&Facts::new(tx.read(), None), &new)?;
+    let name = {
+        let facts = Facts::new(tx.read(), None);
+        refuse_circle(&facts, scene, &new)?;
+        label(&facts, &new)?
+    };
     let told = format!("Changed {} {name}: {}", kind.shown(), names.join(", "));
     let mut change = scene.change(edited(kind), told.clone()).because(reason);
     if new != old {
@@ -389,6 +394,24 @@ fn edit_in(
     }
     tx.append(change)?;
     Ok((new, told))
+}
+
+/// A system signed in to through itself, by way of others, could never be shut by shutting its sign-on.
+fn refuse_circle(facts: &Facts<'_>, scene: &Scene, record: &AnyRecord) -> Result<(), AppError> {
+    let AnyRecord::System(system) = record else { return Ok(()) };
+    if system.signs_in_through.is_empty() {
+        return Ok(());
+    }
+    let world = scene.world.get(&facts.reader())?;
+    let Err(circle) = world.graph.check_sign_ons(system.id, &system.signs_in_through) else { return Ok(()) };
+    let mut names = Vec::new();
+    for id in circle.path.iter().chain(circle.path.first()) {
+        let name =
+            if *id == system.id { Some(system.name.clone()) } else { facts.system(*id)?.map(|s| s.name.clone()) };
+        names.push(shown(&name.unwrap_or_else(|| format!("system {id}"))).to_string());
+    }
+    let words = format!("{} would be signed in to through itself. Nothing was changed.", shown(&system.name));
+    Err(AppError::new(ErrorClass::Refused, words).hint(format!("The circle is {}", names.join(", then "))))
 }
 
 fn patched<R: Record>(record: &R, values: &Values) -> Result<R, AppError> {

@@ -86,18 +86,11 @@ fn about(facts: &Facts<'_>, subject: &str) -> Result<About, AppError> {
 
 /// Open ways in to the client's own systems.
 fn direct(facts: &Facts<'_>, scene: &Scene, about: &About, basis: &mut Basis) -> Result<Vec<WhoLine>, AppError> {
-    let mut people: BTreeSet<PersonId> = BTreeSet::new();
-    for system in about.systems.keys() {
-        let held = match &about.account {
-            Some(account) => facts.holdings_on(account.id)?,
-            None => facts.holdings_at(*system)?,
-        };
-        people.extend(held.into_iter().map(|holding| holding.person.id));
-    }
+    let world = scene.world.get(&facts.reader())?;
+    let systems: BTreeSet<SystemId> = about.systems.keys().copied().collect();
     let mut out = Vec::new();
-    for person in people {
-        let holdings = facts.holdings_of(person)?;
-        for way in access::direct(facts, scene, &holdings, scene.now)? {
+    for holdings in access::holdings_into(facts, &world.graph, &systems)?.values() {
+        for way in access::direct(facts, scene, holdings, scene.now)? {
             let here = about.systems.contains_key(&way.system)
                 && about.account.as_ref().is_none_or(|account| account.id == way.account);
             let holding = holdings.iter().find(|holding| holding.grant.id == way.grant);
