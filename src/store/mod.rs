@@ -199,8 +199,13 @@ impl Store {
         Ok(self.read().head()?.root())
     }
 
-    /// Keeps a signed seal. It must be over a part of this journal.
+    /// Keeps a signed seal. It must be over a part of this journal. What it is over is saved already, so an error
+    /// while writing leaves only the seal for later.
     pub fn checkpoint(&mut self, note: &str) -> Result<Checkpoint, StoreError> {
+        let left = "its newest entries could not be sealed";
+        if self.drive_failed {
+            return Err(StoreError::DriveFailed(self.folder.clone()).later(&self.folder, left));
+        }
         let (checkpoint, _) = Checkpoint::parse(note)?;
         let root = self.read().root_at(checkpoint.size)?;
         if root != Some(checkpoint.root) {
@@ -211,7 +216,7 @@ impl Store {
                 "INSERT OR IGNORE INTO checkpoint(size, root, note) VALUES (?1, ?2, ?3)",
                 (value::int(checkpoint.size), checkpoint.root, note),
             )
-            .map_err(|error| StoreError::from(error).at(&self.folder))?;
+            .map_err(|error| StoreError::from(error).at(&self.folder).later(&self.folder, left))?;
         Ok(checkpoint)
     }
 
@@ -233,9 +238,10 @@ impl Store {
         Ok(ReadStore { conn })
     }
 
-    /// Moves the log into the file and closes. Without this the next opening does it.
+    /// Moves the log into the file and closes. Where that fails, everything is in the log, and the next visit moves it.
     pub fn close(self) -> Result<(), StoreError> {
-        flush(&self.conn).map_err(|error| error.at(&self.folder))
+        let left = "its log could not be moved into its file";
+        flush(&self.conn).map_err(|error| error.at(&self.folder).later(&self.folder, left))
     }
 }
 
