@@ -128,6 +128,9 @@ impl Store {
             Ok(_) => {}
         }
         let conn = open::connect(&file, &folder, key, Use::Register, cache)?;
+        // The log has its name now. SQLite puts names on the drive with the first save, and says nothing when that
+        // fails; a save in a log whose name is lost would be lost with it.
+        place::sync_folder(&folder)?;
         Ok(Self::around(conn, folder, key, cache))
     }
 
