@@ -10,6 +10,7 @@ mod cli_refusals;
 mod cli_runs;
 #[cfg(target_os = "linux")]
 mod faults;
+mod fuzz;
 mod import_derived;
 mod import_lists;
 mod import_office;
