@@ -21,6 +21,7 @@ impl From<StoreError> for AppError {
 
 fn class(error: &StoreError) -> ErrorClass {
     match error {
+        StoreError::Later { source, .. } => class(source),
         StoreError::NotFound(_) => ErrorClass::NotFound,
         StoreError::Exists(_) | StoreError::Busy { .. } | StoreError::ReadOnly(_) => ErrorClass::Refused,
         StoreError::WrongKey(_) => ErrorClass::WrongKey,
@@ -49,6 +50,9 @@ fn next(error: &StoreError) -> Option<String> {
             "Check the folder's name with --register DIR".to_owned()
         }
         StoreError::Newer { .. } => "Install the newest Keyward, then try again".to_owned(),
+        StoreError::Later { source, .. } if matches!(**source, StoreError::DiskFull(_)) => {
+            "Make room on the drive".to_owned()
+        }
         StoreError::DiskFull(_) => "Make room on the drive, then try again. Nothing typed is lost".to_owned(),
         StoreError::Stale { .. } => "Look at the row again, then repeat".to_owned(),
         StoreError::NetworkFolder { .. } | StoreError::SyncedFolder { .. } => ELSEWHERE.to_owned(),

@@ -30,7 +30,8 @@ impl Store {
         let fresh = tempfile::Builder::new().prefix(".copy-").suffix(".db").tempfile_in(&folder);
         let fresh = fresh.map_err(StoreError::io(&folder))?;
         let name = fresh.path().to_str().ok_or_else(|| StoreError::Misuse("a path that is not text".into()))?;
-        self.conn.execute("VACUUM INTO ?1", [name]).map_err(|error| StoreError::from(error).at(&folder))?;
+        let copied = self.conn.execute("VACUUM INTO ?1", [name]);
+        copied.map_err(|error| of_copy(StoreError::from(error).at(&folder), path))?;
         fresh.as_file().sync_all().map_err(StoreError::io(path))?;
         let head = self.check_copy(fresh.path(), path)?;
         fresh.persist_noclobber(path).map_err(|error| StoreError::io(path)(error.error))?;
@@ -40,7 +41,8 @@ impl Store {
 
     fn check_copy(&self, copy: &Path, shown: &Path) -> Result<Head, StoreError> {
         let bad = |why: String| StoreError::BadCopy { path: shown.to_owned(), why };
-        let conn = open::connect(copy, shown, &self.key, Use::Copy, Cache::Served)?;
+        let conn = open::connect(copy, shown, &self.key, Use::Copy, Cache::Served);
+        let conn = conn.map_err(|error| of_copy(error, shown))?;
         let reader = Reader { conn: &conn };
         let head = reader.head()?;
         // Somebody may have saved since the copy was begun: then the register has more, never something else.
@@ -64,4 +66,14 @@ impl Store {
         let found = verify::journal(&conn, &Anchors::default(), None, &mut |_| true)?;
         Ok((Reader { conn: &conn }.head()?, found))
     }
+}
+
+/// An error about a copy must not sound as if it were about the register.
+fn of_copy(error: StoreError, shown: &Path) -> StoreError {
+    let why = match error {
+        StoreError::DriveFailed(_) => "the drive did not confirm",
+        StoreError::NotFound(_) | StoreError::ReadOnly(_) => "it cannot be opened",
+        other => return other,
+    };
+    StoreError::Io { path: shown.to_owned(), source: std::io::Error::other(why) }
 }

@@ -100,6 +100,16 @@ pub enum StoreError {
     /// Writing to the drive failed; the connection is not used again.
     #[error("{}: the drive did not confirm. Close the register and open it again to see what was saved.", register(.0))]
     DriveFailed(PathBuf),
+    /// What comes after saving was left for the next time; everything is saved.
+    #[error("{} is saved, but {what}: {}. The next visit makes up for it.", register(.path), .source.in_short())]
+    Later {
+        /// Which folder.
+        path: PathBuf,
+        /// What was left.
+        what: &'static str,
+        /// Why.
+        source: Box<StoreError>,
+    },
     /// A copy does not agree with its original.
     #[error("The copy {} does not agree with the register: {why}. It was deleted.", .path.display())]
     BadCopy {
@@ -171,6 +181,24 @@ impl StoreError {
             _ => {}
         }
         self
+    }
+
+    /// Says that everything is saved and only this was left, because of the error.
+    pub(super) fn later(self, folder: &Path, what: &'static str) -> Self {
+        Self::Later { path: folder.to_owned(), what, source: Box::new(self) }
+    }
+
+    /// The state in a few words, without what became of the register.
+    fn in_short(&self) -> String {
+        match self {
+            Self::DiskFull(_) => "the drive is full".into(),
+            Self::DriveFailed(_) => "the drive did not confirm".into(),
+            Self::ReadOnly(_) | Self::NotFound(_) => "it cannot be written".into(),
+            Self::Busy { .. } => "another session is saving".into(),
+            Self::Damaged { why, .. } => why.clone(),
+            Self::Database(source) => source.to_string(),
+            other => other.to_string().trim_end_matches('.').to_owned(),
+        }
     }
 
     /// An error of the system about a file or folder.

@@ -144,6 +144,9 @@ impl Store {
             Ok(_) => {}
         }
         let conn = open::connect(&file, &folder, key, Use::Register, cache)?;
+        // The log has its name now. SQLite puts names on the drive with the first save, and says nothing when that
+        // fails; a save in a log whose name is lost would be lost with it.
+        place::sync_folder(&folder)?;
         Ok(Self::around(conn, folder, key, cache))
     }
 
@@ -215,8 +218,13 @@ impl Store {
         Ok(self.read().head()?.root())
     }
 
-    /// Keeps a signed seal. It must be over a part of this journal.
+    /// Keeps a signed seal. It must be over a part of this journal. What it is over is saved already, so an error
+    /// while writing leaves only the seal for later.
     pub fn checkpoint(&mut self, note: &str) -> Result<Checkpoint, StoreError> {
+        let left = "its newest entries could not be sealed";
+        if self.drive_failed {
+            return Err(StoreError::DriveFailed(self.folder.clone()).later(&self.folder, left));
+        }
         let (checkpoint, _) = Checkpoint::parse(note)?;
         let root = self.read().root_at(checkpoint.size)?;
         if root != Some(checkpoint.root) {
@@ -227,7 +235,7 @@ impl Store {
                 "INSERT OR IGNORE INTO checkpoint(size, root, note) VALUES (?1, ?2, ?3)",
                 (value::int(checkpoint.size), checkpoint.root, note),
             )
-            .map_err(|error| StoreError::from(error).at(&self.folder))?;
+            .map_err(|error| StoreError::from(error).at(&self.folder).later(&self.folder, left))?;
         Ok(checkpoint)
     }
 
@@ -249,9 +257,10 @@ impl Store {
         Ok(ReadStore { conn })
     }
 
-    /// Moves the log into the file and closes. Without this the next opening does it.
+    /// Moves the log into the file and closes. Where that fails, everything is in the log, and the next visit moves it.
     pub fn close(self) -> Result<(), StoreError> {
-        flush(&self.conn).map_err(|error| error.at(&self.folder))
+        let left = "its log could not be moved into its file";
+        flush(&self.conn).map_err(|error| error.at(&self.folder).later(&self.folder, left))
     }
 }
 

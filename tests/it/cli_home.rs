@@ -40,6 +40,13 @@ impl Home {
         home
     }
 
+    /// Another home with the same files.
+    pub fn copied(&self) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        copy(self.dir.path(), dir.path());
+        Self { dir, now: self.now.clone() }
+    }
+
     /// A path in it.
     pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
@@ -108,6 +115,21 @@ impl Done {
         let last = self.err.lines().last().unwrap_or_default();
         let error: Value = serde_json::from_str(last).unwrap_or_else(|_| panic!("no error in JSON: {}", self.err));
         (self.code, error["error"].clone())
+    }
+}
+
+/// Copies what is in a folder, rights included.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    std::fs::set_permissions(to, std::fs::metadata(from).unwrap().permissions()).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
     }
 }
 

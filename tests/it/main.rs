@@ -8,6 +8,9 @@ mod cli_keys;
 mod cli_records;
 mod cli_refusals;
 mod cli_runs;
+#[cfg(target_os = "linux")]
+mod faults;
+mod fuzz;
 mod import_derived;
 mod import_lists;
 mod import_office;

@@ -119,24 +119,38 @@ fn no_size_breaks_any_screen() {
     }
 }
 
-#[test]
-fn two_thousand_sizes_while_moving_leave_the_picture_of_a_fresh_start() {
+/// So many sizes, from 1 x 1 up to these, while moving; afterwards the picture is the one of a fresh start, at two
+/// sizes.
+fn resized(times: u32, most: (u64, u64)) {
     let mut rig = Rig::open((80, 24));
     rig.press("D d a Enter");
     // A fixed sequence of sizes: the multiplier of a usual linear generator.
     let mut seed = 20_261_123_u64;
-    for _ in 0..2_000 {
+    for _ in 0..times {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let columns = u16::try_from((seed >> 33) % 210).unwrap();
-        let rows = u16::try_from((seed >> 13) % 60).unwrap();
+        let columns = u16::try_from(1 + (seed >> 33) % most.0).unwrap();
+        let rows = u16::try_from(1 + (seed >> 13) % most.1).unwrap();
         rig.resize(columns, rows);
         rig.hit(if seed.is_multiple_of(3) { "Up" } else { "Down" });
         drop(rig.buffer());
     }
-    rig.resize(80, 24);
-    rig.settle().press("Home");
-    let mut fresh = Rig::open((80, 24));
-    fresh.press("D d a Enter Down Home");
-    let body = |rig: &Rig| rig.lines()[..22].join("\n");
-    assert_eq!(body(&rig), body(&fresh));
+    for size in [(500, 200), (80, 24)] {
+        rig.resize(size.0, size.1);
+        rig.settle().press("Home");
+        let mut fresh = Rig::open(size);
+        fresh.press("D d a Enter Down Home");
+        let body = |rig: &Rig| rig.lines()[..usize::from(size.1) - 2].join("\n");
+        assert_eq!(body(&rig), body(&fresh), "{size:?}");
+    }
+}
+
+#[test]
+fn two_thousand_sizes_while_moving_leave_the_picture_of_a_fresh_start() {
+    resized(2_000, (210, 60));
+}
+
+#[test]
+#[ignore = "takes up to a minute in a debug build; the release gate runs it"]
+fn five_thousand_sizes_up_to_the_largest_leave_the_picture_of_a_fresh_start() {
+    resized(5_000, (500, 200));
 }

@@ -215,7 +215,7 @@ impl Visit {
         let mark = Mark { size: head.seq, root: hex(&head.root()), at: self.clock.now().utc() };
         self.marks.advance(&self.register, mark)?;
         if grew {
-            session.backup_if_older(DAY)?;
+            session.backup_if_older(DAY).map_err(without_backup)?;
         }
         Ok(())
     }
@@ -272,6 +272,13 @@ impl Visit {
             seen: now,
         });
     }
+}
+
+/// The day's backup comes after everything was saved: an error of it must not sound as if nothing was.
+fn without_backup(error: AppError) -> AppError {
+    let promises = [" Nothing was saved.", " The register was not changed."];
+    let why = promises.iter().fold(error.message, |message, promise| message.replace(promise, ""));
+    AppError { message: format!("What was done is saved, but the day's backup was not made: {why}"), ..error }
 }
 
 impl Drop for Visit {
