@@ -134,6 +134,10 @@ fn screen(home: &Path, folder: &Path) {
     press(&mut terminal, "the person with most, PgDn", 50, "<pgdn>");
     press(&mut terminal, "the person with most, End and Home", 50, "<end><home>");
     press(&mut terminal, "the person with most, mark", 50, "<space>");
+    terminal.press("<esc><home>");
+    let first = terminal.send(b"R").unwrap();
+    println!("ask for a removal, first write of the visit: first byte {:.1?}, saved {:.1?}", first.0, first.1);
+    press(&mut terminal, "ask, take back", 50, "R<ctrl-z>");
     terminal.press("QQ");
     let _ = terminal.leave();
 }

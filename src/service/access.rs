@@ -139,7 +139,7 @@ impl Session {
             clients.extend(direct_clients);
             summary.clients = number(clients.len());
             summary.systems = number(closure.rows.len() + direct_systems.len());
-            let (known, _) = derive::known(facts, &self.scene, person, &holdings, at)?;
+            let (known, _) = derive::known(facts, &self.scene, person, at)?;
             summary.secrets_known = number(known.len());
             if matches!(standing, Standing::All | Standing::Open) {
                 let through = reached(facts, &self.scene, &holdings, &rows, &closure, at)?;
@@ -181,8 +181,7 @@ pub fn known_lines(
     all: bool,
     at: Instant,
 ) -> Result<Vec<SecretLine>, AppError> {
-    let holdings = facts.holdings_of(person)?;
-    let (known, secrets) = derive::known(facts, scene, person, &holdings, at)?;
+    let (known, secrets) = derive::known(facts, scene, person, at)?;
     let mut lines = Vec::new();
     for secret in secrets {
         let still = known.iter().find(|known| known.secret == secret.id);

@@ -3,7 +3,8 @@
 //! Must never know: the rules.
 
 use super::command::Outcome;
-use super::derive::{self, keep::Body};
+use super::derive;
+use super::derive::keep::{Body, FINDINGS_ASIDE, FINDINGS_OPEN};
 use super::people::Filter;
 use super::query::Slice;
 use super::session::{Scene, Session};
@@ -115,7 +116,8 @@ pub fn first(facts: &Facts<'_>, scene: &Scene, most: u64) -> Result<Vec<FindingL
 pub fn fixes(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<FixesView, AppError> {
     let read = facts.reader();
     let open = Select::all().ne("state", "set_aside");
-    let unfiltered = read.derived_count::<FindingRow>(&open)?;
+    let number = |name| read.total(name).map(|found| u64::try_from(found).unwrap_or(0));
+    let unfiltered = number(FINDINGS_OPEN)?;
     let ordered = open.order_desc(&["payoff"]);
     let filter = Filter::parse(&slice.filter);
     let page = if filter.is_empty() && !slice.reverse {
@@ -134,8 +136,7 @@ pub fn fixes(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<FixesVie
     };
     let top = first(facts, scene, 3)?;
     Ok(FixesView {
-        set_aside: u32::try_from(read.derived_count::<FindingRow>(&Select::all().eq("state", "set_aside"))?)
-            .unwrap_or(u32::MAX),
+        set_aside: u32::try_from(number(FINDINGS_ASIDE)?).unwrap_or(u32::MAX),
         first_minutes: top.iter().map(|finding| finding.minutes).sum(),
         first_ways: top.iter().map(|finding| finding.reach.0).sum(),
         page,

@@ -8,12 +8,13 @@ use super::view::{Need, RegisterView, Stand, Target, TodayView};
 use super::{AsOf, findings, history, people, words};
 use crate::domain::discharge::{self, Case, Template};
 use crate::domain::person_status;
-use crate::domain::{Batch, Client, Grant, Instant, Person, PersonStatus, Run, RunId, Severity};
+use crate::domain::{Batch, Client, Instant, Person, PersonStatus, Run, RunId, Severity};
 use crate::error::AppError;
+use crate::service::derive::keep::FINDINGS_OPEN;
 use crate::service::discharge::apply::open_runs;
 use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
-use crate::store::{FindingRow, PersonCount, Select, WayRow};
+use crate::store::{ClientCount, FindingRow, PersonCount, Select, WayRow};
 use std::path::Path;
 
 /// The register itself.
@@ -52,7 +53,8 @@ fn counts(facts: &Facts<'_>) -> Result<(u32, u32, u32), AppError> {
     let read = facts.reader();
     let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     let clients = read.count::<Client>(&Select::all().eq("own", false))?;
-    Ok((number(clients), number(read.count::<Person>(&Select::all())?), number(read.count::<Grant>(&Select::all())?)))
+    let ways = read.derived_sum::<ClientCount>("ways")?;
+    Ok((number(clients), number(read.count::<Person>(&Select::all())?), number(ways)))
 }
 
 /// The Today screen.
@@ -61,11 +63,10 @@ fn counts(facts: &Facts<'_>) -> Result<(u32, u32, u32), AppError> {
 /// When a table cannot be read.
 pub fn today(facts: &Facts<'_>, scene: &Scene) -> Result<TodayView, AppError> {
     let read = facts.reader();
-    let fixes_total = read.derived_count::<FindingRow>(&Select::all().ne("state", "set_aside"))?;
     Ok(TodayView {
         needs: needs(facts, scene)?,
         fixes: findings::first(facts, scene, 3)?,
-        fixes_total: u32::try_from(fixes_total).unwrap_or(u32::MAX),
+        fixes_total: u32::try_from(read.total(FINDINGS_OPEN)?).unwrap_or(u32::MAX),
         stands: stands(facts, scene)?,
         lately: history::newest(facts, &Slice { limit: 12, ..Slice::default() })?.rows,
         counts: counts(facts)?,
@@ -186,10 +187,11 @@ fn stands(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<Stand>, AppError> {
     for person in facts.list::<Person>(Select::all().one_of("status", ["notice", "discharged"]))? {
         let runs = facts.runs_of(person.id)?;
         if person_status::status(&person, &runs, &scene.zone, scene.now).has_left() {
-            held_by_leavers += read.derived_count::<WayRow>(&Select::all().eq("person", person.id).eq("open", true))?;
+            let count = read.derived_one::<PersonCount>(&Select::all().eq("person", person.id))?;
+            held_by_leavers += count.map_or(0, |count| count.ways_in);
         }
     }
-    let weak = read.derived_count::<WayRow>(&Select::all().eq("open", true).eq("admin", true).eq("weak", true))?;
+    let weak = read.derived_sum::<ClientCount>("weak_admin")?;
     let orphans = read.derived_count::<FindingRow>(&Select::all().eq("rule", "orphan-account"))?;
     let newest = facts.list::<Batch>(Select::all().order_desc(&["taken"]).page(0, 1))?.first().map(|batch| batch.taken);
     let bad = |n: u64| if n > 0 { Severity::High } else { Severity::Low };

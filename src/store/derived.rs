@@ -175,12 +175,16 @@ derived! {
     ClientCount = "client_count" key("client") index("ways_in, client") {
         /// Which client.
         client: ClientId,
+        /// Ways in on record, also those given up and those to come.
+        ways: u64,
         /// People with an open way in.
         people: u64,
         /// Open ways in.
         ways_in: u64,
         /// Of these with admin rights.
         admin: u64,
+        /// Of these without a second factor.
+        weak_admin: u64,
         /// Open findings.
         findings: u64,
     }
@@ -200,7 +204,8 @@ derived! {
     }
 
     /// One finding.
-    FindingRow = "finding" key("key") index("payoff", "person", "client", "rule", "system", "account", "secret") {
+    // The order of Fixes is an index of its own: many findings pay off alike, and to sort them would read them all.
+    FindingRow = "finding" key("key") index("payoff DESC, key", "state", "person", "client", "rule", "system", "account", "secret") {
         /// Rule and subjects.
         key: String,
         /// Which rule.
@@ -277,6 +282,15 @@ impl Reader<'_> {
         let (text, values) = select.count_plain(D::TABLE, D::COLUMNS)?;
         let found = self.conn.prepare_cached(&text)?.query_row(params_from_iter(values), |row| row.get(0))?;
         Ok(count(found))
+    }
+
+    /// What a column of a derived table adds up to: for the small tables of counters.
+    pub fn derived_sum<D: Derived>(&self, column: &'static str) -> Result<u64, StoreError> {
+        if !D::COLUMNS.iter().any(|known| known.name == column) {
+            return Err(StoreError::Misuse(format!("there is no column {column}")));
+        }
+        let text = format!("SELECT coalesce(sum(\"{column}\"), 0) FROM {}", D::TABLE);
+        Ok(count(self.conn.prepare_cached(&text)?.query_row([], |row| row.get(0))?))
     }
 
     /// A person's ways in, in the order of switching off.

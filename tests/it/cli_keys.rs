@@ -1,6 +1,7 @@
 //! Keys on the command line: passphrases, the recovery code, old copies put back.
 
 use super::cli_home::{Home, contents, finished};
+use crate::terminal::{Start, Terminal};
 use serde_json::json;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -121,6 +122,15 @@ fn an_old_copy_put_back_can_be_read_and_not_changed_until_the_gap_is_accepted() 
     let (code, error) = home.refused(&["add", "client", "name=Nova Print"]);
     assert_eq!((code, &error["class"]), (4, &json!("integrity")));
     assert_eq!(home.run(&["verify"]).code, 4);
+    // The screen says so too, before anything in the register, and names the command.
+    let (register, identity) = (home.register(), home.path("identity"));
+    let args = ["--register", register.to_str().unwrap(), "--identity", identity.to_str().unwrap()];
+    let size = (80, 24);
+    let mut terminal = Terminal::start(&Start { home: &home.path("home"), args: &args, size, env: &[] });
+    terminal.shows("▸ !! WARNING   An old copy was put back, or entries were lost");
+    terminal.press("W").shows("nothing can be changed.").press("<esc>");
+    terminal.press("<enter>").shows("keyward verify").press("QQ");
+    assert_eq!(terminal.leave(), 0);
     home.ok(&["verify", "--accept-gap", "the laptop was restored from Friday"]);
     home.ok(&["add", "client", "name=Nova Print"]);
     let told = home.json(&["history"])["rows"]

@@ -72,6 +72,8 @@ pub struct Stale {
     pub systems: BTreeSet<SystemId>,
     /// Clients.
     pub clients: BTreeSet<ClientId>,
+    /// Findings came or went.
+    pub findings: bool,
 }
 
 /// The subjects a finding row can belong to. A finding of one subject is replaced when that subject is computed again.
@@ -226,16 +228,37 @@ pub fn client(tx: &mut Tx<'_>, client: ClientId) -> Result<(), StoreError> {
         tx.unset::<ClientCount>("client", client)?;
         return Ok(());
     }
-    let open = tx.derived::<WayRow>(&Select::all().eq("client", client).eq("open", true))?;
+    let of_client = Select::all().eq("client", client);
+    let ways = tx.derived_count::<WayRow>(&of_client)?;
+    let open = tx.derived::<WayRow>(&of_client.clone().eq("open", true))?;
     let people: BTreeSet<PersonId> = open.iter().map(|way| way.person).collect();
-    let findings = tx.derived_count::<FindingRow>(&Select::all().eq("client", client))?;
+    let findings = tx.derived_count::<FindingRow>(&of_client)?;
     tx.set(&ClientCount {
         client,
+        ways,
         people: people.len() as u64,
         ways_in: open.len() as u64,
         admin: open.iter().filter(|way| way.admin).count() as u64,
+        weak_admin: open.iter().filter(|way| way.admin && way.weak).count() as u64,
         findings,
     })
+}
+
+/// How many findings count, under this name among the sums.
+pub const FINDINGS_OPEN: &str = "findings.open";
+/// How many are set aside.
+pub const FINDINGS_ASIDE: &str = "findings.set_aside";
+
+/// Counts the findings again, for the screens that show how many there are.
+///
+/// # Errors
+/// When a table cannot be written.
+pub fn finding_totals(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    for (name, states) in [(FINDINGS_OPEN, &["open", "asked"][..]), (FINDINGS_ASIDE, &["set_aside"])] {
+        let found = tx.derived_count::<FindingRow>(&Select::all().one_of("state", states.iter().copied()))?;
+        tx.set_total(name, i64::try_from(found).unwrap_or(i64::MAX))?;
+    }
+    Ok(())
 }
 
 fn findings(
@@ -249,12 +272,14 @@ fn findings(
         let (column, id) = subject.column();
         for old in tx.derived::<FindingRow>(&Select::all().eq(column, id))? {
             if subject.owns(&old.key) {
+                stale.findings = true;
                 tx.unset::<FindingRow>("key", old.key.as_str())?;
                 stale.clients.extend(old.client);
             }
         }
     }
     for finding in found {
+        stale.findings = true;
         let row = row(tx, scene, finding)?;
         stale.clients.extend(row.client);
         tx.set(&row)?;

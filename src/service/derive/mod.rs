@@ -136,7 +136,12 @@ fn recompute(tx: &mut Tx<'_>, scene: &Scene, concern: &Concern, over: Over) -> R
     // Only derived tables are written here, so people, clients and systems are read once for all of it: the list of a
     // large system concerns a hundred thousand accounts at once.
     let facts = &Facts::new(tx.read(), None);
-    let stale = &mut keep::Stale { over, systems: concern.systems.clone(), clients: concern.clients.clone() };
+    let stale = &mut keep::Stale {
+        over,
+        systems: concern.systems.clone(),
+        clients: concern.clients.clone(),
+        findings: over == Over::Nothing,
+    };
     for id in &concern.people {
         let computed = people::compute(facts, scene, *id)?;
         keep::person(tx, scene, *id, computed, stale)?;
@@ -161,6 +166,9 @@ fn recompute(tx: &mut Tx<'_>, scene: &Scene, concern: &Concern, over: Over) -> R
     }
     for id in &stale.clients {
         keep::client(tx, *id)?;
+    }
+    if stale.findings {
+        keep::finding_totals(tx)?;
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ pub fn whole(facts: &Facts<'_>, scene: &Scene, person: PersonId, at: Instant) ->
     let standing = person_status::status(&found, &runs, &scene.zone, at);
     let holdings = facts.holdings_of(person)?;
     let ways = ways_of(facts, &holdings, at)?;
-    let (known, secrets) = known(facts, scene, person, &holdings, at)?;
+    let (known, secrets) = known(facts, scene, person, at)?;
     Ok(Some(Whole { person: found, runs: (*runs).clone(), standing, holdings, ways, known, secrets }))
 }
 
@@ -84,7 +84,6 @@ pub fn known(
     facts: &Facts<'_>,
     scene: &Scene,
     person: PersonId,
-    holdings: &[Holding],
     at: Instant,
 ) -> Result<(Vec<Known>, Vec<Secret>), AppError> {
     let own = facts.list::<Knowing>(Select::all().eq("person", person))?;
@@ -94,8 +93,12 @@ pub fn known(
         secrets.extend(facts.get::<Secret>(id)?);
         periods.extend(facts.list::<Knowing>(Select::all().eq("secret", id))?);
     }
-    let vaults: Vec<VaultAccess> =
-        holdings.iter().filter_map(|holding| VaultAccess::of(&holding.grant, holding.at.system.id)).collect();
+    let mut vaults = Vec::new();
+    for vault in secrets.iter().filter_map(|secret| secret.kept_in).collect::<BTreeSet<_>>() {
+        let ways = facts.grants_at(vault)?;
+        let own = ways.get(&person).into_iter().flatten();
+        vaults.extend(own.filter_map(|grant| VaultAccess::of(grant, vault)));
+    }
     let mut left: HashMap<PersonId, Option<Instant>> = HashMap::new();
     for period in &periods {
         if let std::collections::hash_map::Entry::Vacant(entry) = left.entry(period.person) {

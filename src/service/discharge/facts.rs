@@ -101,7 +101,7 @@ pub fn read(facts: &Facts<'_>, scene: &Scene, run: Run, at: Instant) -> Result<R
     };
     let Some(person) = person else { return Ok(out) };
     let holdings = facts.holdings_of(person)?;
-    out.secrets = secrets(facts, scene, person, &holdings, rotations, at)?;
+    out.secrets = secrets(facts, scene, person, rotations, at)?;
     out.ways_in = ways_in(facts, &out.run, holdings, at)?;
     let owned = facts.list::<Account>(Select::all().eq("owner", person))?;
     out.automation =
@@ -174,11 +174,10 @@ fn secrets(
     facts: &Facts<'_>,
     scene: &Scene,
     person: PersonId,
-    holdings: &[Holding],
     rotations: Vec<Rotation>,
     at: Instant,
 ) -> Result<Vec<KnownSecret>, AppError> {
-    let (known, _) = derive::known(facts, scene, person, holdings, at)?;
+    let (known, _) = derive::known(facts, scene, person, at)?;
     let mut by_secret: BTreeMap<SecretId, Option<Rotation>> = known.iter().map(|known| (known.secret, None)).collect();
     for rotation in rotations {
         by_secret.insert(rotation.secret, Some(rotation));

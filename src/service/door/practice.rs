@@ -7,14 +7,12 @@
 
 use super::making::{Workshop, first_operator, system, take_back};
 use super::{Access, Given, PRACTICE_IDENTITY, Setup, Visit, parent_of};
-use crate::domain::{
-    Change, Client, Grant, Instant, Operator, OperatorId, Person, RecordId, RecordKind, Seq, Stamp, Zone,
-};
+use crate::domain::{Change, Client, Instant, Operator, OperatorId, Person, RecordId, RecordKind, Seq, Stamp, Zone};
 use crate::error::{AppError, ErrorClass};
 use crate::service::practice::{self, Sink, Size};
 use crate::service::session::{Session, read_scene};
 use crate::service::{Unlock, derive};
-use crate::store::{SeededSalts, Select, Store, StoreError, Tx};
+use crate::store::{ClientCount, SeededSalts, Select, Store, StoreError, Tx};
 use crate::vault::{NewKeys, OsRandom, Protection};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -103,7 +101,7 @@ fn describe(access: &Access, identity: &Path, session: &Session, fresh: bool) ->
         counts: (
             read.count::<Person>(&Select::all())?,
             read.count::<Client>(&Select::all())?,
-            read.count::<Grant>(&Select::all())?,
+            read.derived_sum::<ClientCount>("ways")?,
         ),
         entries: read.head()?.seq,
         fresh,

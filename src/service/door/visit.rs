@@ -8,13 +8,14 @@
 
 use super::Access;
 use crate::config::{Mark, Marks};
-use crate::domain::{Change, Instant, OperatorId, Seq, Stamp};
+use crate::domain::{Change, Instant, OperatorId, Seq, Severity, Stamp};
 use crate::error::{AppError, ErrorClass};
 use crate::journal::HighWater;
 use crate::journal::leaf::{hex, unhex};
 use crate::service::clock::Clock;
 use crate::service::proof::GAP;
 use crate::service::session::Session;
+use crate::service::view::{Need, Target};
 use crate::service::{Answer, Command, Desk, Outcome, Query, words};
 use crate::store::{self, Compared, Store};
 use crate::vault::{Identity, Opened, VaultError};
@@ -243,7 +244,7 @@ impl Visit {
         let sentence = match store.compare(&seen)? {
             Compared::Same | Compared::Newer { .. } => return Ok(()),
             Compared::Older { here, seen } => format!(
-                "This register ends at entry {}. On {day} this computer saw {}. An old copy was put back, or entries were lost.",
+                "An old copy was put back, or entries were lost: this register ends at entry {}, and on {day} this computer saw {}.",
                 words::count(here),
                 words::count(seen)
             ),
@@ -290,7 +291,12 @@ impl Drop for Visit {
 
 impl Desk for Visit {
     fn ask(&mut self, query: Query) -> Result<Answer, AppError> {
-        self.looking().ask(query)
+        let mut answer = self.looking().ask(query)?;
+        if let Answer::Today(today) = &mut answer {
+            // What is wrong with the file itself comes before anything in it.
+            today.needs.splice(0..0, self.warnings.iter().map(|warning| need(warning)));
+        }
+        Ok(answer)
     }
 
     fn apply(&mut self, command: Command) -> Result<Outcome, AppError> {
@@ -298,6 +304,17 @@ impl Desk for Visit {
             return self.looking().apply(command);
         }
         self.writing()?.apply(command)
+    }
+}
+
+/// A warning as the first thing that needs somebody.
+fn need(warning: &str) -> Need {
+    Need {
+        risk: Severity::Critical,
+        when: "WARNING".to_owned(),
+        what: warning.to_owned(),
+        amount: String::new(),
+        target: Target::Command("keyward verify".to_owned()),
     }
 }
 

@@ -199,8 +199,7 @@ fn secrets(facts: &Facts<'_>, scene: &Scene, about: &About) -> Result<Vec<WhoSec
         let periods = facts.list::<Knowing>(Select::all().eq("secret", secret.id))?;
         for person in periods.into_iter().map(|period| period.person).collect::<BTreeSet<_>>() {
             if let std::collections::btree_map::Entry::Vacant(place) = known.entry(person) {
-                let holdings = facts.holdings_of(person)?;
-                let (knows, _) = derive::known(facts, scene, person, &holdings, scene.now)?;
+                let (knows, _) = derive::known(facts, scene, person, scene.now)?;
                 place.insert(knows.into_iter().map(|known| known.secret).collect());
             }
             if known.get(&person).is_some_and(|secrets| secrets.contains(&secret.id)) {

@@ -50,7 +50,12 @@ impl Today {
         let Some(view) = &self.view else { return Flow::ignored() };
         if let Some(need) = view.needs.get(self.cursor) {
             let mut lines = vec![need.what.clone(), need.amount.clone(), String::new()];
-            lines.push("It stands here because its date has come or passed. Enter goes there.".to_owned());
+            lines.push(match need.target {
+                Target::Command(_) => {
+                    "It is about the register's file itself, so it comes first. Enter names the command.".to_owned()
+                }
+                _ => "It stands here because its date has come or passed. Enter goes there.".to_owned(),
+            });
             return Flow::open(Reader::new("Why is this here?", lines, need.what.clone()));
         }
         match view.fixes.get(self.cursor - view.needs.len()) {
