@@ -27,7 +27,7 @@ pub use error::StoreError;
 pub use history::{EntryRow, RecordRow, VersionRow};
 pub use local::{Draft, Session};
 pub use open::Cache;
-pub use reader::{Head, Reader, Versioned};
+pub use reader::{Cells, Head, Reader, Versioned};
 pub use rows::{Column, Row};
 pub use salts::{RandomSalts, Salts, SeededSalts};
 pub use schema::MOST_RECORDS;

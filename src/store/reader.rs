@@ -5,7 +5,7 @@
 use super::error::StoreError;
 use super::rows::{Row, sql};
 use super::select::Select;
-use super::value::{count, int};
+use super::value::{Cell, count, int};
 use crate::domain::Instant;
 use crate::domain::{AnyRecord, Record, RecordId, RecordRef, Seq};
 use crate::journal::codec::{decode, decode_as};
@@ -47,6 +47,16 @@ pub struct Versioned<R> {
     pub seq: Seq,
     /// The record.
     pub record: R,
+}
+
+/// The columns asked for, of one row.
+pub struct Cells<'r>(&'r rusqlite::Row<'r>);
+
+impl Cells<'_> {
+    /// The column with this place among those asked for.
+    pub fn get<C: Cell>(&self, place: usize) -> Result<C, StoreError> {
+        C::from_cell(self.0.get_ref(place + 1)?)
+    }
 }
 
 impl<'c> Reader<'c> {
@@ -144,6 +154,23 @@ impl<'c> Reader<'c> {
             let id: i64 = row.get(0).map_err(StoreError::from)?;
             let seq: i64 = row.get(1).map_err(StoreError::from)?;
             take(count(id), count(seq))?;
+        }
+        Ok(())
+    }
+
+    /// Hands over these columns of a list, row after row, without reading the records: for what spans everything.
+    pub fn each_row<R: Row>(
+        &self,
+        select: &Select,
+        columns: &[&'static str],
+        mut take: impl FnMut(R::Id, Cells<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let kind = sql(R::KIND);
+        let (text, values) = select.folded_with(columns, &kind.now, &kind.past, kind.columns)?;
+        let mut statement = self.conn.prepare_cached(&text)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            take(R::Id::new(count(row.get(0)?)), Cells(row))?;
         }
         Ok(())
     }

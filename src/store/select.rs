@@ -188,12 +188,28 @@ impl Select {
 
     /// `id, seq` of the rows of a folded kind.
     pub(super) fn folded(&self, now: &str, past: &str, columns: &[Column]) -> Result<(String, Vec<Value>), StoreError> {
+        self.folded_with(&["seq"], now, past, columns)
+    }
+
+    /// `id` and these columns of the rows of a folded kind.
+    pub(super) fn folded_with(
+        &self,
+        wanted: &[&'static str],
+        now: &str,
+        past: &str,
+        columns: &[Column],
+    ) -> Result<(String, Vec<Value>), StoreError> {
         let names = Names { columns, fixed: &["id", "seq"] };
+        let mut list = String::from("id");
+        for column in wanted {
+            names.check(column)?;
+            let _ = write!(list, ", \"{column}\"");
+        }
         let mut values = Vec::new();
         let source = self.source(now, past, &names, &mut values)?;
         let order = self.order_by(&names, "id")?;
         let limits = self.limits(&mut values);
-        Ok((format!("SELECT id, seq FROM {source}{order}{limits}"), values))
+        Ok((format!("SELECT {list} FROM {source}{order}{limits}"), values))
     }
 
     /// How many rows of a folded kind; the page does not count.

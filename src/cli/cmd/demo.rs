@@ -25,7 +25,7 @@ pub fn run(context: &Context, args: &DemoArgs) -> Result<Exit, AppError> {
         DemoSize::Million => Size::Million,
     };
     if size == Size::Million {
-        output::tell("Filling a register with a million ways in. This takes some minutes.");
+        output::tell("A register with a million ways in. Filling it the first time takes some minutes.");
     }
     let filled = door::fill_practice(&access, size)?;
     if !args.fill_only && context.style == output::Style::Text {

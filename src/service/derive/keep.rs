@@ -120,38 +120,44 @@ pub fn person(
     computed: Option<Computed>,
     stale: &mut Stale,
 ) -> Result<(), AppError> {
-    if stale.over == Over::Kept {
-        let old = tx.derived::<WayRow>(&Select::all().eq("person", person))?;
-        let new = computed.as_ref().map_or(&[][..], |computed| &computed.ways);
-        changed_ways(&old, new, stale);
-        tx.unset::<WayRow>("person", person)?;
-        tx.unset::<PersonCount>("person", person)?;
-    }
     let reference = RecordRef { kind: RecordKind::Person, id: person.0 };
+    let new = computed.as_ref().map_or(&[][..], |computed| &computed.ways);
+    ways(tx, person, new, stale)?;
     let Some(computed) = computed else {
+        tx.unset::<PersonCount>("person", person)?;
         findings(tx, scene, Subject::Person(person), &[], stale)?;
         return boundaries(tx, scene, reference, Vec::new(), stale);
     };
-    for way in &computed.ways {
-        tx.set(way)?;
-    }
     tx.set(&computed.count)?;
     findings(tx, scene, Subject::Person(person), &computed.judged.findings, stale)?;
     boundaries(tx, scene, reference, computed.boundaries, stale)
 }
 
-/// Notes the systems and clients of ways in that are new, gone or otherwise than before.
-fn changed_ways(old: &[WayRow], new: &[WayRow], stale: &mut Stale) {
-    let by_grant: HashMap<GrantId, &WayRow> = old.iter().map(|way| (way.grant_id, way)).collect();
-    let kept: BTreeSet<GrantId> = new
-        .iter()
-        .filter(|way| by_grant.get(&way.grant_id).is_some_and(|known| *known == *way))
-        .map(|way| way.grant_id)
-        .collect();
-    for way in old.iter().chain(new).filter(|way| !kept.contains(&way.grant_id)) {
+/// Writes the ways in that are new or otherwise than before, and notes their systems and clients; somebody may hold
+/// twenty thousand, and a change touches a few.
+fn ways(tx: &mut Tx<'_>, person: PersonId, new: &[WayRow], stale: &mut Stale) -> Result<(), StoreError> {
+    if stale.over == Over::Nothing {
+        return new.iter().try_for_each(|way| tx.set(way));
+    }
+    let old = tx.derived::<WayRow>(&Select::all().eq("person", person))?;
+    let mut old: HashMap<GrantId, WayRow> = old.into_iter().map(|way| (way.grant_id, way)).collect();
+    let mut moved = |way: &WayRow| {
         stale.systems.insert(way.system);
         stale.clients.insert(way.client);
+    };
+    for way in new {
+        let before = old.remove(&way.grant_id);
+        if before.as_ref() != Some(way) {
+            before.iter().for_each(&mut moved);
+            moved(way);
+            tx.set(way)?;
+        }
     }
+    for gone in old.values() {
+        moved(gone);
+        tx.unset::<WayRow>("grant_id", gone.grant_id)?;
+    }
+    Ok(())
 }
 
 /// An account's findings.

@@ -31,19 +31,18 @@ impl World {
     /// # Errors
     /// When a table cannot be read.
     pub fn read_at(read: &Reader<'_>, known: Option<Seq>) -> Result<Self, StoreError> {
-        let mut nodes = Vec::new();
         let all = Select::all().known_at(known);
-        read.each::<System, StoreError>(&all, |_, system| {
-            nodes.push(SystemNode::from(&system));
+        let mut nodes = Vec::new();
+        // Most systems lead nowhere: their columns are enough.
+        read.each_row::<System>(&all.clone().eq("linked", false), &["client", "kind"], |id, row| {
+            let (client, kind) = (row.get(0)?, row.get(1)?);
+            nodes.push(SystemNode { id, client, kind, opens: Vec::new(), signs_in_through: Vec::new() });
             Ok(())
         })?;
-        let mut tags = HashMap::new();
-        read.each::<Client, StoreError>(&all, |_, client| {
-            if !client.tags.is_empty() {
-                tags.insert(client.id, client.tags);
-            }
-            Ok(())
-        })?;
+        let linked = read.list::<System>(&all.clone().eq("linked", true))?;
+        nodes.extend(linked.iter().map(SystemNode::from));
+        let tagged = read.list::<Client>(&all.eq("tagged", true))?;
+        let tags = tagged.into_iter().map(|client| (client.id, client.tags)).collect();
         Ok(Self { graph: SystemGraph::new(nodes), tags })
     }
 

@@ -22,6 +22,7 @@ rows! {
         text code = c.code.as_deref();
         text status = c.status;
         int own = c.own;
+        int tagged = !c.tags.is_empty();
     }
 
     System(s) {
@@ -29,6 +30,7 @@ rows! {
         text_key kind = s.kind;
         int tier = s.tier;
         text reach = s.reach;
+        int linked = !s.opens.is_empty() || !s.signs_in_through.is_empty();
         text name = &s.name;
         text_key name_folded = searchable(&s.name);
     }
