@@ -12,7 +12,7 @@
 )]
 
 #[path = "../tests/it/terminal.rs"]
-#[allow(dead_code, reason = "the tests use the rest")]
+#[allow(dead_code, clippy::indexing_slicing, reason = "it belongs to the tests, which use the rest")]
 mod terminal;
 
 use keyward::domain::PersonId;

@@ -19,7 +19,7 @@ pub use environment::{Environment, FixedNow};
 pub use error::{ConfigError, Fault};
 pub use file::{Choice, Choices, with_choice};
 pub use marks::{Mark, Marks};
-pub use paths::Places;
+pub use paths::{Places, from_home};
 pub use region::{is_month_first, zone_here};
 pub use screen::{Colours, ScreenFacts};
 pub use settings::{Look, Overrides, Settings};

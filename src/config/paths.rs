@@ -59,6 +59,15 @@ impl Places {
     }
 }
 
+/// A path as people write it, from their home: a status line is short.
+pub fn from_home(path: &Path) -> String {
+    let home = etcetera::home_dir().ok().filter(|home| !home.as_os_str().is_empty());
+    match home.and_then(|home| path.strip_prefix(home).ok().map(Path::to_path_buf)) {
+        Some(rest) => Path::new("~").join(rest).display().to_string(),
+        None => path.display().to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

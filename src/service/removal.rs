@@ -324,7 +324,7 @@ fn message(act: &Act, first: &str, count: usize, skipped: usize, scene: &Scene) 
             format!("Asked for {}: {what}.{rest} Ctrl-Z undoes.", words::counted(count as u64, "removal", "removals"))
         }
         Act::Done { at, .. } => {
-            format!("{what} removed {}. Somebody has to check it. Ctrl-Z undoes.", words::time(*at, &scene.zone))
+            format!("Removed {}: {what}. Ctrl-Z undoes.", words::time(*at, &scene.zone))
         }
         Act::Confirm { .. } => format!("{what}: gone, checked. Ctrl-Z undoes."),
         Act::Waive { until, .. } => {

@@ -224,7 +224,7 @@ fn a_report_from_the_screen_lands_in_its_folder_and_over_nothing() {
     session.saves_reports_in(folder.clone());
     let save = Command::SaveReport { kind: "status".into(), subject: None, format: ReportFormat::Html };
     let outcome = session.apply(save.clone()).unwrap();
-    assert_eq!(outcome.message, format!("Saved report status-2026-11-23.html in {}.", folder.display()));
+    assert_eq!(outcome.message, format!("Saved in {}: status-2026-11-23.html", folder.display()));
     assert!(!outcome.undoable && outcome.seq.is_none());
     let first = folder.join("status-2026-11-23.html");
     fs::write(&first, "mine now").unwrap();

@@ -51,7 +51,7 @@ impl Session {
         };
         let path = self.save_report(kind, subject, format, &folder, AsOf::default())?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Outcome { message: format!("Saved report {name} in {}.", folder.display()), ..Outcome::nothing() })
+        Ok(Outcome { message: format!("Saved in {}: {name}", crate::config::from_home(&folder)), ..Outcome::nothing() })
     }
 }
 
