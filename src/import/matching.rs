@@ -297,24 +297,13 @@ fn core(login: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
     use super::*;
-    use crate::domain::{Admin, PersonKind, PersonStatus};
+    use crate::domain::Admin;
 
     fn person(id: u64, name: &str, email: &str, aliases: &[&str]) -> Person {
         Person {
-            id: PersonId(id),
-            kind: PersonKind::Employee,
-            status: PersonStatus::Active,
-            start: None,
-            last_day: None,
-            exit_kind: None,
-            contract_end: None,
-            manager: None,
-            role_since: None,
-            name: name.to_owned(),
             email: Some(email.to_owned()).filter(|e| !e.is_empty()),
-            role: None,
             aliases: aliases.iter().map(|a| (*a).to_owned()).collect(),
-            note: None,
+            ..Person::new(PersonId(id), name)
         }
     }
 

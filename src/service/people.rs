@@ -9,7 +9,7 @@ use super::session::Scene;
 use super::view::{Impact, Page, PersonLine, PersonView, WayIn, Why};
 use super::{derive, removal, words};
 use crate::domain::person_status;
-use crate::domain::{Admin, Grant, GrantId, Holding, Instant, Person, PersonId, PersonKind, PersonStatus, Severity};
+use crate::domain::{Admin, Grant, GrantId, Holding, Instant, Person, PersonId, PersonStatus, Severity};
 use crate::error::{AppError, ErrorClass};
 use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
@@ -334,20 +334,10 @@ pub fn add(
         ));
     }
     let person = Person {
-        id: tx.allocate::<Person>()?,
-        kind: PersonKind::Employee,
-        status: PersonStatus::Active,
         start: Some(scene.zone.day(scene.now)),
-        last_day: None,
-        exit_kind: None,
-        contract_end: None,
-        manager: None,
-        role_since: None,
-        name: name.to_owned(),
         email: email.filter(|email| !email.trim().is_empty()),
         role: role.filter(|role| !role.trim().is_empty()),
-        aliases: Vec::new(),
-        note: None,
+        ..Person::new(tx.allocate::<Person>()?, name)
     };
     let mut change = scene.change("person.added", format!("Added {name}"));
     change.put(person);

@@ -6,7 +6,7 @@ use keyward::service::view::ThingId;
 use keyward::service::{Answer, Clock, Command, Desk, Outcome, Query, RotateStage, Session, Settle, Slice};
 use keyward::store::{SeededSalts, Store, StoreError};
 use keyward::vault::{Identity, NewKeys, Protection, SeededRandom, Unlock, Vault, read_identity};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
@@ -197,20 +197,9 @@ fn firm() -> Vec<AnyRecord> {
     }
     records.push(
         Secret {
-            id: SecretId(1),
-            kind: SecretKind::Password,
-            client: ClientId(2),
             systems: vec![SystemId(2)],
-            account: None,
-            kept_in: None,
-            changed: None,
-            retire_by: None,
-            retired: None,
-            name: "365 break-glass".into(),
             kept_where: Some("Safe".into()),
-            reason: None,
-            replacement: None,
-            watch: None,
+            ..Secret::new(SecretId(1), SecretKind::Password, ClientId(2), "365 break-glass")
         }
         .into(),
     );
@@ -268,99 +257,27 @@ fn firm() -> Vec<AnyRecord> {
 
 fn person(id: PersonId, name: &str, kind: PersonKind) -> Person {
     Person {
-        id,
         kind,
-        status: PersonStatus::Active,
-        start: None,
-        last_day: None,
-        exit_kind: None,
-        contract_end: None,
-        manager: None,
-        role_since: None,
-        name: name.into(),
         email: Some(format!("{}@meridian.example", name.to_lowercase().replace(' ', "."))),
         role: Some("Technician L2".into()),
-        aliases: Vec::new(),
-        note: None,
+        ..Person::new(id, name)
     }
 }
 
 pub fn client(id: u64, name: &str, own: bool) -> Client {
-    Client {
-        id: ClientId(id),
-        status: ClientStatus::Active,
-        own,
-        end: None,
-        tags: BTreeSet::new(),
-        notify: None,
-        owner: None,
-        name: name.into(),
-        code: None,
-        note: None,
-    }
+    Client { own, ..Client::new(ClientId(id), name) }
 }
 
 fn system(id: u64, client: u64, kind: SystemKind, name: &str) -> System {
-    System {
-        id: SystemId(id),
-        client: ClientId(client),
-        kind,
-        tier: kind.default_tier(),
-        reach: SystemReach::One,
-        internet: None,
-        mfa_best: None,
-        ipv6: Ipv6::Unknown,
-        ipv6_filtered: None,
-        opens: Vec::new(),
-        signs_in_through: Vec::new(),
-        owner: None,
-        stated_total: None,
-        name: name.into(),
-        supplier: None,
-        note: None,
-    }
+    System::new(SystemId(id), ClientId(client), kind, name)
 }
 
 fn account(id: u64, system: u64, owner: PersonId, login: &str, admin: Admin) -> Account {
-    Account {
-        id: AccountId(id),
-        system: SystemId(system),
-        kind: AccountKind::Personal,
-        owner: Some(owner),
-        admin,
-        held_by_client: false,
-        created: None,
-        created_by: None,
-        tested: None,
-        login: login.into(),
-        display_name: None,
-        email: None,
-        external_id: None,
-        roles: Vec::new(),
-        mfa_device: None,
-        recovery_contact: None,
-        note: None,
-    }
+    Account { owner: Some(owner), admin, ..Account::new(AccountId(id), SystemId(system), AccountKind::Personal, login) }
 }
 
 pub fn grant(id: u64, account: u64, person: PersonId, admin: Admin) -> Grant {
-    Grant {
-        id: GrantId(id),
-        person,
-        account: AccountId(account),
-        admin,
-        since: Some(at(-200_000)),
-        until: None,
-        planned: false,
-        standby: false,
-        how: HowKnown::Hand,
-        approved: None,
-        review_by: None,
-        removal: Removal::default(),
-        level: String::new(),
-        reason: None,
-        note: None,
-    }
+    Grant { admin, since: Some(at(-200_000)), ..Grant::new(GrantId(id), person, AccountId(account)) }
 }
 
 /// Every way in of the person who leaves.

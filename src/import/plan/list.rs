@@ -177,23 +177,19 @@ impl<'s> Planner<'s> {
 
     fn new_account(&mut self, row: &AccountRow, verdict: &Verdict, index: usize, plan_row: &mut PlanRow) {
         let account = Account {
-            id: AccountId(self.numbering.next(RecordKind::Account)),
-            system: self.system,
-            kind: row.kind_guess,
             owner: verdict.person.map(|(person, _)| person).filter(|_| row.kind_guess == AccountKind::Personal),
             admin: row.admin.unwrap_or(Admin::None),
-            held_by_client: false,
             created: row.created_at,
-            created_by: None,
-            tested: None,
-            login: row.login.clone(),
             display_name: row.display_name.clone(),
             email: row.email.clone(),
             external_id: row.external_id.clone(),
             roles: row.roles.clone(),
-            mfa_device: None,
-            recovery_contact: None,
-            note: None,
+            ..Account::new(
+                AccountId(self.numbering.next(RecordKind::Account)),
+                self.system,
+                row.kind_guess,
+                row.login.clone(),
+            )
         };
         self.put(sighting(row, account.id, None, self.taking.taken), index);
         if let (Some((person, _)), AccountKind::Personal) = (verdict.person, account.kind) {
@@ -215,21 +211,12 @@ impl<'s> Planner<'s> {
         plan_row: &mut PlanRow,
     ) {
         let grant = Grant {
-            id: GrantId(self.numbering.next(RecordKind::Grant)),
-            person,
-            account: account.id,
             admin: row.admin.unwrap_or(account.admin),
             since: row.created_at,
             until: row.expires,
-            planned: false,
-            standby: false,
             how: HowKnown::Import(BATCH),
-            approved: None,
-            review_by: None,
-            removal: Removal::default(),
             level: level(&row.roles),
-            reason: None,
-            note: None,
+            ..Grant::new(GrantId(self.numbering.next(RecordKind::Grant)), person, account.id)
         };
         self.put(grant, index);
         if let Some(known) = self.people.get(&person) {

@@ -2,9 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
 
 use super::*;
-use crate::domain::{
-    AccountKind, Admin, ClientId, HowKnown, Mark, PersonKind, PersonStatus, Proof, SystemKind, SystemReach,
-};
+use crate::domain::{AccountKind, Admin, ClientId, HowKnown, Mark, Proof, SystemKind};
 use crate::import::format::Reading;
 use std::collections::BTreeMap;
 
@@ -85,22 +83,7 @@ impl Register {
 }
 
 pub(crate) fn person(id: u64, name: &str, email: &str) -> Person {
-    Person {
-        id: PersonId(id),
-        kind: PersonKind::Employee,
-        status: PersonStatus::Active,
-        start: None,
-        last_day: None,
-        exit_kind: None,
-        contract_end: None,
-        manager: None,
-        role_since: None,
-        name: name.to_owned(),
-        email: Some(email.to_owned()),
-        role: None,
-        aliases: Vec::new(),
-        note: None,
-    }
+    Person { email: Some(email.to_owned()), ..Person::new(PersonId(id), name) }
 }
 
 fn office() -> Register {
@@ -109,22 +92,9 @@ fn office() -> Register {
     register.put(person(2, "Marta Lindqvist", "marta.lindqvist@harbourit.example"));
     register.put(person(3, "Declan Ruiz", "declan.ruiz@harbourit.example"));
     register.put(System {
-        id: SystemId(1),
-        client: ClientId(1),
-        kind: SystemKind::Tenant,
         tier: 0,
-        reach: SystemReach::One,
         internet: Some(true),
-        mfa_best: None,
-        ipv6: crate::domain::Ipv6::Unknown,
-        ipv6_filtered: None,
-        opens: Vec::new(),
-        signs_in_through: Vec::new(),
-        owner: None,
-        stated_total: None,
-        name: "365 tenant".to_owned(),
-        supplier: None,
-        note: None,
+        ..System::new(SystemId(1), ClientId(1), SystemKind::Tenant, "365 tenant")
     });
     register
 }

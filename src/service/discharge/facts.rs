@@ -5,8 +5,8 @@
 use crate::domain::discharge::{Deadlines, KnownSecret, RunFacts, WayIn};
 use crate::domain::policy::Limit;
 use crate::domain::{
-    Account, AccountKind, Answer, Asset, Client, ClientId, ClientStatus, Contact, DataLocation, Exception, GrantId,
-    Holding, Instant, Knowing, PersonId, Rotation, Run, RunId, Secret, SecretId, Step, System, SystemId,
+    Account, AccountKind, Answer, Asset, Client, ClientId, Contact, DataLocation, Exception, GrantId, Holding, Instant,
+    Knowing, PersonId, Rotation, Run, RunId, Secret, SecretId, Step, System, SystemId,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::derive;
@@ -55,18 +55,7 @@ pub fn own_company(facts: &Facts<'_>) -> Result<Option<Client>, StoreError> {
 
 /// The firm as a record to be: what belongs to nobody else belongs to it.
 pub fn firm(id: ClientId, name: Option<&str>) -> Client {
-    Client {
-        id,
-        status: ClientStatus::Active,
-        own: true,
-        end: None,
-        tags: BTreeSet::new(),
-        notify: None,
-        owner: None,
-        name: name.filter(|name| !name.is_empty()).unwrap_or("Own company").to_owned(),
-        code: None,
-        note: None,
-    }
+    Client { own: true, ..Client::new(id, name.filter(|name| !name.is_empty()).unwrap_or("Own company")) }
 }
 
 /// Everything a run is judged by, as of a moment.

@@ -362,22 +362,14 @@ pub fn account_record(world: &World, at: At) -> Account {
     };
     let own_address = plan.held_by_client.then(|| plan.login.clone());
     Account {
-        id: plan.id,
-        system: world.system(plan.system).id,
-        kind: plan.kind,
         owner: owner.map(|p| p.id),
         admin: plan.admin,
         held_by_client: plan.held_by_client,
         created: (!plan.waiting).then(|| calendar.at(plan.since, 9, 0)),
-        created_by: None,
         tested: plan.tested.map(|ago| calendar.at(ago, 15, 0)),
-        login: plan.login.clone(),
         display_name: display,
         email: owner.filter(|_| personal).map(|person| address(world, at, person)).or(own_address),
         external_id: external_id(world, at),
-        roles: Vec::new(),
-        mfa_device: None,
-        recovery_contact: None,
-        note: None,
+        ..Account::new(plan.id, world.system(plan.system).id, plan.kind, plan.login.clone())
     }
 }

@@ -80,7 +80,6 @@ pub fn client_record(world: &World, at: At, ended: bool) -> Client {
     let managers = ["Irene Castle", "Martin Fox", "Frank Doyle"];
     let owner = managers.get(at % 3).and_then(|name| world.named(name)).map(|p| world.person(p).id);
     Client {
-        id: plan.id,
         status: match (ended, spec.ended) {
             (false, _) => ClientStatus::Active,
             (true, Some(_)) => ClientStatus::Ended,
@@ -91,9 +90,8 @@ pub fn client_record(world: &World, at: At, ended: bool) -> Client {
         tags: spec.tags.iter().cloned().collect(),
         notify: spec.notify,
         owner: owner.or_else(|| world.office_manager()),
-        name: spec.name.clone(),
         code: Some(spec.code.clone()),
-        note: None,
+        ..Client::new(plan.id, spec.name.clone())
     }
 }
 
@@ -109,9 +107,6 @@ pub fn system_record(world: &World, at: At) -> System {
         None => (text == "all").then_some(Opens::All),
     });
     System {
-        id: plan.id,
-        client: world.client(plan.client).id,
-        kind: spec.kind,
         tier: tier_of(world, at),
         reach: spec.reach,
         internet: spec.internet.or(Some(false)),
@@ -121,10 +116,8 @@ pub fn system_record(world: &World, at: At) -> System {
         opens: opens.collect(),
         signs_in_through: spec.via.iter().filter_map(siblings).collect(),
         owner: owner_of(world, at),
-        stated_total: None,
-        name: spec.name.clone(),
         supplier: spec.supplier.clone(),
-        note: None,
+        ..System::new(plan.id, world.client(plan.client).id, spec.kind, spec.name.clone())
     }
 }
 

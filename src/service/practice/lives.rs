@@ -97,21 +97,16 @@ pub fn grant_record(world: &World, way: &WayPlan, removal: Removal) -> Grant {
         Intro::Opening | Intro::Hand => HowKnown::Hand,
     };
     Grant {
-        id: way.id,
-        person: world.person(way.person).id,
-        account: world.account(way.account).id,
         admin: way.admin,
         since: (!way.planned).then_some(since),
         until: way.until.map(|ago| calendar.zone.end_of(calendar.day(ago))),
         planned: way.planned,
-        standby: false,
         how,
         approved: approver.filter(|_| !way.planned).map(|a| Mark { at: since, by: Some(world.person(a).id) }),
-        review_by: None,
         removal,
         level: way.level.clone(),
         reason: Some(way.reason.clone().unwrap_or_else(|| reason(world, way))),
-        note: None,
+        ..Grant::new(way.id, world.person(way.person).id, world.account(way.account).id)
     }
 }
 

@@ -155,20 +155,13 @@ fn people(telling: &mut Telling<'_>, scale: &Scale) -> Vec<PersonId> {
         let name = if number == 0 { super::OPERATOR_NAME.to_owned() } else { name_of(number) };
         let started = 1_060 + i64::try_from(number % 900).unwrap_or(0);
         telling.put(Person {
-            id,
             kind: if number == 0 { PersonKind::Office } else { PersonKind::Employee },
-            status: PersonStatus::Active,
             start: Some(telling.calendar.day(started)),
-            last_day: None,
-            exit_kind: None,
-            contract_end: None,
             manager: ids.first().copied(),
-            role_since: None,
-            name,
             email: Some(format!("p{number}@{}", super::world::OWN_DOMAIN)),
             role: Some(if number == 0 { "Office manager" } else { "Technician L2" }.to_owned()),
             aliases: vec![format!("p{number}")],
-            note: None,
+            ..Person::new(id, name)
         });
         ids.push(id);
     }
@@ -186,16 +179,10 @@ fn estate(telling: &mut Telling<'_>, scale: &Scale, people: &[PersonId]) -> (Vec
     for number in 0..scale.clients {
         let client = telling.id::<Client>();
         telling.put(Client {
-            id: client,
-            status: ClientStatus::Active,
             own: number == 0,
-            end: None,
-            tags: BTreeSet::new(),
-            notify: None,
             owner: people.first().copied(),
-            name: if number == 0 { super::FIRM.to_owned() } else { format!("Client {number:04}") },
             code: Some(format!("C{number:04}")),
-            note: None,
+            ..Client::new(client, if number == 0 { super::FIRM.to_owned() } else { format!("Client {number:04}") })
         });
         // Spread evenly: after the n-th client there are n parts of all systems, after the n-th system of all accounts.
         let systems_due = scale.systems * (number + 1) / scale.clients.max(1);
@@ -251,22 +238,11 @@ fn system(telling: &mut Telling<'_>, client: ClientId, of: u64, number: u64, peo
     let (kind, name) = KINDS.get(place).copied().unwrap_or((SystemKind::Other, "Other"));
     let id = telling.id::<System>();
     telling.put(System {
-        id,
-        client,
-        kind,
-        tier: kind.default_tier(),
-        reach: SystemReach::One,
         internet: Some(place < 4),
         mfa_best: super::estate::best_factor(kind),
         ipv6: Ipv6::Off,
-        ipv6_filtered: None,
-        opens: Vec::new(),
-        signs_in_through: Vec::new(),
         owner: people.get(usize::try_from(of).unwrap_or(0) % people.len().max(1)).copied(),
-        stated_total: None,
-        name: name.to_owned(),
-        supplier: None,
-        note: None,
+        ..System::new(id, client, kind, name)
     });
     id
 }
@@ -284,23 +260,14 @@ fn account(
     let id = telling.id::<Account>();
     let created = telling.rng.between(OPENED + 5, OPENED + 700);
     telling.put(Account {
-        id,
-        system,
-        kind: if shared { AccountKind::Shared } else { AccountKind::Personal },
         owner: people.get(usize::try_from(number).unwrap_or(0) % people.len().max(1)).copied(),
-        admin: Admin::None,
-        held_by_client: false,
         created: Some(telling.calendar.at(created, 9, 0)),
-        created_by: None,
-        tested: None,
-        login: format!("u{number}@c{client}.example"),
-        display_name: None,
-        email: None,
-        external_id: None,
-        roles: Vec::new(),
-        mfa_device: None,
-        recovery_contact: None,
-        note: None,
+        ..Account::new(
+            id,
+            system,
+            if shared { AccountKind::Shared } else { AccountKind::Personal },
+            format!("u{number}@c{client}.example"),
+        )
     });
     let taken = telling.calendar.at(OPENED, 8, 0);
     let used = telling.rng.between(1, 400);
@@ -330,21 +297,10 @@ fn grant(telling: &mut Telling<'_>, account: AccountId, person: PersonId) -> Gra
 
 fn grant_record(calendar: &Calendar, id: GrantId, account: AccountId, person: PersonId, removal: Removal) -> Grant {
     Grant {
-        id,
-        person,
-        account,
-        admin: Admin::None,
         since: Some(calendar.at(OPENED + i64::try_from(id.0 % 600).unwrap_or(0), 9, 0)),
-        until: None,
-        planned: false,
-        standby: false,
-        how: HowKnown::Hand,
-        approved: None,
-        review_by: None,
         removal,
         level: "User".to_owned(),
-        reason: None,
-        note: None,
+        ..Grant::new(id, person, account)
     }
 }
 
@@ -381,20 +337,10 @@ fn secret(
 ) {
     let secret = telling.id::<Secret>();
     telling.put(Secret {
-        id: secret,
-        kind: SecretKind::Password,
-        client,
         systems: vec![system],
         account: Some(account),
-        kept_in: None,
         changed: Some(telling.calendar.at(OPENED + 30, 12, 0)),
-        retire_by: None,
-        retired: None,
-        name: format!("shared {number}"),
-        kept_where: None,
-        reason: None,
-        replacement: None,
-        watch: None,
+        ..Secret::new(secret, SecretKind::Password, client, format!("shared {number}"))
     });
     let first = other(people, number);
     for sharer in 0..Scale::SHARERS {

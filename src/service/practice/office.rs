@@ -59,20 +59,16 @@ fn secret(
     let changed = calendar.at(spec.changed, 10, 40);
     let old = spec.changed >= OPENED;
     let record = Secret {
-        id,
-        kind: spec.kind,
-        client: world.client_of(system).id,
         systems: vec![world.system(system).id],
         account: account.map(|at| world.account(at).id),
         kept_in: vault.map(|at| world.system(at).id),
         changed: Some(if old { changed } else { calendar.at(spec.changed + 520, 10, 40) }),
         retire_by: spec.retire.map(|ago| calendar.day(ago)),
-        retired: None,
-        name: spec.name.clone(),
         kept_where: spec.kept.clone(),
         reason: spec.reason.clone(),
         replacement: spec.replacement.clone(),
         watch: spec.watch.clone(),
+        ..Secret::new(id, spec.kind, world.client_of(system).id, spec.name.clone())
     };
     sheet.put(record.clone());
     if !old {

@@ -4,8 +4,8 @@
 
 use super::rows::{Found, RowFilter, found};
 use crate::domain::{
-    Account, AccountKind, Admin, Change, Grant, GrantId, GrantState, HowKnown, Instant, Knowing, LastUse, Person,
-    Removal, Secret, SecretKind, System,
+    Account, AccountKind, Admin, Change, Grant, GrantId, GrantState, Instant, Knowing, LastUse, Person, Secret,
+    SecretKind, System,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
@@ -162,21 +162,12 @@ fn give(tx: &mut Tx<'_>, scene: &Scene, new: &NewWay, naming: Naming) -> Result<
     }
     let since = new.since.unwrap_or(scene.now);
     let grant = Grant {
-        id: tx.allocate::<Grant>()?,
-        person: person.id,
-        account: account.id,
         admin: new.admin.unwrap_or(account.admin),
         since: Some(since),
         until: new.until,
-        planned: false,
-        standby: false,
-        how: HowKnown::Hand,
-        approved: None,
-        review_by: None,
-        removal: Removal::default(),
         level: new.level.clone().unwrap_or_default(),
         reason: new.reason.clone(),
-        note: None,
+        ..Grant::new(tx.allocate::<Grant>()?, person.id, account.id)
     };
     let told = format!("{} can use {} on {}", person.name, account.login, system.name);
     let mut change = scene.change("grant.given", told.clone()).because(new.reason.clone());
@@ -220,20 +211,14 @@ fn know(
 /// The secret that a shared login has from the start.
 pub(super) fn secret_of(tx: &mut Tx<'_>, account: &Account, system: &System) -> Result<Secret, AppError> {
     Ok(Secret {
-        id: tx.allocate::<Secret>()?,
-        kind: SecretKind::Password,
-        client: system.client,
         systems: vec![system.id],
         account: Some(account.id),
-        kept_in: None,
-        changed: None,
-        retire_by: None,
-        retired: None,
-        name: format!("{} on {}", account.login, system.name),
-        kept_where: None,
-        reason: None,
-        replacement: None,
-        watch: None,
+        ..Secret::new(
+            tx.allocate::<Secret>()?,
+            SecretKind::Password,
+            system.client,
+            format!("{} on {}", account.login, system.name),
+        )
     })
 }
 

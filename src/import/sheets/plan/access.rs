@@ -6,8 +6,8 @@
 use super::diff::{Clock, Diff};
 use super::{At, Book};
 use crate::domain::{
-    Account, AccountId, AccountKind, Admin, Factor, Grant, GrantId, HowKnown, Instant, LastUse, Mark, Observation,
-    PersonId, PersonKind, Proof, RecordKind, Removal, SystemId, UseQuality,
+    Account, AccountId, AccountKind, Admin, Factor, Grant, GrantId, Instant, LastUse, Mark, Observation, PersonId,
+    PersonKind, Proof, RecordKind, SystemId, UseQuality,
 };
 use crate::import::date::When;
 use crate::import::guess;
@@ -169,25 +169,7 @@ fn new_account(book: &mut Book, system: SystemId, row: &AccessRow, at: At) -> Ac
         // Nobody uses it by name: the name itself may say what it is for.
         (None, None) => guess::kind(login, "", ""),
     };
-    let account = Account {
-        id: AccountId(book.numbering.next(RecordKind::Account)),
-        system,
-        kind,
-        owner: None,
-        admin: Admin::None,
-        held_by_client: false,
-        created: None,
-        created_by: None,
-        tested: None,
-        login: login.to_owned(),
-        display_name: None,
-        email: None,
-        external_id: None,
-        roles: Vec::new(),
-        mfa_device: None,
-        recovery_contact: None,
-        note: None,
-    };
+    let account = Account::new(AccountId(book.numbering.next(RecordKind::Account)), system, kind, login);
     let id = account.id;
     book.accounts.add(account, at.row);
     id
@@ -347,21 +329,8 @@ fn pick(known: &[Grant], since: Option<When>, clock: &Clock, taken: &HashMap<Gra
 
 fn new_grant(book: &mut Book, person: PersonId, account: AccountId) -> Grant {
     Grant {
-        id: GrantId(book.numbering.next(RecordKind::Grant)),
-        person,
-        account,
-        admin: Admin::None,
-        since: None,
-        until: None,
-        planned: false,
-        standby: false,
-        how: HowKnown::Hand,
-        approved: None,
-        review_by: None,
-        removal: Removal::default(),
         level: "not stated".to_owned(),
-        reason: None,
-        note: None,
+        ..Grant::new(GrantId(book.numbering.next(RecordKind::Grant)), person, account)
     }
 }
 

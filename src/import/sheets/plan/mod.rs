@@ -12,9 +12,9 @@ mod shelf;
 
 use super::{ParsedSheets, Sheet};
 use crate::domain::{
-    Account, Asset, Assignment, Client, ClientId, ClientStatus, Completion, Contact, Course, Covers, DataLocation,
-    Grant, Knowing, Observation, Person, PersonId, PersonKind, PersonStatus, Policy, RecordKind, RoleRight, Secret,
-    SecretId, Signature, System, SystemId, SystemKind, SystemReach,
+    Account, Asset, Assignment, Client, ClientId, Completion, Contact, Course, Covers, DataLocation, Grant, Knowing,
+    Observation, Person, PersonId, PersonKind, Policy, RecordKind, RoleRight, Secret, SecretId, Signature, System,
+    SystemId, SystemKind,
 };
 use crate::import::issue::Issue;
 use crate::import::matching::{fold, fold_login};
@@ -255,22 +255,7 @@ impl Book {
     }
 
     pub fn new_person(&mut self, name: &str, kind: PersonKind, at: At) -> PersonId {
-        let person = Person {
-            id: PersonId(self.numbering.next(RecordKind::Person)),
-            kind,
-            status: PersonStatus::Active,
-            start: None,
-            last_day: None,
-            exit_kind: None,
-            contract_end: None,
-            manager: None,
-            role_since: None,
-            name: name.trim().to_owned(),
-            email: None,
-            role: None,
-            aliases: Vec::new(),
-            note: None,
-        };
+        let person = Person { kind, ..Person::new(PersonId(self.numbering.next(RecordKind::Person)), name.trim()) };
         let id = person.id;
         self.index_person(&person);
         self.people.add(person, at.row);
@@ -320,16 +305,8 @@ impl Book {
 
     pub fn new_client(&mut self, name: &str, at: At) -> ClientId {
         let client = Client {
-            id: ClientId(self.numbering.next(RecordKind::Client)),
-            status: ClientStatus::Active,
-            own: false,
-            end: None,
             tags: std::collections::BTreeSet::new(),
-            notify: None,
-            owner: None,
-            name: name.trim().to_owned(),
-            code: None,
-            note: None,
+            ..Client::new(ClientId(self.numbering.next(RecordKind::Client)), name.trim())
         };
         let id = client.id;
         self.index_client(&client);
@@ -382,24 +359,7 @@ impl Book {
     }
 
     pub fn new_system(&mut self, client: ClientId, name: &str, kind: SystemKind, at: At) -> SystemId {
-        let system = System {
-            id: SystemId(self.numbering.next(RecordKind::System)),
-            client,
-            kind,
-            tier: kind.default_tier(),
-            reach: SystemReach::One,
-            internet: None,
-            mfa_best: None,
-            ipv6: crate::domain::Ipv6::Unknown,
-            ipv6_filtered: None,
-            opens: Vec::new(),
-            signs_in_through: Vec::new(),
-            owner: None,
-            stated_total: None,
-            name: name.trim().to_owned(),
-            supplier: None,
-            note: None,
-        };
+        let system = System::new(SystemId(self.numbering.next(RecordKind::System)), client, kind, name.trim());
         let id = system.id;
         self.index_system(&system);
         self.systems.add(system, at.row);

@@ -14,22 +14,8 @@ use crate::import::sheets::{KnownByRow, SecretRow, Sheet};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 fn new_secret(book: &mut Book, client: ClientId, name: &str, at: usize) -> SecretId {
-    let secret = Secret {
-        id: SecretId(book.numbering.next(RecordKind::Secret)),
-        kind: SecretKind::Password,
-        client,
-        systems: Vec::new(),
-        account: None,
-        kept_in: None,
-        changed: None,
-        retire_by: None,
-        retired: None,
-        name: name.trim().to_owned(),
-        kept_where: None,
-        reason: None,
-        replacement: None,
-        watch: None,
-    };
+    let secret =
+        Secret::new(SecretId(book.numbering.next(RecordKind::Secret)), SecretKind::Password, client, name.trim());
     let id = secret.id;
     book.index_secret(&secret);
     book.secrets.add(secret, at);
