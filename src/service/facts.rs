@@ -11,6 +11,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+/// Grants by person.
+type GrantsOf = HashMap<PersonId, Vec<Grant>>;
+
 /// A reader with both clocks that remembers what many rows share: people, clients, systems.
 pub struct Facts<'r> {
     read: Reader<'r>,
@@ -19,7 +22,7 @@ pub struct Facts<'r> {
     clients: RefCell<HashMap<ClientId, Option<Rc<Client>>>>,
     systems: RefCell<HashMap<SystemId, Option<Rc<System>>>>,
     listed: RefCell<HashMap<SystemId, Option<Instant>>>,
-    grants: RefCell<HashMap<SystemId, Rc<HashMap<PersonId, Vec<Grant>>>>>,
+    grants: RefCell<HashMap<SystemId, Rc<GrantsOf>>>,
     runs: RefCell<HashMap<PersonId, Rc<Vec<Run>>>>,
 }
 
@@ -169,11 +172,11 @@ impl<'r> Facts<'r> {
     }
 
     /// The grants of a system by person, whatever their state. Kept: hundreds of secrets lie in one vault.
-    pub fn grants_at(&self, system: SystemId) -> Result<Rc<HashMap<PersonId, Vec<Grant>>>, StoreError> {
+    pub fn grants_at(&self, system: SystemId) -> Result<Rc<GrantsOf>, StoreError> {
         if let Some(found) = self.grants.borrow().get(&system) {
             return Ok(Rc::clone(found));
         }
-        let mut by_person: HashMap<PersonId, Vec<Grant>> = HashMap::new();
+        let mut by_person = GrantsOf::new();
         for account in self.list::<Account>(Select::all().eq("system", system))? {
             for grant in self.list::<Grant>(Select::all().eq("account", account.id))? {
                 by_person.entry(grant.person).or_default().push(grant);
