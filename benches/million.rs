@@ -17,7 +17,7 @@
 mod terminal;
 
 use keyward::domain::PersonId;
-use keyward::service::clients::TreeSlice;
+use keyward::service::clients::{TreeSlice, WhoSlice};
 use keyward::service::door::{self, Access, Given};
 use keyward::service::practice::Size;
 use keyward::service::resolve::Scope;
@@ -116,8 +116,9 @@ fn estate(desk: &mut dyn Desk) {
     let nodes: Vec<Scope> = first.page.rows.iter().map(|row| row.node).collect();
     measure(desk, "Clients, each page", 50, |turn| tree(&nodes, turn * 40, ""));
     measure(desk, "Clients, filter", 150, |_| tree(&[], 0, "har"));
-    measure(desk, "who can get in, each client", 50, |turn| Query::Who(nodes[turn % nodes.len()], slice(0, "")));
-    measure(desk, "who can get in, most people, each page", 50, |turn| Query::Who(most, slice(turn * 40, "")));
+    let who = |node, start| Query::Who(WhoSlice { node, slice: slice(start, ""), patient: true });
+    measure(desk, "who can get in, each client", 50, |turn| who(nodes[turn % nodes.len()], 0));
+    measure(desk, "who can get in, most people, each page", 50, |turn| who(most, turn * 40));
 }
 
 /// The built program in a pseudo-terminal of 80 columns and 24 rows, cold: each key to the first and to the last byte

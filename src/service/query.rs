@@ -2,8 +2,7 @@
 //!
 //! Must never know: SQL, drawing.
 
-use super::clients::{TreeSlice, TreeView, WhoView};
-use super::resolve::Scope;
+use super::clients::{TreeSlice, TreeView, WhoSlice, WhoView};
 use super::view::{
     ClosingView, FindingLine, FixesView, HistoryLine, Hit, Impact, Page, PersonLine, PersonView, QuestionLine,
     RegisterView, RunView, SecretLine, StepLine, ThingLine, TodayView, WayIn, Why,
@@ -97,7 +96,7 @@ pub enum Query {
     /// A part of the tree of clients, systems and accounts.
     Clients(TreeSlice),
     /// Who can get in at a client, a system or an account.
-    Who(Scope, Slice),
+    Who(WhoSlice),
     /// Find anything.
     Find(String),
     /// Newest entries.

@@ -4,7 +4,7 @@ use crate::import_derived::WEB;
 use crate::import_office::{ENTRA, Office, list, sample, take};
 use keyward::domain::{Account, AccountId, Client, PersonId, System};
 use keyward::service::access::Standing;
-use keyward::service::clients::{Entrant, NodeLine, Route, TreeSlice, TreeView, WhoView};
+use keyward::service::clients::{Entrant, NodeLine, Route, TreeSlice, TreeView, WhoSlice, WhoView};
 use keyward::service::importing::ImportRequest;
 use keyward::service::resolve::Scope;
 use keyward::service::{Answer, AsOf, Desk, Query, Session, Slice};
@@ -33,7 +33,7 @@ fn tree(session: &mut Session, open: &BTreeSet<Scope>, seek: Option<Scope>, slic
 }
 
 fn who(session: &mut Session, node: Scope, slice: Slice) -> WhoView {
-    match session.ask(Query::Who(node, slice)).unwrap() {
+    match session.ask(Query::Who(WhoSlice { node, slice, patient: true })).unwrap() {
         Answer::Who(view) => view,
         other => panic!("{other:?}"),
     }
@@ -184,7 +184,8 @@ fn who_left_comes_first_and_a_known_code_counts_without_a_way_in() {
         "{:?}",
         view.facts
     );
-    assert!(session.ask(Query::Who(Scope::Account(AccountId(999_999)), slice(0, 9, ""))).is_err());
+    let node = Scope::Account(AccountId(999_999));
+    assert!(session.ask(Query::Who(WhoSlice { node, slice: slice(0, 9, ""), patient: false })).is_err());
 }
 
 #[test]
@@ -200,4 +201,22 @@ fn find_leads_to_clients_systems_and_logins_nobody_owns() {
         assert!(found.iter().any(|(k, target)| k == kind && target.starts_with(node)), "{kind}: {found:?}");
     }
     assert!(!found.iter().any(|(_, target)| target.starts_with("Command")), "{found:?}");
+}
+
+#[test]
+fn who_does_not_wait_for_the_links_between_systems_and_says_what_is_missing() {
+    let office = Office::filled();
+    drop(firm(&office));
+    let mut session = office.at("2026-03-02T13:00:00Z");
+    let vault = tree(&mut session, &BTreeSet::new(), None, slice(0, 9, "team vault")).page.rows[1].node;
+    let mut ask = |patient| match session.ask(Query::Who(WhoSlice { node: vault, slice: slice(0, 400, ""), patient })) {
+        Ok(Answer::Who(view)) => view,
+        other => panic!("{other:?}"),
+    };
+    let hasty = ask(false);
+    assert!(!hasty.whole && hasty.through == 0);
+    let patient = ask(true);
+    assert!(patient.whole && patient.through > 0);
+    assert_eq!((patient.direct, patient.knowing), (hasty.direct, hasty.knowing));
+    assert_eq!(ask(false), patient, "once they are read nobody waits any more");
 }

@@ -2,8 +2,7 @@
 
 use crate::tui_support::at;
 use keyward::domain::{AccountId, ClientId, GrantState, PersonId, Severity, SystemId};
-use keyward::service::Slice;
-use keyward::service::clients::{Entrant, NodeLine, Route, TreeSlice, TreeView, WhoView};
+use keyward::service::clients::{Entrant, NodeLine, Route, TreeSlice, TreeView, WhoSlice, WhoView};
 use keyward::service::resolve::Scope;
 use keyward::service::view::Page;
 
@@ -101,14 +100,15 @@ fn somebody(person: u64, name: &str, how: Route, left: bool) -> Entrant {
     }
 }
 
-pub fn who(node: Scope, slice: &Slice) -> WhoView {
+pub fn who(wanted: &WhoSlice) -> WhoView {
+    let (node, slice) = (wanted.node, &wanted.slice);
     let line = nodes().into_iter().find(|line| line.node == node).unwrap();
     let mut rows = vec![
         somebody(6, "Priya Nair", Route::Knows("password".to_owned()), true),
         somebody(1, "Dana Ruiz", Route::Own, false),
         somebody(5, "Tom Becker", Route::Own, false),
     ];
-    let through = if matches!(node, Scope::Account(_)) { 0 } else { 40 };
+    let through = if matches!(node, Scope::Account(_)) || !wanted.patient { 0 } else { 40 };
     rows.extend((0..through).map(|n| {
         let name = format!("Tech {n:02}");
         Entrant {
@@ -126,6 +126,7 @@ pub fn who(node: Scope, slice: &Slice) -> WhoView {
         direct: 2,
         knowing: 1,
         through: u32::try_from(through).unwrap(),
+        whole: wanted.patient || matches!(node, Scope::Account(_)),
         facts: vec![
             ("Changed".to_owned(), "14 Feb 2025, 282 d ago".to_owned()),
             ("Kept in".to_owned(), "Password vault, Harbor / firewall".to_owned()),

@@ -504,7 +504,7 @@ impl Desk for FakeDesk {
                 book.ways.iter().filter(|way| way.state == GrantState::In).map(|way| way.grant).collect(),
             ),
             Query::Clients(slice) => Answer::Clients(crate::tui_estate::tree(&slice, &book.nodes_gone)),
-            Query::Who(node, slice) => Answer::Who(crate::tui_estate::who(node, &slice)),
+            Query::Who(slice) => Answer::Who(crate::tui_estate::who(&slice)),
             Query::Find(text) => Answer::Hits(
                 book.people
                     .iter()

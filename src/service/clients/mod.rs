@@ -86,6 +86,18 @@ impl NodeLine {
     }
 }
 
+/// Which part of the people at a node is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhoSlice {
+    /// Where.
+    pub node: Scope,
+    /// Rows.
+    pub slice: Slice,
+    /// Wait also for what takes long the first time: the links between all systems. Without it the answer may leave
+    /// out those who come through others, and says so.
+    pub patient: bool,
+}
+
 /// Who can get in at a node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WhoView {
@@ -103,6 +115,8 @@ pub struct WhoView {
     pub knowing: u32,
     /// Only through a system that opens this one.
     pub through: u32,
+    /// Those were looked for; else the question has to be asked again, patiently.
+    pub whole: bool,
     /// What is known about the node, label and words.
     pub facts: Vec<(String, String)>,
     /// What to put right there first.

@@ -5,7 +5,7 @@
 //!
 //! Must never know: keys, drawing.
 
-use super::{Entrant, Located, Route, WhoView, about, path};
+use super::{Entrant, Located, Route, WhoSlice, WhoView, about, path};
 use crate::domain::knows::{self, VaultAccess};
 use crate::domain::{
     Account, AccountKind, Admin, Grant, GrantState, Instant, Knowing, Person, PersonId, Secret, System, SystemId,
@@ -15,7 +15,6 @@ use crate::error::{AppError, ErrorClass};
 use crate::service::derive;
 use crate::service::discharge::facts::secret_systems;
 use crate::service::facts::Facts;
-use crate::service::query::Slice;
 use crate::service::resolve::Scope;
 use crate::service::session::Scene;
 use crate::service::view::Page;
@@ -26,7 +25,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 ///
 /// # Errors
 /// When the node is gone or a table cannot be read.
-pub fn who(facts: &Facts<'_>, scene: &Scene, node: Scope, slice: &Slice) -> Result<WhoView, AppError> {
+pub fn who(facts: &Facts<'_>, scene: &Scene, wanted: &WhoSlice) -> Result<WhoView, AppError> {
+    let (node, slice) = (wanted.node, &wanted.slice);
     let at = path(facts, node)?.ok_or_else(|| {
         AppError::new(ErrorClass::NotFound, "That part of the register is gone. Nothing was changed.")
     })?;
@@ -45,7 +45,14 @@ pub fn who(facts: &Facts<'_>, scene: &Scene, node: Scope, slice: &Slice) -> Resu
     }
     let knowing = found.len() - direct;
     found.sort_by(|a, b| a.order(&gone).cmp(&b.order(&gone)));
-    let openers = openers(facts, scene, node, &at)?;
+    let world = match wanted.patient {
+        true => Some(scene.world.get(&facts.reader())?),
+        false => scene.world.known(),
+    };
+    let openers = match &world {
+        Some(world) => openers(facts, world, node, &at)?,
+        None => Vec::new(),
+    };
     let opening: Vec<u64> = openers.iter().map(|system| system.0).collect();
     let mut through: Vec<Found> =
         facts.reader().entrants("system", &opening)?.into_iter().map(Found::through).collect();
@@ -66,6 +73,7 @@ pub fn who(facts: &Facts<'_>, scene: &Scene, node: Scope, slice: &Slice) -> Resu
         direct: number(direct),
         knowing: number(knowing),
         through: number(beyond),
+        whole: world.is_some() || matches!(node, Scope::Account(_)),
         facts: about::facts_of(facts, scene, node, &at)?,
         fix: about::fix(facts, node)?,
         path: at.names,
@@ -131,13 +139,13 @@ fn gone(facts: &Facts<'_>, scene: &Scene) -> Result<HashMap<PersonId, Option<Ins
 }
 
 /// The systems that lead to the node, nearest first. A single login is opened by nothing but itself.
-fn openers(facts: &Facts<'_>, scene: &Scene, node: Scope, at: &Located) -> Result<Vec<SystemId>, StoreError> {
+fn openers(facts: &Facts<'_>, world: &derive::World, node: Scope, at: &Located) -> Result<Vec<SystemId>, StoreError> {
     let inside = match (node, at.system) {
         (Scope::Client(client), _) => facts.reader().ids::<System>(&Select::all().eq("client", client))?,
         (Scope::System(system), _) => vec![system],
         (Scope::Account(_), _) => return Ok(Vec::new()),
     };
-    Ok(scene.world.get(&facts.reader())?.graph.leading_to(inside))
+    Ok(world.graph.leading_to(inside))
 }
 
 /// Who knows a secret of the node that was not changed since, each by the first of them.

@@ -6,7 +6,7 @@ mod view;
 
 use super::{Face, Paper};
 use crate::error::AppError;
-use crate::service::clients::{Entrant, NodeLine, TreeSlice, TreeView, WhoView};
+use crate::service::clients::{Entrant, NodeLine, TreeSlice, TreeView, WhoSlice, WhoView};
 use crate::service::resolve::Scope;
 use crate::service::view::{Page, RegisterView, Target};
 use crate::service::{Answer, Query, Slice};
@@ -100,10 +100,14 @@ impl Clients {
 
     fn ask_who(&mut self, node: Scope, env: &Env) -> Want {
         self.asked = env.mono;
+        self.ask_people(node, false, env)
+    }
+
+    fn ask_people(&self, node: Scope, patient: bool, env: &Env) -> Want {
         let around = self.people_height(env).max(12) * 2;
         let start = self.people.offset(self.people_height(env)).saturating_sub(around / 2);
         let slice = Slice { start, limit: around * 2, ..Slice::default() };
-        Want::Load(WHO, Query::Who(node, slice))
+        Want::Load(WHO, Query::Who(WhoSlice { node, slice, patient }))
     }
 
     /// Asks who can get in when the cursor is on another node than before.
@@ -206,10 +210,12 @@ impl Clients {
         flow.wants(self.follow(env))
     }
 
-    fn took_who(&mut self, mut who: WhoView, env: &Env) {
+    fn took_who(&mut self, mut who: WhoView, env: &Env) -> Flow {
+        let (node, whole) = (who.node, who.whole);
         self.people.left();
         self.people.accept(std::mem::take(&mut who.people), env.mono);
         self.who = Some(who);
+        if whole { Flow::stay() } else { Flow::stay().want(self.ask_people(node, true, env)) }
     }
 
     fn copy(&self, env: &Env) -> Flow {
@@ -296,11 +302,10 @@ impl Pane for Clients {
 
     fn on_answer(&mut self, slot: Slot, answer: Answer, env: &Env) -> Flow {
         match (slot, answer) {
-            (TREE, Answer::Clients(view)) => return self.took_tree(view, env),
+            (TREE, Answer::Clients(view)) => self.took_tree(view, env),
             (WHO, Answer::Who(who)) => self.took_who(who, env),
-            _ => {}
+            _ => Flow::stay(),
         }
-        Flow::stay()
     }
 
     fn on_failed(&mut self, slot: Slot, error: &AppError, _env: &Env) -> Flow {

@@ -119,7 +119,8 @@ impl Clients {
             words::count(self.told.clients)
         } else {
             let more = if self.told.cut { "more than " } else { "" };
-            format!("{more}{} found, Esc clears", words::count(self.told.matches))
+            let clears = if frame::breadth(env.size.0) == Breadth::Narrow { "" } else { ", Esc clears" };
+            format!("{more}{} found{clears}", words::count(self.told.matches))
         };
         let heading = [("Clients", Role::Title)];
         filter_rule(canvas, top(env.body(), 1), &heading, &self.tree, &right);
@@ -248,6 +249,9 @@ fn sum_words(here: &WhoView) -> String {
         .filter(|(number, _)| *number > 0)
         .map(|(number, words)| format!("{} {words}", words::count(u64::from(*number))))
         .collect();
+    if !here.whole {
+        return if parts.is_empty() { "...".to_owned() } else { format!("{}, ...", parts.join(", ")) };
+    }
     if parts.is_empty() { "Nobody, as far as recorded.".to_owned() } else { parts.join(", ") }
 }
 
