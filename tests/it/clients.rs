@@ -103,6 +103,8 @@ fn a_filter_finds_words_along_the_path_and_keeps_what_is_above() {
     let vault_client = tree(&mut session, &BTreeSet::new(), None, slice(0, 1, "")).page.rows[0].node;
     let mut found = |words: &str, open: &BTreeSet<Scope>| {
         let view = tree(&mut session, open, None, slice(0, 400, words));
+        let best = view.page.rows.iter().find(|row| Some(row.node) == view.best);
+        assert_eq!(best.is_some(), view.matches > 0, "the best match is among the rows");
         (names(&view.page.rows), view.matches)
     };
     let none = BTreeSet::new();

@@ -81,7 +81,14 @@ pub fn tree(wanted: &TreeSlice, gone: &[Scope]) -> TreeView {
     let total = rows.len();
     let clients = all.iter().filter(|line| line.parent.is_none()).count() as u64;
     let page = Page { rows, start: 0, total, unfiltered: total };
-    TreeView { page, clients, matches: matches.len() as u64, cut: false, unfolded }
+    TreeView {
+        page,
+        clients,
+        matches: matches.len() as u64,
+        best: matches.first().copied().filter(|_| !words.is_empty()),
+        cut: false,
+        unfolded,
+    }
 }
 
 fn somebody(person: u64, name: &str, how: Route, left: bool) -> Entrant {

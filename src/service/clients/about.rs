@@ -31,15 +31,12 @@ fn of_client(facts: &Facts<'_>, at: &Located) -> Result<Pairs, AppError> {
     let count = read.derived_one::<ClientCount>(&Select::all().eq("client", at.client))?;
     let systems = read.count::<crate::domain::System>(&Select::all().eq("client", at.client))?;
     let Some(count) = count else { return Ok(Vec::new()) };
-    let mut out = vec![(
-        "Holds".to_owned(),
-        format!(
-            "{}, {}, {}",
-            words::counted(systems, "system", "systems"),
-            words::counted(count.ways_in, "way in", "ways in"),
-            words::counted(count.admin, "admin right", "admin rights"),
-        ),
-    )];
+    let mut holds =
+        vec![words::counted(systems, "system", "systems"), words::counted(count.ways_in, "way in", "ways in")];
+    if count.admin > 0 {
+        holds.push(words::counted(count.admin, "admin right", "admin rights"));
+    }
+    let mut out = vec![("Holds".to_owned(), holds.join(", "))];
     if count.weak_admin > 0 {
         let weak = words::counted(count.weak_admin, "admin right", "admin rights");
         out.push(("MFA".to_owned(), format!("{weak} without a second factor")));

@@ -55,7 +55,10 @@ pub(super) fn tree(
         rows.extend(line(facts, *node, shown.contains_key(&Some(*node)))?);
     }
     let page = Page { rows, start: size(start), total: nodes.len(), unfiltered: size(clients) };
-    Ok(TreeView { page, clients, matches: matches.len() as u64, cut, unfolded: Vec::new() })
+    // A client that matches is meant rather than the logins above it that hold the same letters.
+    let hits = page.rows.iter().filter(|row| matches.contains(&row.node));
+    let best = hits.min_by_key(|row| row.depth()).map(|row| row.node);
+    Ok(TreeView { page, clients, matches: matches.len() as u64, best, cut, unfolded: Vec::new() })
 }
 
 /// Puts a node and what is above it in sight.

@@ -48,6 +48,8 @@ pub struct TreeView {
     pub clients: u64,
     /// Nodes that match the filter, without the parents kept for them.
     pub matches: u64,
+    /// The first match among the rows, clients before systems before accounts; nothing without a filter.
+    pub best: Option<Scope>,
     /// More match than are looked at.
     pub cut: bool,
     /// What was unfolded to show the node that was sought.

@@ -50,14 +50,8 @@ pub fn tree(facts: &Facts<'_>, wanted: &TreeSlice) -> Result<TreeView, AppError>
         }
         before += stretch.rows;
     }
-    let (start, total) = (size(start), size(total));
-    Ok(TreeView {
-        page: Page { rows, start, total, unfiltered: total },
-        clients,
-        matches: clients,
-        cut: false,
-        unfolded,
-    })
+    let page = Page { rows, start: size(start), total: size(total), unfiltered: size(total) };
+    Ok(TreeView { page, clients, matches: clients, best: None, cut: false, unfolded })
 }
 
 /// Where the rows begin: as asked, unless the row that is sought lies outside; then it stands in the middle.

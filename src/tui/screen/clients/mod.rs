@@ -5,7 +5,7 @@
 mod view;
 
 use super::{Face, Paper};
-use crate::error::AppError;
+use crate::error::{AppError, ErrorClass};
 use crate::service::clients::{Entrant, NodeLine, TreeSlice, TreeView, WhoSlice, WhoView};
 use crate::service::resolve::Scope;
 use crate::service::view::{Page, RegisterView, Target};
@@ -59,6 +59,8 @@ pub struct Clients {
     open: BTreeSet<Scope>,
     /// The node the cursor has to be on when the next rows come.
     seek: Option<Scope>,
+    /// The next rows are those of another filter: the cursor goes to the best match.
+    to_match: bool,
     /// What was told besides the rows.
     told: TreeView,
     /// The answer for the node under the cursor; its people are in `people`.
@@ -88,7 +90,12 @@ impl Clients {
     fn ask_tree(&mut self, env: &Env) -> Want {
         // The order is the tree's: rows that come anew do not go to the top of what is there.
         self.tree.left();
-        let slice = self.tree.slice(self.tree_height(env));
+        let height = self.tree_height(env);
+        let mut slice = self.tree.slice(height);
+        if !self.tree.is_loaded() {
+            // The first picture needs no more than this; the rest is asked for when one goes there.
+            slice.limit = height.saturating_mul(3);
+        }
         Want::Load(TREE, Query::Clients(TreeSlice { slice, open: self.open.clone(), seek: self.seek }))
     }
 
@@ -161,6 +168,8 @@ impl Clients {
     fn tree_moved(&mut self, action: Action, env: &Env) -> Flow {
         let filtered = !self.tree.filter().is_empty();
         let before = self.node();
+        // Enter right after the last letter asks before the letter's own time has come.
+        self.to_match |= self.tree.is_filtering() && action == Action::Open && self.tree.deadline().is_some();
         match self.tree.act(action, self.tree_height(env), env.mono) {
             Moved::No => Flow::ignored(),
             Moved::Yes => Flow::stay().wants(self.follow(env)),
@@ -197,6 +206,11 @@ impl Clients {
         let sought = self.seek.take();
         self.open.extend(view.unfolded.drain(..));
         self.tree.accept(std::mem::take(&mut view.page), env.mono);
+        if std::mem::take(&mut self.to_match)
+            && let Some(best) = view.best
+        {
+            self.tree.go_to(key(best));
+        }
         self.told = view;
         let mut flow = Flow::stay();
         if let Some(node) = sought
@@ -291,6 +305,7 @@ impl Pane for Clients {
 
     fn on_tick(&mut self, env: &Env) -> Flow {
         if self.tree.on_tick(env.mono) {
+            self.to_match = true;
             return Flow::stay().want(self.ask_tree(env));
         }
         Flow::stay()
@@ -311,6 +326,10 @@ impl Pane for Clients {
     fn on_failed(&mut self, slot: Slot, error: &AppError, _env: &Env) -> Flow {
         if slot == WHO {
             self.people.accept(Page::default(), 0);
+            // Somebody else took it away; the tree tells what is there now.
+            if error.class == ErrorClass::NotFound {
+                return Flow::note("The row you were on is gone.");
+            }
         }
         Flow::stay().say(Tone::Error, crate::tui::model::one_line(error))
     }
