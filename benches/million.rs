@@ -7,6 +7,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a benchmark prints, and may stop where it stands"
 )]
@@ -16,8 +17,10 @@
 mod terminal;
 
 use keyward::domain::PersonId;
+use keyward::service::clients::{TreeSlice, WhoSlice};
 use keyward::service::door::{self, Access, Given};
 use keyward::service::practice::Size;
+use keyward::service::resolve::Scope;
 use keyward::service::{Answer, Clock, Desk, Query, Slice, Sort, Unlock};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -96,11 +99,27 @@ fn answers(access: &Access, folder: &Path) {
     measure(desk, "their ways in, filter", 150, |_| Query::WaysIn(person, slice(0, "client 0012")));
     measure(desk, "their shared logins", 100, |_| Query::Secrets(person));
     measure(desk, "Fixes, each page", 50, |turn| Query::Fixes(slice(turn * 40, "")));
+    estate(desk);
     measure(desk, "Find, three letters", 100, |_| Query::Find("har".to_owned()));
     measure(desk, "Find, a login", 100, |turn| Query::Find(format!("u{turn}77")));
     measure(desk, "History, each page", 50, |turn| Query::History(slice(turn * 40, "")));
     measure(desk, "Who is leaving?", 100, |_| Query::Leavers("an".to_owned()));
     visit.close().unwrap();
+}
+
+/// The tree of clients and who can get in at its nodes; the own company has most ways in.
+fn estate(desk: &mut dyn Desk) {
+    let tree = |open: &[Scope], start, filter: &str| {
+        Query::Clients(TreeSlice { slice: slice(start, filter), open: open.iter().copied().collect(), seek: None })
+    };
+    let Answer::Clients(first) = desk.ask(tree(&[], 0, "")).unwrap() else { panic!("clients") };
+    let most = first.page.rows.iter().max_by_key(|row| row.people).unwrap().node;
+    let nodes: Vec<Scope> = first.page.rows.iter().map(|row| row.node).collect();
+    measure(desk, "Clients, each page", 50, |turn| tree(&nodes, turn * 40, ""));
+    measure(desk, "Clients, filter", 150, |_| tree(&[], 0, "har"));
+    let who = |node, start| Query::Who(WhoSlice { node, slice: slice(start, ""), patient: true });
+    measure(desk, "who can get in, each client", 50, |turn| who(nodes[turn % nodes.len()], 0));
+    measure(desk, "who can get in, most people, each page", 50, |turn| who(most, turn * 40));
 }
 
 /// The built program in a pseudo-terminal of 80 columns and 24 rows, cold: each key to the first and to the last byte

@@ -126,6 +126,8 @@ pub struct SystemGraph {
     by_client: HashMap<ClientId, Vec<usize>>,
     /// Systems signed in to through this one.
     behind: Vec<Vec<usize>>,
+    /// The systems that open a group.
+    openers: HashMap<Opens, Vec<usize>>,
 }
 
 impl SystemGraph {
@@ -140,6 +142,9 @@ impl SystemGraph {
         for (i, node) in nodes.iter().enumerate() {
             graph.by_kind.entry(node.kind).or_default().push(i);
             graph.by_client.entry(node.client).or_default().push(i);
+            for group in &node.opens {
+                graph.openers.entry(*group).or_default().push(i);
+            }
             for parent in &node.signs_in_through {
                 if let Some(behind) = at.get(parent).and_then(|parent| graph.behind.get_mut(*parent)) {
                     behind.push(i);
@@ -220,6 +225,30 @@ impl SystemGraph {
         }
         next.sort_unstable();
         next
+    }
+
+    /// Every system outside these with a way to one of them, nearest first; within one distance in the order of the
+    /// ids. The time is that of the systems and links visited, not of the register.
+    pub fn leading_to(&self, systems: impl IntoIterator<Item = SystemId>) -> Vec<SystemId> {
+        let mut near: BTreeSet<usize> = systems.into_iter().filter_map(|s| self.at.get(&s).copied()).collect();
+        let mut seen: HashSet<usize> = near.iter().copied().collect();
+        let mut entered: HashSet<Opens> = HashSet::new();
+        let mut found = Vec::new();
+        while !near.is_empty() {
+            let mut farther = BTreeSet::new();
+            for node in near.iter().filter_map(|here| self.nodes.get(*here)) {
+                let sign_ons = node.signs_in_through.iter().filter_map(|up| self.at.get(up).copied());
+                farther.extend(sign_ons.filter(|up| seen.insert(*up)));
+                let groups = [Opens::All, Opens::Kind(node.kind), Opens::Client(node.client), Opens::System(node.id)];
+                for group in groups.into_iter().filter(|group| entered.insert(*group)) {
+                    let openers = self.openers.get(&group).into_iter().flatten().copied();
+                    farther.extend(openers.filter(|opener| seen.insert(*opener)));
+                }
+            }
+            found.extend(farther.iter().filter_map(|far| self.nodes.get(*far)).map(|node| node.id));
+            near = farther;
+        }
+        found
     }
 
     /// These systems and every sign-on above them, however far: what decides how a way into one of them stands.

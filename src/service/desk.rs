@@ -48,6 +48,8 @@ impl Desk for Session {
             Query::Fixes(slice) => Answer::Fixes(super::findings::fixes(&facts, scene, &slice)?),
             Query::Impact(grants) => Answer::Impact(people::impact(&facts, scene, &grants)?),
             Query::OpenGrants(person) => Answer::Grants(people::unasked(&facts, scene, person)?),
+            Query::Clients(slice) => Answer::Clients(super::clients::tree(&facts, &slice)?),
+            Query::Who(slice) => Answer::Who(super::clients::who(&facts, scene, &slice)?),
             Query::Find(text) => Answer::Hits(super::find::find(&facts, scene, &text)?),
             Query::History(slice) => Answer::History(super::history::newest(&facts, &slice)?),
             Query::Draft(key) => Answer::Draft(facts.reader().draft(&key)?.map(|draft| draft.text)),

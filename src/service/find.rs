@@ -2,6 +2,7 @@
 //!
 //! Must never know: drawing, the commands the screen adds.
 
+use super::resolve::Scope;
 use super::session::Scene;
 use super::view::{Hit, Target};
 use crate::domain::{Account, Client, Person, PersonId, RecordKind, RecordRef, Secret, System};
@@ -31,12 +32,12 @@ pub fn find(facts: &Facts<'_>, scene: &Scene, typed: &str) -> Result<Vec<Hit>, A
         hits.push(ranked(&person.name, &wanted, "person", more, Target::Person(person.id)));
     }
     for client in named::<Client>(facts, "name_folded", &wanted)? {
-        let target = Target::Command(format!("keyward who \"{}\"", client.name));
+        let target = Target::Node(Scope::Client(client.id));
         hits.push(ranked(&client.name, &wanted, "client", "who can get in".to_owned(), target));
     }
     for system in named::<System>(facts, "name_folded", &wanted)? {
         let client = facts.client(system.client)?.map_or_else(String::new, |client| client.name.clone());
-        let target = Target::Command(format!("keyward who \"{client}/{}\"", system.name));
+        let target = Target::Node(Scope::System(system.id));
         hits.push(ranked(&system.name, &wanted, "system", client, target));
     }
     hits.extend(longer(facts, &wanted)?);
@@ -59,13 +60,13 @@ fn longer(facts: &Facts<'_>, wanted: &str) -> Result<Vec<(u8, Hit)>, StoreError>
                 let Some(account) = facts.get::<Account>(crate::domain::AccountId(id))? else { continue };
                 let owner = account.owner.map(|owner: PersonId| Target::Person(owner));
                 let place = facts.system(account.system)?.map_or_else(String::new, |system| system.name.clone());
-                let target = owner.unwrap_or_else(|| Target::Command(format!("keyward history account {id}")));
+                let target = owner.unwrap_or(Target::Node(Scope::Account(account.id)));
                 hits.push(ranked(&account.login, wanted, "login", place, target));
             }
             _ => {
                 let Some(secret) = facts.get::<Secret>(crate::domain::SecretId(id))? else { continue };
                 let client = facts.client(secret.client)?.map_or_else(String::new, |client| client.name.clone());
-                let target = Target::Command("keyward secrets".to_owned());
+                let target = Target::Node(secret.account.map_or(Scope::Client(secret.client), Scope::Account));
                 hits.push(ranked(&secret.name, wanted, "shared login", client, target));
             }
         }

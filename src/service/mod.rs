@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod backup;
+pub mod clients;
 pub mod clock;
 pub mod command;
 pub mod dates;

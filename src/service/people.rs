@@ -393,6 +393,11 @@ impl Filter {
             && self.seen_over.is_none()
     }
 
+    /// The words that all have to occur, folded.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
     /// Whether a row with these words stays.
     pub fn takes(&self, row: &str) -> bool {
         let row = text::folded(row);

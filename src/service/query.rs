@@ -2,6 +2,7 @@
 //!
 //! Must never know: SQL, drawing.
 
+use super::clients::{TreeSlice, TreeView, WhoSlice, WhoView};
 use super::view::{
     ClosingView, FindingLine, FixesView, HistoryLine, Hit, Impact, Page, PersonLine, PersonView, QuestionLine,
     RegisterView, RunView, SecretLine, StepLine, ThingLine, TodayView, WayIn, Why,
@@ -92,6 +93,10 @@ pub enum Query {
     Impact(Vec<GrantId>),
     /// Every way in of a person that is still open and not yet asked for: for "all".
     OpenGrants(PersonId),
+    /// A part of the tree of clients, systems and accounts.
+    Clients(TreeSlice),
+    /// Who can get in at a client, a system or an account.
+    Who(WhoSlice),
     /// Find anything.
     Find(String),
     /// Newest entries.
@@ -139,6 +144,10 @@ pub enum Answer {
     Impact(Impact),
     /// To `OpenGrants`.
     Grants(Vec<GrantId>),
+    /// To `Clients`.
+    Clients(TreeView),
+    /// To `Who`.
+    Who(WhoView),
     /// To `Find`.
     Hits(Vec<Hit>),
     /// To `Draft`.

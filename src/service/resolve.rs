@@ -12,7 +12,7 @@ use crate::store::{Row, Select, StoreError};
 use crate::text;
 
 /// A part of a client: all of it, one system, or one login.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// Every system of a client.
     Client(ClientId),

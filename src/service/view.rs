@@ -470,6 +470,8 @@ pub enum Target {
     Person(PersonId),
     /// One run.
     Run(RunId),
+    /// Main screen Clients, on this client, system or account.
+    Node(super::resolve::Scope),
     /// Main screen Fixes, on the finding with this key.
     Fix(String),
     /// Start a discharge of this person.

@@ -8,7 +8,7 @@ use keyward::service::resolve::{self, Naming};
 use keyward::service::{Command, Desk, Session};
 
 /// Ways in behind a sign-on, a shared login, a vault, and somebody who answers for accounts.
-const WEB: [(&str, &str); 4] = [
+pub const WEB: [(&str, &str); 4] = [
     (
         "Systems.csv",
         "Client,System,Kind,Opens,Signs in through\nHarbour IT,Sign-on,idp,,\nHarbour IT,RMM,rmm,all,Sign-on\n\

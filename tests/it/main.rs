@@ -8,6 +8,7 @@ mod cli_keys;
 mod cli_records;
 mod cli_refusals;
 mod cli_runs;
+mod clients;
 #[cfg(target_os = "linux")]
 mod faults;
 mod fuzz;
@@ -25,6 +26,8 @@ mod proof_tampering;
 mod report_discharge;
 mod screen;
 mod terminal;
+mod tui_clients;
+mod tui_estate;
 mod tui_flow;
 mod tui_late;
 mod tui_support;

@@ -112,6 +112,21 @@ fn esc_and_ctrl_c_never_leave_and_two_qs_do() {
 }
 
 #[test]
+fn who_can_get_in_is_three_keys_away_from_anywhere() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = open(home.path(), &["demo"]);
+    terminal.shows("Needs you today").press("3").shows("Who can get in: ").shows("118");
+    sound(&terminal);
+    terminal.press("/harbor firewall<enter>").shows("1 found");
+    terminal.shows("Who can get in: Harbor Dental > Firewall").shows("LEFT, knows");
+    terminal.press("<enter>").shows("Enter Person").press("<enter>").shows("People > ").press("<esc><esc><esc>");
+    terminal.shows("Filter cleared").shows("> Firewall");
+    terminal.press("P").shows("Saved in ~/Keyward: who-");
+    terminal.press(":northgate<esc>").shows("[3Clients]").press("QQ").shows("Leave anyway?").press("y");
+    let _ = terminal.leave();
+}
+
+#[test]
 fn plain_letters_and_no_colour_lose_nothing() {
     let home = tempfile::tempdir().unwrap();
     let start = Start { home: home.path(), args: &["demo", "--ascii"], size: (80, 24), env: &[("NO_COLOR", "1")] };

@@ -38,6 +38,10 @@ pub struct Book {
     pub closed: bool,
     pub exists: bool,
     pub needs: Vec<Need>,
+    /// What Find finds besides people.
+    pub hits: Vec<Hit>,
+    /// Clients, systems and accounts somebody took away.
+    pub nodes_gone: Vec<keyward::service::resolve::Scope>,
     /// Every change but a draft is refused.
     pub refuses: bool,
     /// The computer's zone; none is UTC.
@@ -50,7 +54,7 @@ pub fn now() -> Instant {
     Instant::parse("2026-11-23T13:41:00Z").unwrap()
 }
 
-fn at(text: &str) -> Instant {
+pub fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
 }
 
@@ -499,6 +503,8 @@ impl Desk for FakeDesk {
             Query::OpenGrants(_) => Answer::Grants(
                 book.ways.iter().filter(|way| way.state == GrantState::In).map(|way| way.grant).collect(),
             ),
+            Query::Clients(slice) => Answer::Clients(crate::tui_estate::tree(&slice, &book.nodes_gone)),
+            Query::Who(slice) => Answer::Who(crate::tui_estate::who(&slice)),
             Query::Find(text) => Answer::Hits(
                 book.people
                     .iter()
@@ -509,6 +515,7 @@ impl Desk for FakeDesk {
                         more: p.role.clone(),
                         target: Target::Person(p.id),
                     })
+                    .chain(book.hits.iter().filter(|hit| !text.is_empty() && fits(&hit.name, &text)).cloned())
                     .collect(),
             ),
             Query::Draft(key) => Answer::Draft(book.drafts.get(&key).cloned()),

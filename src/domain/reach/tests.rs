@@ -189,3 +189,29 @@ fn twenty_thousand_ways_in_behind_one_sign_on_are_worked_out_in_one_go() {
     let done = WaysIn::new(&graph, std::iter::once(removed(1, 1, 1)).chain(ways[1..].iter().copied()));
     assert_eq!(done.all_shut().len(), 19_999);
 }
+
+#[test]
+fn what_leads_to_a_system_is_what_reaches_it_the_nearest_first() {
+    let firewall = |id| SystemNode { kind: SystemKind::Firewall, ..node(id, &[]) };
+    let graph = SystemGraph::new([
+        opening(1, &[Opens::Kind(SystemKind::Firewall)]),
+        firewall(2),
+        node(3, &[1]),
+        SystemNode { client: ClientId(9), ..node(4, &[3]) },
+        opening(5, &[Opens::Client(ClientId(9)), to(1)]),
+        opening(6, &[Opens::All]),
+        node(7, &[]),
+    ]);
+    let all: Vec<SystemId> = (1..=7).map(SystemId).collect();
+    for target in &all {
+        let mut reaching: Vec<(u32, SystemId)> = Vec::new();
+        for from in all.iter().filter(|from| *from != target) {
+            reaching.extend(graph.opened_by(*from).get(*target).map(|reached| (reached.depth, *from)));
+        }
+        reaching.sort_unstable();
+        let expected: Vec<SystemId> = reaching.into_iter().map(|(_, from)| from).collect();
+        assert_eq!(graph.leading_to([*target]), expected, "to {target:?}");
+    }
+    assert_eq!(graph.leading_to([SystemId(2), SystemId(7)]), [SystemId(1), SystemId(6), SystemId(5)]);
+    assert_eq!(graph.leading_to([SystemId(99)]), []);
+}

@@ -90,6 +90,11 @@ impl Kept {
         Ok(world)
     }
 
+    /// The world, when it has been read already: for whoever cannot wait.
+    pub fn known(&self) -> Option<Arc<World>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The world as it stood before what this transaction wrote, and forgets it.
     ///
     /// # Errors

@@ -77,8 +77,7 @@ impl Place {
     /// What to do instead while there is no screen for it; nothing when there is one.
     pub const fn instead(self) -> Option<&'static str> {
         match self {
-            Self::Today | Self::People | Self::Fixes => None,
-            Self::Clients => Some("No screen for clients yet. In a shell: keyward who CLIENT."),
+            Self::Today | Self::People | Self::Clients | Self::Fixes => None,
             Self::Grid => Some("No grid yet. In a shell: keyward grants."),
             Self::Review => Some("No review screen yet. In a shell: keyward findings shows what to look at."),
             Self::Runs => Some("No list of runs yet. Today shows the open ones; D starts one."),
@@ -100,6 +99,10 @@ pub enum Action {
     Left,
     /// The tab to the right.
     Right,
+    /// Shows what is under a row of a tree, or goes down into it.
+    Unfold,
+    /// Hides what is under a row of a tree, or goes up.
+    Fold,
     /// A page up.
     PageUp,
     /// A page down.
@@ -278,6 +281,8 @@ pub const ACTIONS: &[ActionSpec] = &[
     spec(Action::Down, "Down", "row down", Group::Move),
     spec(Action::Left, "Left", "tab to the left", Group::Move),
     spec(Action::Right, "Right", "tab to the right", Group::Move),
+    spec(Action::Unfold, "Unfold", "unfold; once more goes down into it", Group::Move),
+    spec(Action::Fold, "Fold", "fold; once more goes up", Group::Move),
     spec(Action::PageUp, "Page up", "one page up", Group::Move),
     spec(Action::PageDown, "Page down", "one page down", Group::Move),
     spec(Action::First, "First", "first row", Group::Move),

@@ -27,6 +27,10 @@ pub enum Context {
     Person,
     /// One person's ways in.
     PersonAccess,
+    /// The tree of clients.
+    Clients,
+    /// The people beside the tree of clients.
+    ClientsWho,
     /// A run: what all tabs share.
     Run,
     /// A run's ways in.
@@ -94,6 +98,8 @@ impl Context {
             Self::People => "People",
             Self::Person => "one person",
             Self::PersonAccess => "one person, Access",
+            Self::Clients => "Clients",
+            Self::ClientsWho => "Clients, people",
             Self::Run => "discharge",
             Self::RunWays => "discharge, Ways in",
             Self::RunSteps => "discharge, Steps",

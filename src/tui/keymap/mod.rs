@@ -156,17 +156,19 @@ pub fn elsewhere(chord: Chord, action: Option<Action>) -> String {
     match action {
         Some(Action::Sort) => format!("{key} sorts lists. Nothing to sort here."),
         Some(Action::Filter | Action::FilterBy) => format!("{key} filters lists. Nothing to filter here."),
-        Some(Action::Remove) => format!("{key} asks for removals. Nothing to remove here."),
+        Some(Action::Remove) => format!("{key} asks for removals. Use it on a person, in a discharge, in Fixes."),
         Some(Action::Done) => format!("{key} says that something is done. Nothing to tick here."),
         Some(Action::Mark | Action::Range | Action::MarkAll) => {
             format!("{key} marks rows of a list of ways in. Nothing to mark here.")
         }
         Some(Action::Discharge) => format!("{key} starts a discharge. Use it on Today, People or a person."),
-        Some(Action::No) => format!("{key} answers a question. Nothing is asked here."),
+        Some(Action::No) => format!("{key} answers a question. To add something, in a shell: keyward add."),
         Some(Action::Yes) => format!("{key} says yes to a question. Nothing is asked here."),
         Some(action) => format!("{key}: {}. Not on this screen.", action.spec().help),
         None => match chord.folded().key {
-            Key::Char('t') if !chord.ctrl => "For another date, in a shell: keyward reach NAME --on DATE.".to_owned(),
+            Key::Char('t') if !chord.ctrl => {
+                "For another date, in a shell: keyward who CLIENT or reach NAME, with --on DATE.".to_owned()
+            }
             Key::Char('o') if !chord.ctrl => "Onboarding has no screen yet. D starts a discharge.".to_owned(),
             _ => format!("{key} does nothing. ? shows the keys that work here."),
         },

@@ -17,6 +17,7 @@ use ratatui::layout::Rect;
 const TEXTS: &[(&str, &str)] = &[
     ("today", include_str!("../../../assets/help/today.txt")),
     ("people", include_str!("../../../assets/help/people.txt")),
+    ("clients", include_str!("../../../assets/help/clients.txt")),
     ("person", include_str!("../../../assets/help/person.txt")),
     ("run", include_str!("../../../assets/help/run.txt")),
     ("closing", include_str!("../../../assets/help/closing.txt")),

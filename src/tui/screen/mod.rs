@@ -2,6 +2,7 @@
 //!
 //! Must never know: each other. A screen goes elsewhere by what it answers ([`Flow`]).
 
+mod clients;
 mod closing;
 mod fixes;
 mod parts;
@@ -14,6 +15,7 @@ mod today;
 mod unlock;
 mod ways;
 
+pub use clients::Clients;
 pub use closing::Closing;
 pub use fixes::Fixes;
 pub use people::People;
@@ -50,6 +52,8 @@ panes! {
         Run(RunScreen),
         /// The end of a discharge.
         Closing(Closing),
+        /// Clients, systems, accounts, and who can get in.
+        Clients(Clients),
         /// What is wrong.
         Fixes(Fixes),
     }
@@ -99,6 +103,7 @@ impl Screen {
             Self::Person(screen) => screen,
             Self::Run(screen) => screen,
             Self::Closing(screen) => screen,
+            Self::Clients(screen) => screen,
             Self::Fixes(screen) => screen,
         }
     }

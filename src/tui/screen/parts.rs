@@ -87,13 +87,7 @@ pub fn way_name(way: &WayIn) -> String {
 
 /// The rule over a list: its title or tabs, the filter, and the count at the right.
 pub fn list_rule<T: Row>(canvas: &mut Canvas, area: Rect, title: &[(&str, Role)], list: &List<T>, right: &str) {
-    let mut pieces: Vec<(&str, Role)> = title.to_vec();
-    let filter = list.filter().text().to_owned();
-    let shows_filter = list.is_filtering() || !filter.is_empty();
-    if shows_filter {
-        pieces.push(("  / ", Role::Accent));
-        pieces.push((&filter, Role::Text));
-    }
+    let shows_filter = list.is_filtering() || !list.filter().is_empty();
     let marks = list.mark_words();
     let right = match (&marks, shows_filter) {
         (Some(marks), true) => format!("{marks}, {}", list.count_words()),
@@ -101,11 +95,22 @@ pub fn list_rule<T: Row>(canvas: &mut Canvas, area: Rect, title: &[(&str, Role)]
         (None, true) => list.count_words(),
         (None, false) => right.to_owned(),
     };
-    canvas.rule(area, &pieces, &right);
+    filter_rule(canvas, area, title, list, &right);
+}
+
+/// The same with the words at the right as they are given.
+pub fn filter_rule<T: Row>(canvas: &mut Canvas, area: Rect, title: &[(&str, Role)], list: &List<T>, right: &str) {
+    let mut pieces: Vec<(&str, Role)> = title.to_vec();
+    let filter = list.filter().text().to_owned();
+    if list.is_filtering() || !filter.is_empty() {
+        pieces.push(("  / ", Role::Accent));
+        pieces.push((&filter, Role::Text));
+    }
+    canvas.rule(area, &pieces, right);
     if list.is_filtering() {
         let lead: usize = title.iter().map(|(words, _)| text::width(words)).sum();
         let x = area.x + 6 + u16::try_from(lead).unwrap_or(0);
-        let right_cells = u16::try_from(text::width(&right)).unwrap_or(0);
+        let right_cells = u16::try_from(text::width(right)).unwrap_or(0);
         let cells = area.width.saturating_sub(x - area.x + right_cells + 6).min(40).max(8.min(area.width));
         canvas.fill(x, area.y, cells, " ", Role::Text);
         list.filter().view(canvas, x, area.y, cells, FieldLook { focused: true, bare: true, hidden: false });

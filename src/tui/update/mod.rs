@@ -12,7 +12,7 @@ use crate::tui::model::{DEAD_MS, Job, JobKind, Layer, Model};
 use crate::tui::msg::{Effect, Moment, Msg, Ticket};
 use crate::tui::overlay::{Overlay, Prefix, Reader};
 use crate::tui::pane::{DoorJob, Env, Flow, Message, Nav, Pane, Preference, Reply, Tone, Want};
-use crate::tui::screen::{Fixes, Paper, People, Person, RunScreen, Screen, Today};
+use crate::tui::screen::{Clients, Fixes, Paper, People, Person, RunScreen, Screen, Today};
 use crate::tui::widget::line_edit::Typed;
 
 /// Which pane an answer goes to.
@@ -335,6 +335,14 @@ impl Work<'_> {
                     fixes.go_to(key);
                 }
             }
+            Target::Node(node) => {
+                self.go(Place::Clients);
+                let env = self.env();
+                if let Some(Layer { id, pane: Screen::Clients(clients), .. }) = self.model.screens.last_mut() {
+                    let (id, wants) = (*id, clients.go_to(node, &env));
+                    self.wants(id, wants);
+                }
+            }
             Target::StartDischarge(person) => {
                 self.open(Overlay::from(crate::tui::overlay::Start::for_person(person)));
             }
@@ -497,6 +505,7 @@ impl Work<'_> {
 fn main_screen(place: Place) -> Screen {
     match place {
         Place::People => Screen::from(People::default()),
+        Place::Clients => Screen::from(Clients::default()),
         Place::Fixes => Screen::from(Fixes::default()),
         _ => Screen::from(Today::default()),
     }
