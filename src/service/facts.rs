@@ -11,6 +11,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+/// The ways in to one system, by who has them.
+pub type GrantsByPerson = HashMap<PersonId, Vec<Grant>>;
+
 /// A reader with both clocks that remembers what many rows share: people, clients, systems.
 pub struct Facts<'r> {
     read: Reader<'r>,
@@ -19,7 +22,7 @@ pub struct Facts<'r> {
     clients: RefCell<HashMap<ClientId, Option<Rc<Client>>>>,
     systems: RefCell<HashMap<SystemId, Option<Rc<System>>>>,
     listed: RefCell<HashMap<SystemId, Option<Instant>>>,
-    grants: RefCell<HashMap<SystemId, Rc<HashMap<PersonId, Vec<Grant>>>>>,
+    grants: RefCell<HashMap<SystemId, Rc<GrantsByPerson>>>,
     runs: RefCell<HashMap<PersonId, Rc<Vec<Run>>>>,
 }
 
@@ -169,7 +172,7 @@ impl<'r> Facts<'r> {
     }
 
     /// The grants of a system by person, whatever their state. Kept: hundreds of secrets lie in one vault.
-    pub fn grants_at(&self, system: SystemId) -> Result<Rc<HashMap<PersonId, Vec<Grant>>>, StoreError> {
+    pub fn grants_at(&self, system: SystemId) -> Result<Rc<GrantsByPerson>, StoreError> {
         if let Some(found) = self.grants.borrow().get(&system) {
             return Ok(Rc::clone(found));
         }

@@ -68,7 +68,7 @@ impl Terminal {
         std::thread::spawn(move || {
             let mut buffer = [0_u8; 16_384];
             while let Ok(read) = reader.read(&mut buffer) {
-                if read == 0 || send.send(buffer[..read].to_vec()).is_err() {
+                if read == 0 || send.send(buffer.get(..read).unwrap_or_default().to_vec()).is_err() {
                     break;
                 }
             }
