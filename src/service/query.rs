@@ -3,10 +3,11 @@
 //! Must never know: SQL, drawing.
 
 use super::view::{
-    ClosingView, FindingLine, FixesView, HistoryLine, Hit, Impact, Page, PersonLine, PersonView, QuestionLine,
-    RegisterView, RunView, SecretLine, StepLine, ThingLine, TodayView, WayIn, Why,
+    ClosingView, EntryView, FindingLine, FixesView, HistoryLine, Hit, Impact, JournalView, Page, PersonLine,
+    PersonView, QuestionLine, RegisterView, RunView, SecretLine, StepLine, ThingLine, TodayView, WayIn, Why,
 };
 use crate::domain::{GrantId, Instant, PersonId, RunId, Seq};
+use crate::service::proof::VerifyView;
 
 /// Which part of a list is wanted, and narrowed how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -94,8 +95,12 @@ pub enum Query {
     OpenGrants(PersonId),
     /// Find anything.
     Find(String),
-    /// Newest entries.
+    /// The history, newest first: `person:x`, `client:x`, `before:date`, words.
     History(Slice),
+    /// One entry of it, whole.
+    Entry(Seq),
+    /// Whether the history is in order: read from its stored bytes, and compared with a receipt where one is given.
+    Verify(Option<String>),
     /// A draft kept under this key.
     Draft(String),
     /// Whether another process changed the register: its sequence.
@@ -119,8 +124,14 @@ pub enum Answer {
     Why(Why),
     /// To `Secrets` and `RunSecrets`.
     Secrets(Vec<SecretLine>),
-    /// To `PersonHistory` and `History`.
+    /// To `PersonHistory`.
     History(Page<HistoryLine>),
+    /// To `History`.
+    Journal(JournalView),
+    /// To `Entry`.
+    Entry(EntryView),
+    /// To `Verify`.
+    Verified(VerifyView),
     /// To `Run`.
     Run(RunView),
     /// To `RunSteps`.

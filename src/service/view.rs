@@ -8,6 +8,10 @@ use crate::domain::{
     SecretKind, Seq, Severity, StepId, StepOutcome, SystemId,
 };
 
+mod journal;
+
+pub use journal::*;
+
 /// A visible slice of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T> {

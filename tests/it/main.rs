@@ -11,6 +11,7 @@ mod cli_runs;
 #[cfg(target_os = "linux")]
 mod faults;
 mod fuzz;
+mod history;
 mod import_derived;
 mod import_lists;
 mod import_office;
@@ -27,5 +28,6 @@ mod screen;
 mod terminal;
 mod tui_flow;
 mod tui_late;
+mod tui_lists;
 mod tui_support;
 mod tui_view;

@@ -38,6 +38,8 @@ pub struct Book {
     pub closed: bool,
     pub exists: bool,
     pub needs: Vec<Need>,
+    /// A verification finds the history broken.
+    pub broken: bool,
     /// Every change but a draft is refused.
     pub refuses: bool,
     /// The computer's zone; none is UTC.
@@ -455,9 +457,10 @@ impl Desk for FakeDesk {
                 request: "Please remove it.".to_owned(),
             }),
             Query::Secrets(_) | Query::RunSecrets(_) => Answer::Secrets(book.secrets.clone()),
-            Query::PersonHistory(_, slice) | Query::History(slice) => {
-                Answer::History(page(&book.history, &slice, book.history.len()))
-            }
+            Query::PersonHistory(_, slice) => Answer::History(page(&book.history, &slice, book.history.len())),
+            Query::History(slice) => Answer::Journal(book.journal(&slice)),
+            Query::Entry(seq) => Answer::Entry(book.entry(seq)),
+            Query::Verify(receipt) => Answer::Verified(book.verified(receipt.as_deref())),
             Query::Run(_) => Answer::Run(book.run_view()),
             Query::RunSteps(_) => Answer::Steps(book.steps.clone()),
             Query::RunQuestions(_) => Answer::Questions(book.questions.clone()),
@@ -646,11 +649,16 @@ impl Rig {
 
     pub fn open_with(size: (u16, u16), can: Abilities) -> Self {
         let mut rig = Self::new(small(), size, can);
-        rig.checks = false;
-        rig.type_in(PASSPHRASE);
-        rig.press("Enter");
-        rig.checks = true;
+        rig.unlock();
         rig
+    }
+
+    /// Types the passphrase.
+    pub fn unlock(&mut self) {
+        self.checks = false;
+        self.type_in(PASSPHRASE);
+        self.press("Enter");
+        self.checks = true;
     }
 
     pub fn moment(&self) -> Moment {

@@ -43,6 +43,10 @@ pub enum Context {
     Closing,
     /// Fixes.
     Fixes,
+    /// The history.
+    History,
+    /// One entry of the history.
+    Entry,
     /// A question with yes and no.
     Dialog,
     /// A question with something to type.
@@ -102,6 +106,8 @@ impl Context {
             Self::RunThings => "discharge, Things",
             Self::Closing => "closing page",
             Self::Fixes => "Fixes",
+            Self::History => "history",
+            Self::Entry => "one entry of the history",
             Self::Dialog => "yes-or-no questions",
             Self::Typed => "questions with something to type",
             Self::Prefix => "after G",

@@ -4,6 +4,7 @@
 
 mod closing;
 mod fixes;
+mod history;
 mod parts;
 mod people;
 mod person;
@@ -16,6 +17,7 @@ mod ways;
 
 pub use closing::Closing;
 pub use fixes::Fixes;
+pub use history::{Entry, History};
 pub use people::People;
 pub use person::Person;
 pub use run::RunScreen;
@@ -52,6 +54,10 @@ panes! {
         Closing(Closing),
         /// What is wrong.
         Fixes(Fixes),
+        /// The history.
+        History(History),
+        /// One entry of the history.
+        Entry(Entry),
     }
 }
 
@@ -100,6 +106,8 @@ impl Screen {
             Self::Run(screen) => screen,
             Self::Closing(screen) => screen,
             Self::Fixes(screen) => screen,
+            Self::History(screen) => screen,
+            Self::Entry(screen) => screen,
         }
     }
 
