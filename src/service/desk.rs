@@ -39,6 +39,7 @@ impl Desk for Session {
                 Answer::History(super::history::of_person(&facts, scene, person, &slice)?)
             }
             Query::Leavers(text) => Answer::People(people::leavers(&facts, scene, &text)?),
+            Query::Runs(slice) => Answer::Runs(super::runs::runs(&facts, scene, &slice)?),
             Query::Run(run) => Answer::Run(discharge::view::head(&facts, scene, &*whole(run)?)?),
             Query::RunWaysIn(run, slice) => {
                 Answer::WaysIn(discharge::view::ways_in(&facts, scene, &*whole(run)?, &slice)?)

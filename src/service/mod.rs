@@ -28,6 +28,7 @@ pub mod records;
 pub mod removal;
 pub mod reports;
 pub mod resolve;
+pub mod runs;
 pub mod session;
 pub mod today;
 mod undo;

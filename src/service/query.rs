@@ -4,7 +4,7 @@
 
 use super::view::{
     ClosingView, EntryView, FindingLine, FixesView, HistoryLine, Hit, Impact, JournalView, Page, PersonLine,
-    PersonView, QuestionLine, RegisterView, RunView, SecretLine, StepLine, ThingLine, TodayView, WayIn, Why,
+    PersonView, QuestionLine, RegisterView, RunView, RunsView, SecretLine, StepLine, ThingLine, TodayView, WayIn, Why,
 };
 use crate::domain::{GrantId, Instant, PersonId, RunId, Seq};
 use crate::service::proof::VerifyView;
@@ -73,6 +73,8 @@ pub enum Query {
     PersonHistory(PersonId, Slice),
     /// People who could leave, best match first; empty text gives the riskiest.
     Leavers(String),
+    /// The runs, open ones first.
+    Runs(Slice),
     /// A run's head.
     Run(RunId),
     /// A run's ways in, in the order of switching off.
@@ -132,6 +134,8 @@ pub enum Answer {
     Entry(EntryView),
     /// To `Verify`.
     Verified(VerifyView),
+    /// To `Runs`.
+    Runs(RunsView),
     /// To `Run`.
     Run(RunView),
     /// To `RunSteps`.

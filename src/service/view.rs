@@ -9,8 +9,10 @@ use crate::domain::{
 };
 
 mod journal;
+mod runs;
 
 pub use journal::*;
+pub use runs::*;
 
 /// A visible slice of a list.
 #[derive(Debug, Clone, PartialEq)]

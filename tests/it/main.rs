@@ -24,6 +24,7 @@ mod proof_backups;
 mod proof_fixture;
 mod proof_tampering;
 mod report_discharge;
+mod runs;
 mod screen;
 mod terminal;
 mod tui_flow;

@@ -1,7 +1,7 @@
-//! History over a made-up register: what its keys do, and what is said.
+//! History and Runs over a made-up register: what its keys do, and what is said.
 
 use crate::tui_support::{Book, Rig, now, small};
-use keyward::domain::{PersonId, RecordKind, RecordRef, RunId};
+use keyward::domain::{CaseKind, PersonId, RecordKind, RecordRef, RunId};
 use keyward::service::proof::{ProofWord, VerifyView};
 use keyward::service::view::*;
 use keyward::service::{Command, Slice};
@@ -67,6 +67,35 @@ impl Book {
             reversal,
             line: HistoryLine { hash: "7c1e90aa51f022b8".repeat(4), ..line },
         }
+    }
+
+    /// The runs: hers while it is open, and one of somebody else that was closed.
+    pub fn runs(&self, slice: &Slice) -> RunsView {
+        let line = |id, name: &str, closed| RunLine {
+            id: RunId(id),
+            person: Some(PersonId(id)),
+            name: name.to_owned(),
+            kind: CaseKind::AtOnce,
+            when: "14:00".to_owned(),
+            late: false,
+            closed,
+            steps: Some((9, 22)),
+            open: 61,
+            still_in: false,
+            waits_on: "you".to_owned(),
+        };
+        let mut rows = Vec::new();
+        if self.run {
+            rows.push(line(1, "Dana Ruiz", self.closed.then(now)));
+            let cole = line(2, "Cole Byrne", Some(now()));
+            rows.push(RunLine { steps: Some((22, 22)), open: 2, still_in: true, ..cole });
+        }
+        let unfiltered = rows.len();
+        rows.retain(|row| row.name.to_lowercase().contains(&slice.filter));
+        let open = rows.iter().filter(|row| row.closed.is_none()).count();
+        let counts = [open, unfiltered - open].map(|n| u32::try_from(n).unwrap());
+        let page = Page { start: 0, total: rows.len(), unfiltered, rows };
+        RunsView { page, open: counts[0], closed: counts[1] }
     }
 
     /// What a verification finds.
@@ -219,5 +248,32 @@ fn keys_that_have_no_use_in_the_history_say_why() {
     rig.press("0 S").shows("The history has one order: newest first.");
     rig.press("P").shows("keyward history --csv");
     rig.press("Enter S").shows("as it was written");
-    let _ = (PersonId(1), RunId(1), now());
+}
+
+#[test]
+fn runs_lead_into_the_cockpit_or_to_the_closing_page() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("D d a Enter 7").shows("Runs: people leaving").shows("1 open, 1 closed");
+    rig.shows("9 of 22").shows("61 open").shows("closed 23 Nov").shows("2 open").shows("Next");
+    rig.press("Enter").shows("WAYS IN STILL OPEN");
+    rig.press("Esc Down Enter").shows("Closing page");
+}
+
+#[test]
+fn without_a_run_the_list_says_how_one_is_started() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("7").shows("Nobody has left yet. D starts a discharge.");
+    rig.press("Enter").shows("There is no run here.");
+    rig.press("D").shows("Who is leaving?");
+}
+
+#[test]
+fn runs_are_filtered_and_the_page_of_the_one_under_the_cursor_is_saved() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("D d a Enter 7 /").type_in("cole").press("Enter").shows("1 of 2 shown").hides("Dana Ruiz  ");
+    rig.press("P");
+    let saved = rig.commands();
+    let Some(Command::SaveReport { kind, subject, .. }) = saved.last() else { panic!("{saved:?}") };
+    assert_eq!((kind.as_str(), subject.as_deref()), ("discharge", Some("2")));
+    rig.press("Esc").shows("All runs are shown").press("S").shows("one order");
 }

@@ -356,7 +356,7 @@ impl Book {
         }
     }
 
-    fn run_view(&self) -> RunView {
+    pub fn run_view(&self) -> RunView {
         let count = |state: fn(GrantState) -> bool| {
             u32::try_from(self.ways.iter().filter(|way| state(way.state)).count()).unwrap()
         };
@@ -461,6 +461,7 @@ impl Desk for FakeDesk {
             Query::History(slice) => Answer::Journal(book.journal(&slice)),
             Query::Entry(seq) => Answer::Entry(book.entry(seq)),
             Query::Verify(receipt) => Answer::Verified(book.verified(receipt.as_deref())),
+            Query::Runs(slice) => Answer::Runs(book.runs(&slice)),
             Query::Run(_) => Answer::Run(book.run_view()),
             Query::RunSteps(_) => Answer::Steps(book.steps.clone()),
             Query::RunQuestions(_) => Answer::Questions(book.questions.clone()),

@@ -20,6 +20,8 @@ const SCREENS: &[(&str, &str)] = &[
     ("run_note", "D d a Enter Tab"),
     ("closing", "D d a Enter A"),
     ("fixes", "5"),
+    ("runs", "D d a Enter 7"),
+    ("runs_none", "7"),
     ("history", "0"),
     ("history_verified", "0 F5"),
     ("history_proof", "0 Tab"),

@@ -78,11 +78,10 @@ impl Place {
     pub const fn instead(self) -> Option<&'static str> {
         match self {
             Self::Today | Self::People | Self::Fixes => None,
-            Self::More => None,
+            Self::Runs | Self::More => None,
             Self::Clients => Some("No screen for clients yet. In a shell: keyward who CLIENT."),
             Self::Grid => Some("No grid yet. In a shell: keyward grants."),
             Self::Review => Some("No review screen yet. In a shell: keyward findings shows what to look at."),
-            Self::Runs => Some("No list of runs yet. Today shows the open ones; D starts one."),
             Self::Import => Some("No import screen yet. In a shell: keyward import FILE."),
             Self::Reports => Some("No screen for reports yet. In a shell: keyward report KIND."),
         }

@@ -43,6 +43,8 @@ pub enum Context {
     Closing,
     /// Fixes.
     Fixes,
+    /// The list of runs.
+    Runs,
     /// The history.
     History,
     /// One entry of the history.
@@ -106,6 +108,7 @@ impl Context {
             Self::RunThings => "discharge, Things",
             Self::Closing => "closing page",
             Self::Fixes => "Fixes",
+            Self::Runs => "Runs",
             Self::History => "history",
             Self::Entry => "one entry of the history",
             Self::Dialog => "yes-or-no questions",

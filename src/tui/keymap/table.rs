@@ -99,6 +99,11 @@ pub const TABLE: &[Row] = &[
     hint(C::Fixes, "X", A::SetAside, "", 3),
     hint(C::Fixes, "W", A::Why, "", 4),
     hint(C::Fixes, "/ F3 Ctrl-F", A::Filter, "", 5),
+    // the list of runs
+    hint(C::Runs, "D", A::Discharge, "", 2),
+    hint(C::Runs, "/ F3 Ctrl-F", A::Filter, "", 3),
+    hint(C::Runs, "P F7", A::Print, "", 4),
+    hint(C::Runs, "M F9 F10", A::Menu, "", 5),
     // the history
     hint(C::History, "F5 Ctrl-R", A::Recheck, "Verify", 2),
     hint(C::History, "/ F3 Ctrl-F", A::Filter, "", 3),
@@ -182,6 +187,7 @@ pub const TABLE: &[Row] = &[
     row(C::Prefix, "T", A::Go(Place::Today)),
     row(C::Prefix, "P", A::Go(Place::People)),
     row(C::Prefix, "F", A::Go(Place::Fixes)),
+    row(C::Prefix, "R", A::Go(Place::Runs)),
     row(C::Prefix, "M", A::Go(Place::More)),
     row(C::Prefix, "G", A::First),
     row(C::Prefix, "Esc Backspace", A::Back),

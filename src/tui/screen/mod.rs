@@ -10,6 +10,7 @@ mod people;
 mod person;
 mod removal;
 mod run;
+mod runs;
 mod setup;
 mod today;
 mod unlock;
@@ -22,6 +23,7 @@ pub use people::People;
 pub use person::Person;
 pub use run::RunScreen;
 pub(super) use run::clock;
+pub use runs::Runs;
 pub use setup::Setup;
 pub use today::Today;
 pub use unlock::{LockNote, UnlockScreen};
@@ -54,6 +56,8 @@ panes! {
         Closing(Closing),
         /// What is wrong.
         Fixes(Fixes),
+        /// The list of runs.
+        Runs(Runs),
         /// The history.
         History(History),
         /// One entry of the history.
@@ -106,6 +110,7 @@ impl Screen {
             Self::Run(screen) => screen,
             Self::Closing(screen) => screen,
             Self::Fixes(screen) => screen,
+            Self::Runs(screen) => screen,
             Self::History(screen) => screen,
             Self::Entry(screen) => screen,
         }
