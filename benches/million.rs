@@ -101,7 +101,7 @@ fn answers(access: &Access, folder: &Path) {
     measure(desk, "History, words", 150, |_| Query::History(slice(0, "import")));
     measure(desk, "History, a person", 150, |_| Query::History(slice(0, "person:an")));
     measure(desk, "History, a client", 150, |_| Query::History(slice(0, "client:0012")));
-    measure(desk, "one entry", 100, |turn| Query::Entry(turn as u64 * 31 + 1));
+    measure(desk, "one entry", 100, |turn| Query::Entry(turn as u64 * 21 + 1));
     measure(desk, "their history", 100, |_| Query::PersonHistory(person, slice(0, "")));
     measure(desk, "Runs", 100, |_| Query::Runs(slice(0, "")));
     measure(desk, "Who is leaving?", 100, |_| Query::Leavers("an".to_owned()));

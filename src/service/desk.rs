@@ -52,6 +52,7 @@ impl Desk for Session {
             Query::Fixes(slice) => Answer::Fixes(super::findings::fixes(&facts, scene, &slice)?),
             Query::Impact(grants) => Answer::Impact(people::impact(&facts, scene, &grants)?),
             Query::OpenGrants(person) => Answer::Grants(people::unasked(&facts, scene, person)?),
+            Query::Subjects(kind, text) => Answer::Hits(super::find::subjects(&facts, scene, kind, &text)?),
             Query::Find(text) => Answer::Hits(super::find::find(&facts, scene, &text)?),
             Query::History(slice) => Answer::Journal(super::history::journal(&facts, scene, &slice)?),
             Query::Entry(seq) => Answer::Entry(super::history::entry(&facts, scene, seq)?),
@@ -219,15 +220,17 @@ impl Session {
             }
             Ok(told)
         })?;
-        if from_session {
-            self.undo.pop();
-        } else {
-            self.undo.retain(|known| *known != wanted);
-        }
+        self.undo.retain(|known| *known != wanted);
+        self.redo.retain(|known| *known != wanted);
         if let Some(written) = written {
             self.redo.push(written);
+            // An older entry taken back by choice is a change of this session like any other.
+            if !from_session {
+                self.remember(written);
+            }
         }
-        let message = format!("Taken back: {told}. Ctrl-Y does it again.");
+        let way_back = if from_session { "Ctrl-Y does it again" } else { "Ctrl-Z undoes" };
+        let message = format!("Taken back: {told}. {way_back}.");
         Ok(Outcome { seq: written, message, undoable: true, run: None, count: 1 })
     }
 
@@ -250,6 +253,7 @@ impl Session {
             Ok(told)
         })?;
         self.redo.pop();
+        self.undo.retain(|known| *known != last);
         if let Some(written) = written {
             self.remember(written);
         }

@@ -39,7 +39,7 @@ pub use crate::report::Format as ReportFormat;
 pub use crate::vault::strength::{Level as StrengthLevel, Strength};
 pub use clock::Clock;
 pub use command::{Assignable, Command, Outcome, RotateStage, Settle};
-pub use query::{Answer, AsOf, Query, Slice, Sort};
+pub use query::{Answer, AsOf, Query, Slice, Sort, SubjectKind};
 pub use session::{Scene, Session};
 
 use crate::error::AppError;

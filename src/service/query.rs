@@ -52,6 +52,46 @@ pub struct AsOf {
     pub known_at: Option<Instant>,
 }
 
+/// Whom a report can be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectKind {
+    /// One of us.
+    Person,
+    /// A client.
+    Client,
+    /// A discharge, open or closed.
+    Run,
+}
+
+impl SubjectKind {
+    /// The word in a sentence.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Client => "client",
+            Self::Run => "discharge",
+        }
+    }
+
+    /// The word in a list.
+    pub const fn shown(self) -> &'static str {
+        match self {
+            Self::Person => "a person",
+            Self::Client => "a client",
+            Self::Run => "a discharge",
+        }
+    }
+
+    /// What is asked.
+    pub const fn question(self) -> &'static str {
+        match self {
+            Self::Person => "About whom?",
+            Self::Client => "About which client?",
+            Self::Run => "Whose discharge?",
+        }
+    }
+}
+
 /// A question.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Query {
@@ -95,6 +135,8 @@ pub enum Query {
     Impact(Vec<GrantId>),
     /// Every way in of a person that is still open and not yet asked for: for "all".
     OpenGrants(PersonId),
+    /// Those a report can be about, by a part of their name; empty text gives the first ones.
+    Subjects(SubjectKind, String),
     /// Find anything.
     Find(String),
     /// The history, newest first: `person:x`, `client:x`, `before:date`, words.
@@ -154,7 +196,7 @@ pub enum Answer {
     Impact(Impact),
     /// To `OpenGrants`.
     Grants(Vec<GrantId>),
-    /// To `Find`.
+    /// To `Find` and `Subjects`.
     Hits(Vec<Hit>),
     /// To `Draft`.
     Draft(Option<String>),

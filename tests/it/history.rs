@@ -118,6 +118,22 @@ fn what_an_entry_can_be_taken_back_for_is_known_before_it_is_tried() {
 }
 
 #[test]
+fn an_entry_taken_back_by_choice_is_undone_by_the_usual_key() {
+    let office = Office::filled();
+    let mut session = office.at(NOW);
+    let (asked, _) = asked(&mut session);
+    let mut session = office.at(NOW);
+    let said = session.apply(Command::Undo { seq: Some(asked) }).unwrap().message;
+    assert!(said.ends_with("Ctrl-Z undoes."), "{said}");
+    session.apply(Command::Undo { seq: None }).unwrap();
+    assert_eq!(entry(&mut session, asked).line.undone_by, None);
+    assert!(matches!(entry(&mut session, asked).reversal, Reversal::Possible { .. }));
+    let said = session.apply(Command::Redo).unwrap().message;
+    assert!(said.starts_with("Done again"), "{said}");
+    assert!(entry(&mut session, asked).line.undone_by.is_some());
+}
+
+#[test]
 fn the_history_of_a_person_is_counted_whole_and_narrowed() {
     let office = Office::filled();
     let mut session = office.at(NOW);

@@ -2,8 +2,8 @@
 
 use crate::import_office::{ENTRA, NOW, Office, grant_of, list, sample, take};
 use keyward::domain::{CaseKind, PersonId};
-use keyward::service::view::RunsView;
-use keyward::service::{Answer, Command, Desk, Query, Session, Slice};
+use keyward::service::view::{RunsView, Target};
+use keyward::service::{Answer, Command, Desk, Query, ReportFormat, Session, Slice, SubjectKind};
 
 fn runs(session: &mut Session, filter: &str) -> RunsView {
     let slice = Slice { limit: 50, filter: filter.to_owned(), ..Slice::default() };
@@ -43,5 +43,32 @@ fn runs_are_found_by_name_kind_and_state() {
     for (filter, wanted) in [("marta", 1), ("at once", 1), ("open", 1), ("closed", 0), ("-marta", 0), ("zz", 0)] {
         let found = runs(&mut session, filter);
         assert_eq!((found.page.total, found.page.unfiltered), (wanted, 1), "{filter}");
+    }
+}
+
+#[test]
+fn those_a_report_can_be_about_are_found_by_a_part_of_their_name_and_the_report_is_made_of_them() {
+    let office = Office::filled();
+    let mut session = office.at(NOW);
+    leaves(&mut session);
+    let out = tempfile::tempdir().unwrap();
+    session.saves_reports_in(out.path().to_owned());
+    for (kind, typed, report) in [
+        (SubjectKind::Person, "marta", "reach"),
+        (SubjectKind::Client, "oakf", "who"),
+        (SubjectKind::Run, "marta", "discharge"),
+    ] {
+        let Answer::Hits(hits) = session.ask(Query::Subjects(kind, typed.to_owned())).unwrap() else { panic!("hits") };
+        assert_eq!(hits.len(), 1, "{hits:?}");
+        let subject = Some(match &hits[0].target {
+            Target::Person(person) => format!("#{person}"),
+            Target::Run(run) => run.to_string(),
+            _ => hits[0].name.clone(),
+        });
+        let format = ReportFormat::Text;
+        let said = session.apply(Command::SaveReport { kind: report.to_owned(), subject, format }).unwrap().message;
+        assert!(said.contains("Saved report") && said.contains(".txt"), "{said}");
+        let Answer::Hits(all) = session.ask(Query::Subjects(kind, String::new())).unwrap() else { panic!("hits") };
+        assert!(!all.is_empty());
     }
 }

@@ -255,6 +255,7 @@ fn named(name: &str) -> Vec<u8> {
         "pgdn" => b"\x1b[6~",
         "f1" => b"\x1bOP",
         "f4" => b"\x1bOS",
+        "f5" => b"\x1b[15~",
         "f8" => b"\x1b[19~",
         _ => {
             let letter = name.strip_prefix("ctrl-").and_then(|l| l.bytes().next()).expect("a known key");

@@ -1,10 +1,10 @@
-//! History and Runs over a made-up register: what its keys do, and what is said.
+//! History, Runs and Reports over a made-up register: what its keys do, and what is said.
 
 use crate::tui_support::{Book, Rig, now, small};
 use keyward::domain::{CaseKind, PersonId, RecordKind, RecordRef, RunId};
 use keyward::service::proof::{ProofWord, VerifyView};
 use keyward::service::view::*;
-use keyward::service::{Command, Slice};
+use keyward::service::{Command, ReportFormat, Slice, SubjectKind};
 use keyward::tui::theme::{Abilities, Depth};
 
 const USUAL: (u16, u16) = (80, 24);
@@ -96,6 +96,19 @@ impl Book {
         let counts = [open, unfiltered - open].map(|n| u32::try_from(n).unwrap());
         let page = Page { start: 0, total: rows.len(), unfiltered, rows };
         RunsView { page, open: counts[0], closed: counts[1] }
+    }
+
+    /// Whom a report can be about: two clients, or the people.
+    pub fn subjects(&self, kind: SubjectKind, text: &str) -> Vec<Hit> {
+        let hit = |name: &str, target| Hit { name: name.to_owned(), kind: String::new(), more: String::new(), target };
+        let all = match kind {
+            SubjectKind::Person => self.people.iter().map(|line| hit(&line.name, Target::Person(line.id))).collect(),
+            SubjectKind::Client => {
+                ["Cedar & Pike Law", "Harbor Dental"].map(|name| hit(name, Target::Command(String::new()))).to_vec()
+            }
+            SubjectKind::Run => vec![hit("Cole Byrne", Target::Run(RunId(2)))],
+        };
+        all.into_iter().filter(|hit: &Hit| hit.name.to_lowercase().contains(text)).collect()
     }
 
     /// What a verification finds.
@@ -276,4 +289,40 @@ fn runs_are_filtered_and_the_page_of_the_one_under_the_cursor_is_saved() {
     let Some(Command::SaveReport { kind, subject, .. }) = saved.last() else { panic!("{saved:?}") };
     assert_eq!((kind.as_str(), subject.as_deref()), ("discharge", Some("2")));
     rig.press("Esc").shows("All runs are shown").press("S").shows("one order");
+}
+
+/// The report that was saved last: kind, about whom, written as what.
+fn saved(rig: &Rig) -> (String, Option<String>, ReportFormat) {
+    match rig.commands().last() {
+        Some(Command::SaveReport { kind, subject, format }) => (kind.clone(), subject.clone(), *format),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_report_about_a_client_asks_which_and_as_what() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("9").shows("Who can get in").shows("asks which client");
+    rig.press("Enter").shows("About which client?").type_in("harb").shows("Harbor Dental").hides("Cedar");
+    rig.press("Enter").shows("Save it about Harbor Dental as").press("Down Down Enter");
+    assert_eq!(saved(&rig), ("who".to_owned(), Some("Harbor Dental".to_owned()), ReportFormat::Csv));
+}
+
+#[test]
+fn people_and_runs_are_named_to_the_report_by_their_number() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("9 Down Enter").shows("Whose discharge?").press("Enter Enter");
+    assert_eq!(saved(&rig), ("discharge".to_owned(), Some("2".to_owned()), ReportFormat::Pdf));
+    rig.press("Down P").shows("About whom?").type_in("dan").press("Down Enter Enter");
+    assert_eq!(saved(&rig), ("reach".to_owned(), Some("#2".to_owned()), ReportFormat::Pdf));
+}
+
+#[test]
+fn a_report_about_everything_asks_only_for_the_format_and_esc_makes_none() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("9 End Up Enter").shows("Save it as").press("Esc");
+    assert!(rig.commands().is_empty());
+    rig.press("Enter Enter");
+    assert_eq!(saved(&rig), ("findings".to_owned(), None, ReportFormat::Pdf));
+    rig.press("Home Enter").type_in("zzz").press("Enter").shows("Nothing fits");
 }

@@ -503,6 +503,7 @@ impl Desk for FakeDesk {
             Query::OpenGrants(_) => Answer::Grants(
                 book.ways.iter().filter(|way| way.state == GrantState::In).map(|way| way.grant).collect(),
             ),
+            Query::Subjects(kind, text) => Answer::Hits(book.subjects(kind, &text)),
             Query::Find(text) => Answer::Hits(
                 book.people
                     .iter()

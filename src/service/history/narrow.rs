@@ -17,7 +17,7 @@ use crate::text;
 use std::collections::BTreeSet;
 
 /// Words are looked for in so many entries.
-pub(super) const WORDS_IN: u64 = 20_000;
+pub(super) const WORDS_IN: u64 = 10_000;
 /// A name in a filter means at most so many people or clients.
 const MOST_NAMED: u64 = 20;
 /// So many entries of one person or client are looked at.

@@ -78,12 +78,11 @@ impl Place {
     pub const fn instead(self) -> Option<&'static str> {
         match self {
             Self::Today | Self::People | Self::Fixes => None,
-            Self::Runs | Self::More => None,
+            Self::Runs | Self::Reports | Self::More => None,
             Self::Clients => Some("No screen for clients yet. In a shell: keyward who CLIENT."),
             Self::Grid => Some("No grid yet. In a shell: keyward grants."),
             Self::Review => Some("No review screen yet. In a shell: keyward findings shows what to look at."),
             Self::Import => Some("No import screen yet. In a shell: keyward import FILE."),
-            Self::Reports => Some("No screen for reports yet. In a shell: keyward report KIND."),
         }
     }
 }

@@ -43,6 +43,8 @@ pub enum Context {
     Closing,
     /// Fixes.
     Fixes,
+    /// The reports.
+    Reports,
     /// The list of runs.
     Runs,
     /// The history.
@@ -108,6 +110,7 @@ impl Context {
             Self::RunThings => "discharge, Things",
             Self::Closing => "closing page",
             Self::Fixes => "Fixes",
+            Self::Reports => "Reports",
             Self::Runs => "Runs",
             Self::History => "history",
             Self::Entry => "one entry of the history",

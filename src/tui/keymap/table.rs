@@ -99,6 +99,9 @@ pub const TABLE: &[Row] = &[
     hint(C::Fixes, "X", A::SetAside, "", 3),
     hint(C::Fixes, "W", A::Why, "", 4),
     hint(C::Fixes, "/ F3 Ctrl-F", A::Filter, "", 5),
+    // the reports
+    hint(C::Reports, "Enter", A::Open, "Make report", 1),
+    hint(C::Reports, "Down J", A::Down, "Choose", 2),
     // the list of runs
     hint(C::Runs, "D", A::Discharge, "", 2),
     hint(C::Runs, "/ F3 Ctrl-F", A::Filter, "", 3),
@@ -188,6 +191,7 @@ pub const TABLE: &[Row] = &[
     row(C::Prefix, "P", A::Go(Place::People)),
     row(C::Prefix, "F", A::Go(Place::Fixes)),
     row(C::Prefix, "R", A::Go(Place::Runs)),
+    row(C::Prefix, "O", A::Go(Place::Reports)),
     row(C::Prefix, "M", A::Go(Place::More)),
     row(C::Prefix, "G", A::First),
     row(C::Prefix, "Esc Backspace", A::Back),

@@ -9,6 +9,7 @@ mod parts;
 mod people;
 mod person;
 mod removal;
+mod reports;
 mod run;
 mod runs;
 mod setup;
@@ -21,6 +22,7 @@ pub use fixes::Fixes;
 pub use history::{Entry, History};
 pub use people::People;
 pub use person::Person;
+pub use reports::Reports;
 pub use run::RunScreen;
 pub(super) use run::clock;
 pub use runs::Runs;
@@ -56,6 +58,8 @@ panes! {
         Closing(Closing),
         /// What is wrong.
         Fixes(Fixes),
+        /// The reports.
+        Reports(Reports),
         /// The list of runs.
         Runs(Runs),
         /// The history.
@@ -110,6 +114,7 @@ impl Screen {
             Self::Run(screen) => screen,
             Self::Closing(screen) => screen,
             Self::Fixes(screen) => screen,
+            Self::Reports(screen) => screen,
             Self::Runs(screen) => screen,
             Self::History(screen) => screen,
             Self::Entry(screen) => screen,
