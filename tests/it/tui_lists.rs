@@ -237,6 +237,13 @@ fn the_filter_is_begun_by_picking_and_says_what_it_found() {
 }
 
 #[test]
+fn a_filter_is_read_whole_while_it_is_typed_in_the_smallest_window() {
+    let mut rig = rig_with(storied());
+    rig.press("0").resize(40, 12);
+    rig.press("/").type_in("person:dana").shows("/ person:dana");
+}
+
+#[test]
 fn the_cursor_stays_on_its_entry_when_new_ones_come() {
     let mut rig = rig_with(storied());
     rig.press("0 Down Down").shows("Entry 10");

@@ -16,7 +16,7 @@ use crate::tui::widget::list::{List, Moved, Row};
 use crate::tui::widget::table::{self, Column, col};
 use ratatui::layout::Rect;
 
-const COLUMNS: &[Column] = &[col("What", 16, 0).grows(1), col("Before", 20, 1).grows(1), col("After", 18, 0).grows(1)];
+const COLUMNS: &[Column] = &[col("What", 16, 0).grows(1), col("Before", 20, 1).grows(1), col("After", 18, 0).grows(2)];
 
 /// A row: a record, or one of its fields.
 enum Line {
