@@ -103,6 +103,12 @@ fn answers(access: &Access, folder: &Path) {
     measure(desk, "Find, three letters", 100, |_| Query::Find("har".to_owned()));
     measure(desk, "Find, a login", 100, |turn| Query::Find(format!("u{turn}77")));
     measure(desk, "History, each page", 50, |turn| Query::History(slice(turn * 40, "")));
+    measure(desk, "History, words", 150, |_| Query::History(slice(0, "import")));
+    measure(desk, "History, a person", 150, |_| Query::History(slice(0, "person:an")));
+    measure(desk, "History, a client", 150, |_| Query::History(slice(0, "client:0012")));
+    measure(desk, "one entry", 100, |turn| Query::Entry(turn as u64 * 21 + 1));
+    measure(desk, "their history", 100, |_| Query::PersonHistory(person, slice(0, "")));
+    measure(desk, "Runs", 100, |_| Query::Runs(slice(0, "")));
     measure(desk, "Who is leaving?", 100, |_| Query::Leavers("an".to_owned()));
     visit.close().unwrap();
 }

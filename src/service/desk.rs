@@ -3,6 +3,7 @@
 //! Must never know: keys, drawing.
 
 use super::command::{Assignable, Command, Outcome};
+use super::proof::VerifyOptions;
 use super::query::{Answer, Query};
 use super::removal::{self, Act};
 use super::session::{Scene, Session};
@@ -34,8 +35,11 @@ impl Desk for Session {
             Query::Secrets(person) => {
                 Answer::Secrets(super::access::known_lines(&facts, scene, person, true, scene.now)?)
             }
-            Query::PersonHistory(person, slice) => Answer::History(super::history::of_person(&facts, person, &slice)?),
+            Query::PersonHistory(person, slice) => {
+                Answer::History(super::history::of_person(&facts, scene, person, &slice)?)
+            }
             Query::Leavers(text) => Answer::People(people::leavers(&facts, scene, &text)?),
+            Query::Runs(slice) => Answer::Runs(super::runs::runs(&facts, scene, &slice)?),
             Query::Run(run) => Answer::Run(discharge::view::head(&facts, scene, &*whole(run)?)?),
             Query::RunWaysIn(run, slice) => {
                 Answer::WaysIn(discharge::view::ways_in(&facts, scene, &*whole(run)?, &slice)?)
@@ -50,8 +54,14 @@ impl Desk for Session {
             Query::OpenGrants(person) => Answer::Grants(people::unasked(&facts, scene, person)?),
             Query::Clients(slice) => Answer::Clients(super::clients::tree(&facts, &slice)?),
             Query::Who(slice) => Answer::Who(super::clients::who(&facts, scene, &slice)?),
+            Query::Subjects(kind, text) => Answer::Hits(super::find::subjects(&facts, scene, kind, &text)?),
             Query::Find(text) => Answer::Hits(super::find::find(&facts, scene, &text)?),
-            Query::History(slice) => Answer::History(super::history::newest(&facts, &slice)?),
+            Query::History(slice) => Answer::Journal(super::history::journal(&facts, scene, &slice)?),
+            Query::Entry(seq) => Answer::Entry(super::history::entry(&facts, scene, seq)?),
+            Query::Verify(receipt) => {
+                let options = VerifyOptions { receipt, ..VerifyOptions::default() };
+                return Ok(Answer::Verified(self.verify(&options)?));
+            }
             Query::Draft(key) => Answer::Draft(facts.reader().draft(&key)?.map(|draft| draft.text)),
             Query::Head => Answer::Head(facts.reader().head()?.seq),
         })
@@ -205,22 +215,24 @@ impl Session {
         // One act may have written several entries: an import, an answer with its planned steps.
         let (told, written) = self.commit(|tx, scene| {
             let mut told = String::new();
-            for entry in act_entries(tx, wanted)?.into_iter().rev() {
-                let back = undo::prepare(tx, scene, entry, false)?;
+            for entry in undo::act_entries(**tx, wanted)?.into_iter().rev() {
+                let back = undo::prepare(**tx, scene, entry, false)?;
                 told = back.summary;
                 tx.append(back.change)?;
             }
             Ok(told)
         })?;
-        if from_session {
-            self.undo.pop();
-        } else {
-            self.undo.retain(|known| *known != wanted);
-        }
+        self.undo.retain(|known| *known != wanted);
+        self.redo.retain(|known| *known != wanted);
         if let Some(written) = written {
             self.redo.push(written);
+            // An older entry taken back by choice is a change of this session like any other.
+            if !from_session {
+                self.remember(written);
+            }
         }
-        let message = format!("Taken back: {told}. Ctrl-Y does it again.");
+        let way_back = if from_session { "Ctrl-Y does it again" } else { "Ctrl-Z undoes" };
+        let message = format!("Taken back: {told}. {way_back}.");
         Ok(Outcome { seq: written, message, undoable: true, run: None, count: 1 })
     }
 
@@ -235,14 +247,15 @@ impl Session {
         };
         let (told, written) = self.commit(|tx, scene| {
             let mut told = String::new();
-            for entry in act_entries(tx, last)?.into_iter().rev() {
-                let again = undo::prepare(tx, scene, entry, true)?;
+            for entry in undo::act_entries(**tx, last)?.into_iter().rev() {
+                let again = undo::prepare(**tx, scene, entry, true)?;
                 told = again.summary;
                 tx.append(again.change)?;
             }
             Ok(told)
         })?;
         self.redo.pop();
+        self.undo.retain(|known| *known != last);
         if let Some(written) = written {
             self.remember(written);
         }
@@ -267,24 +280,4 @@ impl Session {
     pub fn find<T>(&self, f: impl FnOnce(&Facts<'_>) -> Result<T, AppError>) -> Result<T, AppError> {
         self.look(AsOf::default(), |facts, _| f(facts))
     }
-}
-
-/// The entries one act wrote: the first one, and those the same act added right after it.
-fn act_entries(tx: &Tx<'_>, first: Seq) -> Result<Vec<Seq>, AppError> {
-    let mut entries = vec![first];
-    let Some(head) = tx.entry(first)? else { return Ok(entries) };
-    if head.batch.is_some() {
-        return Ok(entries);
-    }
-    for next in tx.entries_from(first + 1, 8)? {
-        let follows = next.at == head.at
-            && next.operator == head.operator
-            && matches!(next.action.as_str(), "run.reopened" | "run.planned" | "undo" | "redo")
-            && (head.action == next.action || head.action.starts_with("run."));
-        if !follows {
-            break;
-        }
-        entries.push(next.seq);
-    }
-    Ok(entries)
 }

@@ -2,9 +2,11 @@
 //!
 //! Must never know: drawing, the commands the screen adds.
 
+use super::query::{Slice, SubjectKind};
 use super::resolve::Scope;
 use super::session::Scene;
 use super::view::{Hit, Target};
+use super::{runs, words};
 use crate::domain::{Account, Client, Person, PersonId, RecordKind, RecordRef, Secret, System};
 use crate::error::AppError;
 use crate::service::discharge::apply::open_runs;
@@ -23,7 +25,7 @@ const MOST: usize = 12;
 pub fn find(facts: &Facts<'_>, scene: &Scene, typed: &str) -> Result<Vec<Hit>, AppError> {
     let wanted = text::folded(typed.trim());
     if wanted.is_empty() {
-        return Ok(runs(facts)?);
+        return Ok(open_hits(facts)?);
     }
     let mut hits: Vec<(u8, Hit)> = Vec::new();
     for person in named::<Person>(facts, "name_folded", &wanted)? {
@@ -41,9 +43,44 @@ pub fn find(facts: &Facts<'_>, scene: &Scene, typed: &str) -> Result<Vec<Hit>, A
         hits.push(ranked(&system.name, &wanted, "system", client, target));
     }
     hits.extend(longer(facts, &wanted)?);
-    for hit in runs(facts)? {
+    for hit in open_hits(facts)? {
         if text::folded(&hit.name).contains(&wanted) {
             hits.push((1, hit));
+        }
+    }
+    hits.sort_by_key(|hit| hit.0);
+    Ok(hits.into_iter().map(|(_, hit)| hit).take(MOST).collect())
+}
+
+/// Those of one kind a report can be about: the first by name, and those whose names begin with the words first.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn subjects(facts: &Facts<'_>, scene: &Scene, kind: SubjectKind, typed: &str) -> Result<Vec<Hit>, AppError> {
+    let wanted = text::folded(typed.trim());
+    let mut hits = Vec::new();
+    match kind {
+        SubjectKind::Person => {
+            for person in named::<Person>(facts, "name_folded", &wanted)? {
+                let more = person.role.clone().unwrap_or_default();
+                hits.push(ranked(&person.name, &wanted, "person", more, Target::Person(person.id)));
+            }
+        }
+        SubjectKind::Client => {
+            for client in named::<Client>(facts, "name_folded", &wanted)? {
+                let target = Target::Command(format!("keyward who \"{}\"", client.name));
+                hits.push(ranked(&client.name, &wanted, "client", client.status.shown().to_owned(), target));
+            }
+        }
+        SubjectKind::Run => {
+            let slice = Slice { limit: MOST, filter: typed.to_owned(), ..Slice::default() };
+            for line in runs::runs(facts, scene, &slice)?.page.rows {
+                let more = match line.closed {
+                    Some(at) => format!("closed {}", words::day(at, scene.now, &scene.zone)),
+                    None => "open".to_owned(),
+                };
+                hits.push((0, Hit { name: line.name, kind: "run".to_owned(), more, target: Target::Run(line.id) }));
+            }
         }
     }
     hits.sort_by_key(|hit| hit.0);
@@ -96,7 +133,7 @@ fn ranked(name: &str, wanted: &str, kind: &str, more: String, target: Target) ->
     (rank, Hit { name: name.to_owned(), kind: kind.to_owned(), more, target })
 }
 
-fn runs(facts: &Facts<'_>) -> Result<Vec<Hit>, StoreError> {
+fn open_hits(facts: &Facts<'_>) -> Result<Vec<Hit>, StoreError> {
     let mut hits = Vec::new();
     for run in open_runs(facts)? {
         let Some(name) = facts.name(run.person)? else { continue };

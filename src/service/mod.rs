@@ -29,6 +29,7 @@ pub mod records;
 pub mod removal;
 pub mod reports;
 pub mod resolve;
+pub mod runs;
 pub mod session;
 pub mod today;
 mod undo;
@@ -39,7 +40,7 @@ pub use crate::report::Format as ReportFormat;
 pub use crate::vault::strength::{Level as StrengthLevel, Strength};
 pub use clock::Clock;
 pub use command::{Assignable, Command, Outcome, RotateStage, Settle};
-pub use query::{Answer, AsOf, Query, Slice, Sort};
+pub use query::{Answer, AsOf, Query, Slice, Sort, SubjectKind};
 pub use session::{Scene, Session};
 
 use crate::error::AppError;

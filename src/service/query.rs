@@ -4,10 +4,11 @@
 
 use super::clients::{TreeSlice, TreeView, WhoSlice, WhoView};
 use super::view::{
-    ClosingView, FindingLine, FixesView, HistoryLine, Hit, Impact, Page, PersonLine, PersonView, QuestionLine,
-    RegisterView, RunView, SecretLine, StepLine, ThingLine, TodayView, WayIn, Why,
+    ClosingView, EntryView, FindingLine, FixesView, HistoryLine, Hit, Impact, JournalView, Page, PersonLine,
+    PersonView, QuestionLine, RegisterView, RunView, RunsView, SecretLine, StepLine, ThingLine, TodayView, WayIn, Why,
 };
 use crate::domain::{GrantId, Instant, PersonId, RunId, Seq};
+use crate::service::proof::VerifyView;
 
 /// Which part of a list is wanted, and narrowed how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,6 +53,46 @@ pub struct AsOf {
     pub known_at: Option<Instant>,
 }
 
+/// Whom a report can be about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectKind {
+    /// One of us.
+    Person,
+    /// A client.
+    Client,
+    /// A discharge, open or closed.
+    Run,
+}
+
+impl SubjectKind {
+    /// The word in a sentence.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Client => "client",
+            Self::Run => "discharge",
+        }
+    }
+
+    /// The word in a list.
+    pub const fn shown(self) -> &'static str {
+        match self {
+            Self::Person => "a person",
+            Self::Client => "a client",
+            Self::Run => "a discharge",
+        }
+    }
+
+    /// What is asked.
+    pub const fn question(self) -> &'static str {
+        match self {
+            Self::Person => "About whom?",
+            Self::Client => "About which client?",
+            Self::Run => "Whose discharge?",
+        }
+    }
+}
+
 /// A question.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Query {
@@ -73,6 +114,8 @@ pub enum Query {
     PersonHistory(PersonId, Slice),
     /// People who could leave, best match first; empty text gives the riskiest.
     Leavers(String),
+    /// The runs, open ones first.
+    Runs(Slice),
     /// A run's head.
     Run(RunId),
     /// A run's ways in, in the order of switching off.
@@ -97,10 +140,16 @@ pub enum Query {
     Clients(TreeSlice),
     /// Who can get in at a client, a system or an account.
     Who(WhoSlice),
+    /// Those a report can be about, by a part of their name; empty text gives the first ones.
+    Subjects(SubjectKind, String),
     /// Find anything.
     Find(String),
-    /// Newest entries.
+    /// The history, newest first: `person:x`, `client:x`, `before:date`, words.
     History(Slice),
+    /// One entry of it, whole.
+    Entry(Seq),
+    /// Whether the history is in order: read from its stored bytes, and compared with a receipt where one is given.
+    Verify(Option<String>),
     /// A draft kept under this key.
     Draft(String),
     /// Whether another process changed the register: its sequence.
@@ -124,8 +173,16 @@ pub enum Answer {
     Why(Why),
     /// To `Secrets` and `RunSecrets`.
     Secrets(Vec<SecretLine>),
-    /// To `PersonHistory` and `History`.
+    /// To `PersonHistory`.
     History(Page<HistoryLine>),
+    /// To `History`.
+    Journal(JournalView),
+    /// To `Entry`.
+    Entry(EntryView),
+    /// To `Verify`.
+    Verified(VerifyView),
+    /// To `Runs`.
+    Runs(RunsView),
     /// To `Run`.
     Run(RunView),
     /// To `RunSteps`.
@@ -148,7 +205,7 @@ pub enum Answer {
     Clients(TreeView),
     /// To `Who`.
     Who(WhoView),
-    /// To `Find`.
+    /// To `Find` and `Subjects`.
     Hits(Vec<Hit>),
     /// To `Draft`.
     Draft(Option<String>),

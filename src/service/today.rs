@@ -68,7 +68,7 @@ pub fn today(facts: &Facts<'_>, scene: &Scene) -> Result<TodayView, AppError> {
         fixes: findings::first(facts, scene, 3)?,
         fixes_total: u32::try_from(read.total(FINDINGS_OPEN)?).unwrap_or(u32::MAX),
         stands: stands(facts, scene)?,
-        lately: history::newest(facts, &Slice { limit: 12, ..Slice::default() })?.rows,
+        lately: history::journal(facts, scene, &Slice { limit: 12, ..Slice::default() })?.page.rows,
         counts: counts(facts)?,
     })
 }

@@ -6,7 +6,7 @@ use crate::domain::{Change, Edit, RecordRef, Seq};
 use crate::error::{AppError, ErrorClass};
 use crate::service::session::Scene;
 use crate::service::words;
-use crate::store::Tx;
+use crate::store::Reader;
 use std::collections::BTreeMap;
 
 /// Acts that no undo takes back, with the reason.
@@ -28,11 +28,39 @@ pub struct TakenBack {
     pub summary: String,
 }
 
+/// Why an act of this kind is never taken back; nothing when it may be.
+pub fn is_final(action: &str) -> Option<&'static str> {
+    FINAL.iter().find(|(prefix, _)| action.starts_with(prefix)).map(|(_, why)| *why)
+}
+
+/// The entries one act wrote: the first one, and those the same act added right after it.
+///
+/// # Errors
+/// When the history cannot be read.
+pub fn act_entries(read: Reader<'_>, first: Seq) -> Result<Vec<Seq>, AppError> {
+    let mut entries = vec![first];
+    let Some(head) = read.entry(first)? else { return Ok(entries) };
+    if head.batch.is_some() {
+        return Ok(entries);
+    }
+    for next in read.entries_from(first + 1, 8)? {
+        let follows = next.at == head.at
+            && next.operator == head.operator
+            && matches!(next.action.as_str(), "run.reopened" | "run.planned" | "undo" | "redo")
+            && (head.action == next.action || head.action.starts_with("run."));
+        if !follows {
+            break;
+        }
+        entries.push(next.seq);
+    }
+    Ok(entries)
+}
+
 /// Prepares taking back the entry `seq`, or the whole batch it belongs to.
 ///
 /// # Errors
 /// When the act is final, was already taken back, or a record it touched has changed since: then it names them.
-pub fn prepare(tx: &Tx<'_>, scene: &Scene, seq: Seq, redo: bool) -> Result<TakenBack, AppError> {
+pub fn prepare(tx: Reader<'_>, scene: &Scene, seq: Seq, redo: bool) -> Result<TakenBack, AppError> {
     let Some(entry) = tx.entry(seq)? else {
         return Err(AppError::new(
             ErrorClass::NotFound,
@@ -40,7 +68,7 @@ pub fn prepare(tx: &Tx<'_>, scene: &Scene, seq: Seq, redo: bool) -> Result<Taken
         )
         .hint("keyward history lists the entries"));
     };
-    if let Some((_, why)) = FINAL.iter().find(|(prefix, _)| entry.action.starts_with(prefix)) {
+    if let Some(why) = is_final(&entry.action) {
         return Err(AppError::new(ErrorClass::Refused, format!("{why}. Nothing was changed.")));
     }
     let entries = match entry.batch {
@@ -93,7 +121,7 @@ pub fn prepare(tx: &Tx<'_>, scene: &Scene, seq: Seq, redo: bool) -> Result<Taken
 }
 
 /// The newest version of a record, also when that one took it away.
-fn last_version(tx: &Tx<'_>, of: RecordRef) -> Result<Option<Seq>, AppError> {
+fn last_version(tx: Reader<'_>, of: RecordRef) -> Result<Option<Seq>, AppError> {
     Ok(match tx.seq_of(of)? {
         Some(seq) => Some(seq),
         None => tx.versions_of(of)?.last().map(|version| version.seq),

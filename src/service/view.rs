@@ -8,6 +8,12 @@ use crate::domain::{
     SecretKind, Seq, Severity, StepId, StepOutcome, SystemId,
 };
 
+mod journal;
+mod runs;
+
+pub use journal::*;
+pub use runs::*;
+
 /// A visible slice of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T> {

@@ -4,10 +4,11 @@
 
 use super::error::StoreError;
 use super::reader::{Reader, private};
+use super::rows::sql;
 use super::schema::ROOM;
 use super::value::{count, int};
 use crate::domain::{Act, ActId, AnyRecord, Instant, OperatorId, RecordKind, RecordRef, Seq};
-use crate::journal::codec::{CodecError, decode};
+use crate::journal::codec::{CodecError, decode, decode_as};
 use crate::journal::leaf::Hash;
 use crate::journal::{Checkpoint, Entry, tree};
 use rusqlite::{OptionalExtension as _, Row};
@@ -46,6 +47,15 @@ pub struct VersionRow {
     pub record: Option<AnyRecord>,
     /// Its private part was erased.
     pub erased: bool,
+}
+
+/// A column of a kind of record that names another record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    /// The kind.
+    pub kind: RecordKind,
+    /// Its column.
+    pub column: &'static str,
 }
 
 /// A record that an entry wrote.
@@ -145,6 +155,45 @@ impl Reader<'_> {
         seqs.dedup();
         seqs.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(seqs.into_iter().map(|seq| self.entry(seq)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    /// The words of so many entries below this one, newest first: what a search reads instead of whole entries.
+    pub fn acts(&self, before: Option<Seq>, limit: u64) -> Result<Vec<Act>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, public, private FROM version WHERE kind = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
+        )?;
+        let mut rows = statement.query((RecordKind::Act.number(), before.map_or(i64::MAX, int), int(limit)))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let public = row.get_ref(1)?.as_blob().unwrap_or_default();
+            found.extend(decode_as::<Act>(count(row.get(0)?), public, private(row, 2)?)?);
+        }
+        Ok(found)
+    }
+
+    /// The entries that wrote records linked to `to`, newest first. The links lead outwards: the records whose first
+    /// column holds `to`, then those whose next column holds one of these, and so on; what counts are the last ones.
+    /// A link counts when any version of the record has it.
+    pub fn entries_linked(&self, links: &[Link], to: u64, limit: u64) -> Result<Vec<Seq>, StoreError> {
+        let Some(last) = links.last() else { return Ok(Vec::new()) };
+        let mut ids = "?1".to_owned();
+        for link in links {
+            let kind = sql(link.kind);
+            if !kind.columns.iter().any(|column| column.name == link.column) {
+                return Err(StoreError::Misuse(format!("{} has no column {}", link.kind.stored(), link.column)));
+            }
+            let (now, past, column) = (&kind.now, &kind.past, link.column);
+            ids = format!(
+                "SELECT id FROM {now} WHERE \"{column}\" IN ({ids}) UNION SELECT id FROM {past} WHERE \"{column}\" IN ({ids})"
+            );
+        }
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT DISTINCT seq FROM version WHERE kind = ?2 AND id IN ({ids}) ORDER BY seq DESC LIMIT ?3"
+        ))?;
+        let found = statement
+            .query_map((int(to), last.kind.number(), int(limit)), |row| row.get(0).map(count))?
+            .collect::<Result<_, _>>()?;
+        Ok(found)
     }
 
     /// Every version of a record, oldest first.

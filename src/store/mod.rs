@@ -24,7 +24,7 @@ mod verify;
 
 pub use derived::{Boundary, ClientCount, Derived, EntrantRow, FindingRow, PersonCount, SystemCount, Total, WayRow};
 pub use error::StoreError;
-pub use history::{EntryRow, RecordRow, VersionRow};
+pub use history::{EntryRow, Link, RecordRow, VersionRow};
 pub use local::{Draft, Session};
 pub use open::Cache;
 pub use reader::{Cells, Head, Reader, Versioned};

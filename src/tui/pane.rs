@@ -150,6 +150,8 @@ pub enum Nav {
 pub enum Reply {
     /// The nth choice of a list opened for this purpose.
     Picked(Purpose, usize),
+    /// Who or what was chosen, with its name.
+    Subject(Target, String),
     /// A tab of a run to look at.
     Tab(crate::service::view::RunTab),
 }
@@ -169,6 +171,8 @@ pub enum Purpose {
     Field(usize),
     /// A value to filter by.
     FilterBy,
+    /// What a report is written as.
+    Format,
 }
 
 /// What a pane answers. Data, never a closure.

@@ -66,6 +66,41 @@ fn a_discharge_is_walked_from_today_with_four_keys_to_everything_and_a_fifth_to_
 }
 
 #[test]
+fn the_history_is_read_verified_and_taken_back_and_closed_runs_show_their_page() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = open(home.path(), &["demo"]);
+    terminal.shows("Needs you today").press("0").shows("More > History").shows("Not verified since");
+    sound(&terminal);
+    terminal.press("<f5>").shows("are in order");
+    terminal
+        .press("/")
+        .press("person:dana leaves")
+        .press("<enter>")
+        .shows("Dana Ruiz leaves on")
+        .shows("active → notice");
+    terminal.press("<enter>").shows("What changed").shows("Status");
+    sound(&terminal);
+    terminal
+        .press("R")
+        .shows("Take back")
+        .press("y")
+        .shows("Taken back: Dana Ruiz leaves on")
+        .shows("taken back by entry");
+    terminal.press("<ctrl-z>").shows("R puts 1 record back as before");
+    terminal.press("7").shows("1 open, 8 closed").shows("Priya Nair");
+    sound(&terminal);
+    terminal
+        .press("/")
+        .press("cole")
+        .press("<enter>")
+        .press("<enter>")
+        .shows("Closing page")
+        .shows("The page for the file");
+    terminal.press("QQ").press("y");
+    let _ = terminal.leave();
+}
+
+#[test]
 fn the_first_run_asks_everything_once_and_unlocking_stays_calm_after_wrong_tries() {
     let home = tempfile::tempdir().unwrap();
     let mut terminal = open(home.path(), &[]);

@@ -68,7 +68,7 @@ impl Terminal {
         std::thread::spawn(move || {
             let mut buffer = [0_u8; 16_384];
             while let Ok(read) = reader.read(&mut buffer) {
-                if read == 0 || send.send(buffer[..read].to_vec()).is_err() {
+                if read == 0 || send.send(buffer.get(..read).unwrap_or_default().to_vec()).is_err() {
                     break;
                 }
             }
@@ -255,6 +255,7 @@ fn named(name: &str) -> Vec<u8> {
         "pgdn" => b"\x1b[6~",
         "f1" => b"\x1bOP",
         "f4" => b"\x1bOS",
+        "f5" => b"\x1b[15~",
         "f8" => b"\x1b[19~",
         _ => {
             let letter = name.strip_prefix("ctrl-").and_then(|l| l.bytes().next()).expect("a known key");

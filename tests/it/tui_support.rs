@@ -42,6 +42,8 @@ pub struct Book {
     pub hits: Vec<Hit>,
     /// Clients, systems and accounts somebody took away.
     pub nodes_gone: Vec<keyward::service::resolve::Scope>,
+    /// A verification finds the history broken.
+    pub broken: bool,
     /// Every change but a draft is refused.
     pub refuses: bool,
     /// The computer's zone; none is UTC.
@@ -358,7 +360,7 @@ impl Book {
         }
     }
 
-    fn run_view(&self) -> RunView {
+    pub fn run_view(&self) -> RunView {
         let count = |state: fn(GrantState) -> bool| {
             u32::try_from(self.ways.iter().filter(|way| state(way.state)).count()).unwrap()
         };
@@ -459,9 +461,11 @@ impl Desk for FakeDesk {
                 request: "Please remove it.".to_owned(),
             }),
             Query::Secrets(_) | Query::RunSecrets(_) => Answer::Secrets(book.secrets.clone()),
-            Query::PersonHistory(_, slice) | Query::History(slice) => {
-                Answer::History(page(&book.history, &slice, book.history.len()))
-            }
+            Query::PersonHistory(_, slice) => Answer::History(page(&book.history, &slice, book.history.len())),
+            Query::History(slice) => Answer::Journal(book.journal(&slice)),
+            Query::Entry(seq) => Answer::Entry(book.entry(seq)),
+            Query::Verify(receipt) => Answer::Verified(book.verified(receipt.as_deref())),
+            Query::Runs(slice) => Answer::Runs(book.runs(&slice)),
             Query::Run(_) => Answer::Run(book.run_view()),
             Query::RunSteps(_) => Answer::Steps(book.steps.clone()),
             Query::RunQuestions(_) => Answer::Questions(book.questions.clone()),
@@ -505,6 +509,7 @@ impl Desk for FakeDesk {
             ),
             Query::Clients(slice) => Answer::Clients(crate::tui_estate::tree(&slice, &book.nodes_gone)),
             Query::Who(slice) => Answer::Who(crate::tui_estate::who(&slice)),
+            Query::Subjects(kind, text) => Answer::Hits(book.subjects(kind, &text)),
             Query::Find(text) => Answer::Hits(
                 book.people
                     .iter()
@@ -653,11 +658,16 @@ impl Rig {
 
     pub fn open_with(size: (u16, u16), can: Abilities) -> Self {
         let mut rig = Self::new(small(), size, can);
-        rig.checks = false;
-        rig.type_in(PASSPHRASE);
-        rig.press("Enter");
-        rig.checks = true;
+        rig.unlock();
         rig
+    }
+
+    /// Types the passphrase.
+    pub fn unlock(&mut self) {
+        self.checks = false;
+        self.type_in(PASSPHRASE);
+        self.press("Enter");
+        self.checks = true;
     }
 
     pub fn moment(&self) -> Moment {

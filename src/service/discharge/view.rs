@@ -42,7 +42,7 @@ fn head_of(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>) -> Result<RunView,
     let whole = case.facts;
     let run = &whole.run;
     let count = discharge::countdown(case);
-    let ended = whole.steps.iter().filter(|step| discharge::step_state(case, step).has_ended()).count();
+    let steps = ended_of(case);
     let answered = case.questions().filter(|q| whole.answer(&q.id).is_some_and(|a| a.reply.is_some())).count();
     let settled = whole.secrets.iter().filter(|known| discharge::secret_is_settled(known, scene.now)).count();
     let things = super::things::lines(facts, scene, whole)?;
@@ -61,7 +61,7 @@ fn head_of(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>) -> Result<RunView,
         total: number(count.total),
         open_admin: number(count.open_admin),
         open_without_mfa: number(count.open_without_factor),
-        steps: (number(ended), number(whole.steps.len())),
+        steps,
         questions: (number(answered), number(case.questions().count())),
         secrets: (number(settled), number(whole.secrets.len())),
         things: (number(things.iter().filter(|thing| thing.settled).count()), number(things.len())),
@@ -72,6 +72,17 @@ fn head_of(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>) -> Result<RunView,
         alone: run.alone,
         since_then: since_then(case),
     })
+}
+
+/// Steps ended, and all.
+pub fn steps_ended(whole: &RunFacts, scene: &Scene) -> (u32, u32) {
+    ended_of(&Case::new(whole, Template::leaver(), scene.now))
+}
+
+fn ended_of(case: &Case<'_>) -> (u32, u32) {
+    let steps = &case.facts.steps;
+    let ended = steps.iter().filter(|step| discharge::step_state(case, step).has_ended()).count();
+    (number(ended), number(steps.len()))
 }
 
 const fn tab_of(target: &Target) -> RunTab {

@@ -11,7 +11,7 @@ mod ways;
 
 pub use edit::{add, edit, reference};
 pub use rotate::{Changed, open_rotations, secret_changed};
-pub use rows::{RowFilter, rows};
+pub use rows::{RowFilter, is_moment, rows};
 pub use table::fields_of;
 pub use ways::{NewWay, grant, grants, standing, way_row, ways_by_id};
 

@@ -253,10 +253,15 @@ const MOMENTS: &[&str] = &[
     "password_changed",
 ];
 
+/// Whether a field of this name holds a moment.
+pub fn is_moment(key: &str) -> bool {
+    MOMENTS.contains(&key)
+}
+
 /// A value as machines read it: moments in RFC 3339, empty texts as unknown.
 fn plain(key: &str, value: Value) -> Value {
     match value {
-        Value::Number(number) if MOMENTS.contains(&key) => {
+        Value::Number(number) if is_moment(key) => {
             number.as_i64().map_or(Value::Null, |millis| json!(Instant::from_millis(millis).rfc3339()))
         }
         Value::Object(inner) => {

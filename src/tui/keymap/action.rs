@@ -78,12 +78,10 @@ impl Place {
     pub const fn instead(self) -> Option<&'static str> {
         match self {
             Self::Today | Self::People | Self::Clients | Self::Fixes => None,
+            Self::Runs | Self::Reports | Self::More => None,
             Self::Grid => Some("No grid yet. In a shell: keyward grants."),
             Self::Review => Some("No review screen yet. In a shell: keyward findings shows what to look at."),
-            Self::Runs => Some("No list of runs yet. Today shows the open ones; D starts one."),
             Self::Import => Some("No import screen yet. In a shell: keyward import FILE."),
-            Self::Reports => Some("No screen for reports yet. In a shell: keyward report KIND."),
-            Self::More => Some("No more screens yet. In a shell: keyward help lists every command."),
         }
     }
 }
@@ -159,7 +157,7 @@ pub enum Action {
     Edit,
     /// Changes who, when, level.
     Change,
-    /// Asks for removal, or does the suggested fix.
+    /// Asks for removal, does the suggested fix, or takes an entry of the history back.
     Remove,
     /// Left out with a reason, or not needed.
     SetAside,
@@ -300,7 +298,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     spec(Action::Go(Place::Runs), "Runs", "go to Runs", Group::Move),
     spec(Action::Go(Place::Import), "Import", "go to Import", Group::Move),
     spec(Action::Go(Place::Reports), "Reports", "go to Reports", Group::Move),
-    spec(Action::Go(Place::More), "More", "go to More", Group::Move),
+    spec(Action::Go(Place::More), "More", "go to the history", Group::Move),
     spec(Action::Prefix, "Go to", "go to a screen by its letter", Group::Move),
     spec(Action::Find, "Find", "find anything, do anything", Group::Look),
     spec(Action::Filter, "Filter", "filter this list as you type", Group::Look),
@@ -325,7 +323,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     spec(Action::Values, "List", "open the list of values; show a hidden text", Group::Choose),
     spec(Action::Other, "Other", "choose another one", Group::Choose),
     spec(Action::Lost, "Lost", "the passphrase is lost", Group::Choose),
-    change(Action::Remove, "Remove", "ask for removal, or do the suggested fix"),
+    change(Action::Remove, "Remove", "ask for removal, do the suggested fix, or take an entry back"),
     change(Action::Done, "Done", "say that it is done, then that it is checked"),
     change(Action::Change, "Change", "change who does it and until when"),
     change(Action::SetAside, "Set aside", "set aside or not needed: asks why"),

@@ -47,6 +47,14 @@ pub enum Context {
     Closing,
     /// Fixes.
     Fixes,
+    /// The reports.
+    Reports,
+    /// The list of runs.
+    Runs,
+    /// The history.
+    History,
+    /// One entry of the history.
+    Entry,
     /// A question with yes and no.
     Dialog,
     /// A question with something to type.
@@ -108,6 +116,10 @@ impl Context {
             Self::RunThings => "discharge, Things",
             Self::Closing => "closing page",
             Self::Fixes => "Fixes",
+            Self::Reports => "Reports",
+            Self::Runs => "Runs",
+            Self::History => "history",
+            Self::Entry => "one entry of the history",
             Self::Dialog => "yes-or-no questions",
             Self::Typed => "questions with something to type",
             Self::Prefix => "after G",

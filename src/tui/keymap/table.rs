@@ -109,6 +109,22 @@ pub const TABLE: &[Row] = &[
     hint(C::Fixes, "X", A::SetAside, "", 3),
     hint(C::Fixes, "W", A::Why, "", 4),
     hint(C::Fixes, "/ F3 Ctrl-F", A::Filter, "", 5),
+    // the reports
+    hint(C::Reports, "Enter", A::Open, "Make report", 1),
+    hint(C::Reports, "Down J", A::Down, "Choose", 2),
+    // the list of runs
+    hint(C::Runs, "D", A::Discharge, "", 2),
+    hint(C::Runs, "/ F3 Ctrl-F", A::Filter, "", 3),
+    hint(C::Runs, "P F7", A::Print, "", 4),
+    hint(C::Runs, "M F9 F10", A::Menu, "", 5),
+    // the history
+    hint(C::History, "F5 Ctrl-R", A::Recheck, "Verify", 2),
+    hint(C::History, "/ F3 Ctrl-F", A::Filter, "", 3),
+    hint(C::History, "F F4", A::FilterBy, "", 4),
+    hint(C::History, "R Delete", A::Remove, "Take back", 5),
+    hint(C::History, "Tab F6", A::NextPane, "Proof", 6),
+    hint(C::Entry, "R Delete", A::Remove, "Take back", 2),
+    hint(C::Entry, "M F9 F10", A::Menu, "", 3),
     // a run
     hint(C::Run, "Tab F6", A::NextPane, "Note", 4),
     hint(C::Run, "F8 \\", A::Curtain, "", 5),
@@ -185,6 +201,9 @@ pub const TABLE: &[Row] = &[
     row(C::Prefix, "P", A::Go(Place::People)),
     row(C::Prefix, "C", A::Go(Place::Clients)),
     row(C::Prefix, "F", A::Go(Place::Fixes)),
+    row(C::Prefix, "R", A::Go(Place::Runs)),
+    row(C::Prefix, "O", A::Go(Place::Reports)),
+    row(C::Prefix, "M", A::Go(Place::More)),
     row(C::Prefix, "G", A::First),
     row(C::Prefix, "Esc Backspace", A::Back),
     hint(C::Menu, "Enter", A::Open, "Do it", 1),

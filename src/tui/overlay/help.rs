@@ -22,6 +22,10 @@ const TEXTS: &[(&str, &str)] = &[
     ("run", include_str!("../../../assets/help/run.txt")),
     ("closing", include_str!("../../../assets/help/closing.txt")),
     ("fixes", include_str!("../../../assets/help/fixes.txt")),
+    ("reports", include_str!("../../../assets/help/reports.txt")),
+    ("runs", include_str!("../../../assets/help/runs.txt")),
+    ("history", include_str!("../../../assets/help/history.txt")),
+    ("entry", include_str!("../../../assets/help/entry.txt")),
     ("setup", include_str!("../../../assets/help/setup.txt")),
     ("unlock", include_str!("../../../assets/help/unlock.txt")),
 ];

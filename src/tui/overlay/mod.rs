@@ -11,6 +11,7 @@ mod picker;
 mod prefix;
 mod reader;
 mod start;
+mod subject;
 
 pub use confirm::{Confirm, Proof};
 pub use find::Find;
@@ -21,6 +22,7 @@ pub use picker::{Choice, Picker};
 pub use prefix::Prefix;
 pub use reader::Reader;
 pub use start::Start;
+pub use subject::Subject;
 
 use super::keymap::{Action, Context};
 use super::pane::{Env, Flow, Pane, Reply, Slot, Want, panes};
@@ -51,6 +53,8 @@ panes! {
         Prefix(Prefix),
         /// "Who is leaving?"
         Start(Start),
+        /// "About whom?"
+        Subject(Subject),
     }
 }
 

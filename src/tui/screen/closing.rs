@@ -99,6 +99,7 @@ impl Pane for Closing {
                 let things = words::counted(self.missing.total() as u64, "thing is", "things are");
                 Some(format!("Not yet: {things} missing. First: {first}"))
             }
+            Action::Open if self.is_closed() => Some("The run is closed. P saves the page for the file.".to_owned()),
             Action::Open if self.missing.total() == 0 => Some("Nothing is missing. A closes the run.".to_owned()),
             Action::Sort | Action::Filter => Some("This list is short and has one order.".to_owned()),
             _ => None,
@@ -172,8 +173,14 @@ impl Pane for Closing {
         canvas.rule(top(area, 1), &[(title, Role::Title)], &count.to_string());
         let body = top(below(area, 1), rows + 1);
         if count == 0 {
-            let words = if closed { "Every way in is shut and checked." } else { "Nothing. A closes the run." };
-            canvas.put(body.x + 3, body.y, body.width.saturating_sub(4), words, Role::Ok);
+            let open = words::counted(u64::from(view.run.open), "way in is", "ways in are");
+            let (words, role) = match (closed, view.run.open) {
+                (false, _) => ("Nothing. A closes the run.".to_owned(), Role::Ok),
+                (true, 0) => ("Every way in is shut and checked.".to_owned(), Role::Ok),
+                // Left open on purpose, or back since: the page must not say that all is well.
+                (true, _) => (format!("{open} open although the run is closed."), Role::High),
+            };
+            canvas.put(body.x + 3, body.y, body.width.saturating_sub(4), &words, role);
         } else {
             let look = table::Look { columns: COLUMNS, head: true, focused: true, more: Some("more") };
             table::view(canvas, body, &self.missing, &look, |missing| {

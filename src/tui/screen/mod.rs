@@ -5,11 +5,14 @@
 mod clients;
 mod closing;
 mod fixes;
+mod history;
 mod parts;
 mod people;
 mod person;
 mod removal;
+mod reports;
 mod run;
+mod runs;
 mod setup;
 mod today;
 mod unlock;
@@ -18,10 +21,13 @@ mod ways;
 pub use clients::Clients;
 pub use closing::Closing;
 pub use fixes::Fixes;
+pub use history::{Entry, History};
 pub use people::People;
 pub use person::Person;
+pub use reports::Reports;
 pub use run::RunScreen;
 pub(super) use run::clock;
+pub use runs::Runs;
 pub use setup::Setup;
 pub use today::Today;
 pub use unlock::{LockNote, UnlockScreen};
@@ -56,6 +62,14 @@ panes! {
         Clients(Clients),
         /// What is wrong.
         Fixes(Fixes),
+        /// The reports.
+        Reports(Reports),
+        /// The list of runs.
+        Runs(Runs),
+        /// The history.
+        History(History),
+        /// One entry of the history.
+        Entry(Entry),
     }
 }
 
@@ -105,6 +119,10 @@ impl Screen {
             Self::Closing(screen) => screen,
             Self::Clients(screen) => screen,
             Self::Fixes(screen) => screen,
+            Self::Reports(screen) => screen,
+            Self::Runs(screen) => screen,
+            Self::History(screen) => screen,
+            Self::Entry(screen) => screen,
         }
     }
 

@@ -85,6 +85,9 @@ pub fn way_name(way: &WayIn) -> String {
     }
 }
 
+/// With fewer cells a filter cannot be read while it is typed.
+const LEAST_FILTER: u16 = 16;
+
 /// The rule over a list: its title or tabs, the filter, and the count at the right.
 pub fn list_rule<T: Row>(canvas: &mut Canvas, area: Rect, title: &[(&str, Role)], list: &List<T>, right: &str) {
     let shows_filter = list.is_filtering() || !list.filter().is_empty();
@@ -104,16 +107,20 @@ pub fn filter_rule<T: Row>(canvas: &mut Canvas, area: Rect, title: &[(&str, Role
     let filter = list.filter().text().to_owned();
     if list.is_filtering() || !filter.is_empty() {
         pieces.push(("  / ", Role::Accent));
-        pieces.push((&filter, Role::Text));
+        // While it is typed the field itself shows it.
+        pieces.push((if list.is_filtering() { "" } else { &filter }, Role::Text));
     }
-    canvas.rule(area, &pieces, right);
+    let cells = |words: &str| u16::try_from(text::width(words)).unwrap_or(u16::MAX);
+    let lead = title.iter().fold(6, |sum: u16, (words, _)| sum.saturating_add(cells(words)));
+    let left_over = area.width.saturating_sub(lead.saturating_add(cells(right)).saturating_add(6));
+    // What is typed matters more than the count.
+    let is_tight = list.is_filtering() && left_over < LEAST_FILTER;
+    canvas.rule(area, &pieces, if is_tight { "" } else { right });
     if list.is_filtering() {
-        let lead: usize = title.iter().map(|(words, _)| text::width(words)).sum();
-        let x = area.x + 6 + u16::try_from(lead).unwrap_or(0);
-        let right_cells = u16::try_from(text::width(right)).unwrap_or(0);
-        let cells = area.width.saturating_sub(x - area.x + right_cells + 6).min(40).max(8.min(area.width));
-        canvas.fill(x, area.y, cells, " ", Role::Text);
-        list.filter().view(canvas, x, area.y, cells, FieldLook { focused: true, bare: true, hidden: false });
+        let room = if is_tight { area.width.saturating_sub(lead + 2) } else { left_over };
+        let (x, room) = (area.x + lead, room.min(40));
+        canvas.fill(x, area.y, room, " ", Role::Text);
+        list.filter().view(canvas, x, area.y, room, FieldLook { focused: true, bare: true, hidden: false });
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Glyphs {
     pub unfolded: &'static str,
     /// There are tabs to both sides.
     pub tabs: &'static str,
+    /// From what stood there to what stands there.
+    pub then: &'static str,
     /// Sorted downwards.
     pub down: &'static str,
     /// Sorted upwards.
@@ -63,6 +65,7 @@ pub static UNICODE: Glyphs = Glyphs {
     folded: "▸",
     unfolded: "▾",
     tabs: "◄ ► tabs",
+    then: "→",
     down: "▼",
     up: "▲",
 };
@@ -85,6 +88,7 @@ pub static ASCII: Glyphs = Glyphs {
     folded: "+",
     unfolded: "-",
     tabs: "< > tabs",
+    then: "->",
     down: "v",
     up: "^",
 };

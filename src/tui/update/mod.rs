@@ -12,7 +12,7 @@ use crate::tui::model::{DEAD_MS, Job, JobKind, Layer, Model};
 use crate::tui::msg::{Effect, Moment, Msg, Ticket};
 use crate::tui::overlay::{Overlay, Prefix, Reader};
 use crate::tui::pane::{DoorJob, Env, Flow, Message, Nav, Pane, Preference, Reply, Tone, Want};
-use crate::tui::screen::{Clients, Fixes, Paper, People, Person, RunScreen, Screen, Today};
+use crate::tui::screen::{Clients, Fixes, History, Paper, People, Person, Reports, RunScreen, Runs, Screen, Today};
 use crate::tui::widget::line_edit::Typed;
 
 /// Which pane an answer goes to.
@@ -507,6 +507,9 @@ fn main_screen(place: Place) -> Screen {
         Place::People => Screen::from(People::default()),
         Place::Clients => Screen::from(Clients::default()),
         Place::Fixes => Screen::from(Fixes::default()),
+        Place::Reports => Screen::from(Reports::default()),
+        Place::Runs => Screen::from(Runs::default()),
+        Place::More => Screen::from(History::default()),
         _ => Screen::from(Today::default()),
     }
 }

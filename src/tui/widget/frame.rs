@@ -41,7 +41,12 @@ pub const fn breadth(columns: u16) -> Breadth {
 /// The row of tabs. A screen that is not built keeps its place empty, so that digits never move.
 pub fn tabs(canvas: &mut Canvas, at: Option<Place>) {
     let width = canvas.area().width;
-    if breadth(width) == Breadth::Narrow {
+    // A current tab that would be cut off could not be told.
+    let end = |last: Place| -> usize {
+        Place::ALL.into_iter().take_while(|place| *place <= last).map(|place| place.name().len() + 2).sum()
+    };
+    let is_cut = at.is_some_and(|place| end(place) + 1 > usize::from(width));
+    if breadth(width) == Breadth::Narrow || is_cut {
         let name = at.map_or(String::new(), |place| format!("[{}{}]", place.digit(), place.name()));
         let used = canvas.put(0, 0, width, &name, Role::Title);
         canvas.put(used, 0, width.saturating_sub(used), " : all", Role::Muted);

@@ -18,7 +18,7 @@ use crate::tui::widget::frame::{self, Split};
 use crate::tui::widget::line_edit::Typed;
 use crate::tui::widget::list::{List, Moved, Row};
 use ratatui::layout::Rect;
-use view::{entry_lines, secret_lines};
+use view::secret_lines;
 
 const PERSON: Slot = 0;
 const SECRETS: Slot = 1;
@@ -171,9 +171,7 @@ impl Person {
                 None => Flow::note("Nothing to open here."),
             },
             Tab::History => match self.history.current() {
-                Some(line) => {
-                    Flow::open(Reader::new(format!("Entry {}", line.seq), entry_lines(line), line.hash.clone()))
-                }
+                Some(line) => Flow::push(super::Entry::new(line.seq)),
                 None => Flow::note("Nothing to open here."),
             },
         }

@@ -112,7 +112,9 @@ impl Person {
                 }
             }
             Tab::History => {
-                canvas.rule(top(detail, 1), &[("Entry", Role::Text)], "");
+                let title =
+                    self.history.current().map_or_else(String::new, |line| format!("Entry {}", words::count(line.seq)));
+                canvas.rule(top(detail, 1), &[(&title, Role::Text)], "");
                 for line in self.history.current().map(entry_lines).unwrap_or_default() {
                     let used = canvas.paragraph(room, &line, Role::Text);
                     room = below(room, used);
@@ -134,12 +136,12 @@ pub(super) fn secret_lines(line: &SecretLine) -> Vec<String> {
     out
 }
 
-pub(super) fn entry_lines(line: &HistoryLine) -> Vec<String> {
+fn entry_lines(line: &HistoryLine) -> Vec<String> {
     let mut out = vec![line.summary.clone(), format!("Recorded by {}.", line.who)];
     out.extend(line.decided_by.iter().map(|name| format!("Decided by {name}.")));
     out.extend(line.reason.iter().map(|reason| format!("Why: {reason}")));
     out.extend(line.undone_by.iter().map(|seq| format!("Taken back by entry {seq}.")));
-    out.push(format!("Leaf {}", line.hash));
+    out.push("Enter shows what changed, before and after.".to_owned());
     out
 }
 

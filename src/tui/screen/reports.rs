@@ -1,0 +1,220 @@
+//! The reports there are: which, about whom, written as what; saved at once, and said where.
+//!
+//! Must never know: what stands in a report.
+
+use super::{Face, Paper};
+use crate::service::reports::ReportKind;
+use crate::service::view::{RegisterView, Target};
+use crate::service::{Command, ReportFormat, SubjectKind};
+use crate::tui::keymap::{Action, Context, Place};
+use crate::tui::overlay::{Choice, Picker, Subject};
+use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Want};
+use crate::tui::theme::Role;
+use crate::tui::widget::canvas::{Canvas, below, top};
+use crate::tui::widget::frame::{self, Split};
+use crate::tui::widget::list::{List, Moved, Row};
+use crate::tui::widget::table::{self, Cell, Column, col};
+use ratatui::layout::Rect;
+
+const COLUMNS: &[Column] = &[col("Report", 30, 0).grows(1), col("About", 14, 1), col("For", 24, 2).grows(1)];
+
+/// What a report can be written as, best first, with what that is good for.
+const FORMATS: &[(ReportFormat, &str, &str)] = &[
+    (ReportFormat::Pdf, "PDF", "to send and to file"),
+    (ReportFormat::Html, "HTML", "for a browser; prints well"),
+    (ReportFormat::Csv, "CSV", "opens in Excel"),
+    (ReportFormat::Text, "Text", "prints anywhere"),
+    (ReportFormat::Markdown, "Markdown", "for tickets and wikis"),
+    (ReportFormat::Json, "JSON", "for programs"),
+];
+
+/// A kind of report as a row.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    kind: ReportKind,
+    about: Option<SubjectKind>,
+    reader: &'static str,
+    tells: &'static str,
+}
+
+/// Every kind, by who asks for it.
+const KINDS: [Kind; 5] = [
+    Kind {
+        kind: ReportKind::Who,
+        about: Some(SubjectKind::Client),
+        reader: "a client",
+        tells: "Who of us can get into this client's systems, directly and through others. Nothing of other clients.",
+    },
+    Kind {
+        kind: ReportKind::Discharge,
+        about: Some(SubjectKind::Run),
+        reader: "the file, an auditor",
+        tells: "How one leaver was walked out: every way in with who did and who checked it, and how long it took.",
+    },
+    Kind {
+        kind: ReportKind::Reach,
+        about: Some(SubjectKind::Person),
+        reader: "us",
+        tells: "Everything one person can get into, and the shared logins they know.",
+    },
+    Kind {
+        kind: ReportKind::Findings,
+        about: None,
+        reader: "us",
+        tells: "What is wrong, quick and far-reaching first, and what was set aside until when.",
+    },
+    Kind { kind: ReportKind::Status, about: None, reader: "us, management", tells: "How we stand today, in numbers." },
+];
+
+impl Row for Kind {
+    fn key(&self) -> u64 {
+        self.kind as u64
+    }
+}
+
+/// The reports.
+#[derive(Default)]
+pub struct Reports {
+    list: List<Kind>,
+    /// Which is being made, about whom: the format is still to be picked.
+    making: Option<(ReportKind, Option<String>)>,
+}
+
+impl Reports {
+    fn split(env: &Env) -> Split {
+        frame::split(env.body(), env, 8, false)
+    }
+
+    fn height(env: &Env) -> usize {
+        usize::from(Self::split(env).list.height.saturating_sub(2))
+    }
+
+    fn ask_format(&mut self, kind: ReportKind, subject: Option<String>, name: &str) -> Flow {
+        self.making = Some((kind, subject));
+        let choices = FORMATS.iter().map(|(_, name, good)| Choice::new(*name, *good)).collect();
+        let title = if name.is_empty() { "Save it as".to_owned() } else { format!("Save it about {name} as") };
+        Flow::open(Picker::new(title, choices, 0, Purpose::Format))
+    }
+
+    fn open_row(&mut self) -> Flow {
+        match self.list.current().copied() {
+            Some(Kind { about: Some(about), kind, .. }) => {
+                self.making = Some((kind, None));
+                Flow::open(Subject::new(about))
+            }
+            Some(Kind { kind, .. }) => self.ask_format(kind, None, ""),
+            None => Flow::ignored(),
+        }
+    }
+}
+
+impl Pane for Reports {
+    fn contexts(&self) -> Vec<Context> {
+        vec![Context::Reports, Context::List, Context::Global]
+    }
+
+    fn disabled(&self, action: Action) -> Option<String> {
+        match action {
+            Action::Sort | Action::Filter | Action::FilterBy => {
+                Some("This list is short and has one order: by who asks.".to_owned())
+            }
+            Action::Why => Some("What a report tells stands below.".to_owned()),
+            Action::Copy => Some("Nothing to copy here. Enter saves a report as a file.".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn on_action(&mut self, action: Action, env: &Env) -> Flow {
+        match action {
+            // Both keys make it: a list of papers has nothing else to open or print.
+            Action::Open | Action::Print => self.open_row(),
+            _ => match self.list.act(action, Self::height(env), env.mono) {
+                Moved::No => Flow::ignored(),
+                Moved::Yes | Moved::Ask => Flow::stay(),
+            },
+        }
+    }
+
+    fn on_reply(&mut self, reply: &Reply, _env: &Env) -> Flow {
+        match (reply, self.making.take()) {
+            (Reply::Subject(target, name), Some((kind, _))) => {
+                let subject = match target {
+                    Target::Person(person) => format!("#{person}"),
+                    Target::Run(run) => run.to_string(),
+                    _ => name.clone(),
+                };
+                self.ask_format(kind, Some(subject), name)
+            }
+            (Reply::Picked(Purpose::Format, place), Some((kind, subject))) => match FORMATS.get(*place) {
+                Some((format, ..)) => Flow::note("Making the report. You can go on working.")
+                    .apply(Command::SaveReport { kind: kind.stored().to_owned(), subject, format: *format }),
+                None => Flow::stay(),
+            },
+            _ => Flow::stay(),
+        }
+    }
+
+    fn refresh(&mut self, env: &Env) -> Vec<Want> {
+        if !self.list.is_loaded() {
+            self.list.accept_all(KINDS.to_vec(), env.mono);
+        }
+        Vec::new()
+    }
+
+    fn view(&self, canvas: &mut Canvas, _area: Rect, env: &Env) {
+        let split = Self::split(env);
+        canvas.rule(top(split.list, 1), &[("Reports", Role::Title)], &self.list.count_words());
+        let look = table::Look { columns: COLUMNS, head: true, focused: true, more: None };
+        table::view(canvas, below(split.list, 1), &self.list, &look, |kind| {
+            vec![
+                Cell::from(capital(kind.kind.shown())),
+                Cell::from(kind.about.map_or("everything", SubjectKind::shown)),
+                Cell::from(kind.reader),
+            ]
+        });
+        let (Some(detail), Some(kind)) = (split.detail, self.list.current()) else { return };
+        canvas.rule(top(detail, 1), &[(&capital(kind.kind.shown()), Role::Text)], "");
+        let asks = match kind.about {
+            Some(about) => format!("asks which {}, then for the format", about.word()),
+            None => "asks for the format".to_owned(),
+        };
+        let pairs = [
+            ("Tells".to_owned(), kind.tells.to_owned()),
+            ("Enter".to_owned(), asks),
+            ("Carries".to_owned(), "date, sources, how sure they are, and a receipt of the history".to_owned()),
+        ];
+        table::pairs(canvas, frame::detail_text(detail), 10, &pairs);
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+impl Face for Reports {
+    fn tab(&self) -> Option<Place> {
+        Some(Place::Reports)
+    }
+
+    fn title(&self) -> String {
+        "Reports".to_owned()
+    }
+
+    fn topic(&self) -> &'static str {
+        "reports"
+    }
+
+    fn row_title(&self) -> String {
+        self.list.current().map_or_else(|| self.title(), |kind| capital(kind.kind.shown()))
+    }
+
+    fn paper(&self) -> Paper {
+        Paper::Words("Enter makes the report under the cursor.".to_owned())
+    }
+
+    fn place(&self, _env: &Env, _register: Option<&RegisterView>) -> PlaceLine {
+        let right = "reports never contain passwords".to_owned();
+        PlaceLine { left: "Reports".to_owned(), right, high: false }
+    }
+}

@@ -1,0 +1,74 @@
+//! The list of runs as the screen asks for it.
+
+use crate::import_office::{ENTRA, NOW, Office, grant_of, list, sample, take};
+use keyward::domain::{CaseKind, PersonId};
+use keyward::service::view::{RunsView, Target};
+use keyward::service::{Answer, Command, Desk, Query, ReportFormat, Session, Slice, SubjectKind};
+
+fn runs(session: &mut Session, filter: &str) -> RunsView {
+    let slice = Slice { limit: 50, filter: filter.to_owned(), ..Slice::default() };
+    match session.ask(Query::Runs(slice)).unwrap() {
+        Answer::Runs(runs) => runs,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn leaves(session: &mut Session) -> PersonId {
+    take(session, list(vec![sample(ENTRA)], "365 tenant", true));
+    let person = grant_of(session, "Marta Lindqvist").person;
+    session.apply(Command::StartDischarge { person, kind: CaseKind::AtOnce, at: None, reason: None }).unwrap();
+    person
+}
+
+#[test]
+fn an_open_run_is_counted_as_its_own_page_counts_it() {
+    let office = Office::filled();
+    let mut session = office.at(NOW);
+    assert_eq!(runs(&mut session, "").page.total, 0);
+    let person = leaves(&mut session);
+    let all = runs(&mut session, "");
+    assert_eq!((all.open, all.closed, all.page.total), (1, 0, 1));
+    let line = &all.page.rows[0];
+    let Answer::Run(head) = session.ask(Query::Run(line.id)).unwrap() else { panic!("another answer") };
+    assert_eq!((line.person, line.name.as_str()), (Some(person), head.person_name.as_str()));
+    assert_eq!((line.steps, line.open), (Some(head.steps), head.open));
+    assert!(!line.still_in && line.closed.is_none());
+}
+
+#[test]
+fn runs_are_found_by_name_kind_and_state() {
+    let office = Office::filled();
+    let mut session = office.at(NOW);
+    leaves(&mut session);
+    for (filter, wanted) in [("marta", 1), ("at once", 1), ("open", 1), ("closed", 0), ("-marta", 0), ("zz", 0)] {
+        let found = runs(&mut session, filter);
+        assert_eq!((found.page.total, found.page.unfiltered), (wanted, 1), "{filter}");
+    }
+}
+
+#[test]
+fn those_a_report_can_be_about_are_found_by_a_part_of_their_name_and_the_report_is_made_of_them() {
+    let office = Office::filled();
+    let mut session = office.at(NOW);
+    leaves(&mut session);
+    let out = tempfile::tempdir().unwrap();
+    session.saves_reports_in(out.path().to_owned());
+    for (kind, typed, report) in [
+        (SubjectKind::Person, "marta", "reach"),
+        (SubjectKind::Client, "oakf", "who"),
+        (SubjectKind::Run, "marta", "discharge"),
+    ] {
+        let Answer::Hits(hits) = session.ask(Query::Subjects(kind, typed.to_owned())).unwrap() else { panic!("hits") };
+        assert_eq!(hits.len(), 1, "{hits:?}");
+        let subject = Some(match &hits[0].target {
+            Target::Person(person) => format!("#{person}"),
+            Target::Run(run) => run.to_string(),
+            _ => hits[0].name.clone(),
+        });
+        let format = ReportFormat::Text;
+        let said = session.apply(Command::SaveReport { kind: report.to_owned(), subject, format }).unwrap().message;
+        assert!(said.contains("Saved report") && said.contains(".txt"), "{said}");
+        let Answer::Hits(all) = session.ask(Query::Subjects(kind, String::new())).unwrap() else { panic!("hits") };
+        assert!(!all.is_empty());
+    }
+}
