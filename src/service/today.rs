@@ -2,7 +2,6 @@
 //!
 //! Must never know: drawing.
 
-use super::query::Slice;
 use super::session::{Scene, Session};
 use super::view::{Need, RegisterView, Stand, Target, TodayView};
 use super::{AsOf, findings, history, people, words};
@@ -68,7 +67,7 @@ pub fn today(facts: &Facts<'_>, scene: &Scene) -> Result<TodayView, AppError> {
         fixes: findings::first(facts, scene, 3)?,
         fixes_total: u32::try_from(read.total(FINDINGS_OPEN)?).unwrap_or(u32::MAX),
         stands: stands(facts, scene)?,
-        lately: history::journal(facts, scene, &Slice { limit: 12, ..Slice::default() })?.page.rows,
+        lately: history::lately(facts, 12)?,
         counts: counts(facts)?,
     })
 }

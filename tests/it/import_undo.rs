@@ -3,7 +3,7 @@
 use crate::import_office::{ENTRA, NOW, Office, entra_without, grant_of, head, list, sample, sheets, state, take};
 use keyward::domain::{Account, Batch, GrantId};
 use keyward::error::ErrorClass;
-use keyward::service::{Command, Desk, Session};
+use keyward::service::{Answer, Command, Desk, Query, Session};
 use keyward::store::Select;
 use std::fmt::Write as _;
 
@@ -56,6 +56,9 @@ fn a_long_import_is_a_series_of_entries_with_one_batch_and_one_undo() {
     let batches = session.find(|facts| Ok(facts.reader().entries_from(first, 10)?)).unwrap();
     assert!(batches.iter().all(|entry| entry.batch == Some(first) && entry.records < 1_000));
     assert!(batches.iter().all(|entry| entry.action == "import.applied"));
+    let Answer::Today(today) = session.ask(Query::Today).unwrap() else { panic!("today") };
+    let imports = today.lately.iter().filter(|line| line.summary.contains("1200 new")).count();
+    assert_eq!(imports, 1, "a glance shows it once: {:?}", today.lately);
     session.apply(Command::Undo { seq: Some(last) }).unwrap();
     assert_eq!(state(&session), before);
     session.apply(Command::Redo).unwrap();

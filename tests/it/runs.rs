@@ -67,7 +67,7 @@ fn those_a_report_can_be_about_are_found_by_a_part_of_their_name_and_the_report_
         });
         let format = ReportFormat::Text;
         let said = session.apply(Command::SaveReport { kind: report.to_owned(), subject, format }).unwrap().message;
-        assert!(said.contains("Saved report") && said.contains(".txt"), "{said}");
+        assert!(said.starts_with("Saved in ") && said.ends_with(".txt"), "{said}");
         let Answer::Hits(all) = session.ask(Query::Subjects(kind, String::new())).unwrap() else { panic!("hits") };
         assert!(!all.is_empty());
     }

@@ -29,6 +29,10 @@ use narrow::{Narrow, WORDS_IN};
 /// So often taken back and done again an entry is followed.
 const MOST_TURNS: u8 = 32;
 
+/// A glance at the newest acts reads so many entries at once, and so often.
+const LATELY_PAGE: u64 = 40;
+const LATELY_PAGES: usize = 8;
+
 /// An entry as a line.
 ///
 /// # Errors
@@ -119,6 +123,30 @@ pub fn journal(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<Journa
             .checkpoint_at(head)?
             .map(|(seal, _)| SealLine { size: seal.size, receipt: Receipt::of(seal.size, &seal.root).to_string() }),
     })
+}
+
+/// The newest acts for a glance. A long import is many entries of one batch; it stands once, as its last entry.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn lately(facts: &Facts<'_>, most: usize) -> Result<Vec<HistoryLine>, StoreError> {
+    let mut rows = Vec::with_capacity(most);
+    let (mut before, mut batch) = (None, None);
+    for _ in 0..LATELY_PAGES {
+        let entries = facts.reader().entries(before, LATELY_PAGE)?;
+        let Some(last) = entries.last() else { break };
+        before = Some(last.seq);
+        for entry in &entries {
+            if rows.len() < most && (entry.batch.is_none() || entry.batch != batch) {
+                rows.push(line(facts, entry)?);
+            }
+            batch = entry.batch;
+        }
+        if rows.len() == most {
+            break;
+        }
+    }
+    Ok(rows)
 }
 
 /// Entries that touched a person, their ways in, their runs or what they hold, newest first.
