@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Acts that no undo takes back, with the reason.
 const FINAL: &[(&str, &str)] = &[
     ("register.", "The register itself cannot be un-made"),
-    ("operator.", "Who may open the register is changed under More, not by undo"),
+    ("operator.", "Who may open the register is changed with keyward key, not by undo"),
     ("key.", "A change of keys cannot be taken back"),
     ("history.", "An accepted gap in the history cannot be taken back"),
     ("erase.", "Erased values are gone for good"),
