@@ -23,6 +23,8 @@ pub enum ErrorClass {
     Damaged,
     /// Made by a newer Keyward.
     Newer,
+    /// Made by a Keyward from before the first release.
+    Older,
     /// Not a register.
     NotARegister,
     /// The folder's rights are too open.
@@ -53,6 +55,7 @@ impl ErrorClass {
             Self::Integrity => "integrity",
             Self::Damaged => "damaged",
             Self::Newer => "newer",
+            Self::Older => "older",
             Self::NotARegister => "not_a_register",
             Self::OpenFolder => "open_folder",
             Self::SyncedFolder => "synced_folder",

@@ -30,6 +30,7 @@ fn class(error: &StoreError) -> ErrorClass {
         }
         StoreError::PlainSqlite(_) | StoreError::NotARegister(_) => ErrorClass::NotARegister,
         StoreError::Newer { .. } => ErrorClass::Newer,
+        StoreError::BeforeRelease { .. } => ErrorClass::Older,
         StoreError::DiskFull(_) => ErrorClass::DiskFull,
         StoreError::Stale { .. } => ErrorClass::Stale,
         StoreError::NetworkFolder { .. } | StoreError::SyncedFolder { .. } => ErrorClass::SyncedFolder,
@@ -48,6 +49,10 @@ fn next(error: &StoreError) -> Option<String> {
         }
         StoreError::PlainSqlite(_) | StoreError::NotARegister(_) => {
             "Check the folder's name with --register DIR".to_owned()
+        }
+        StoreError::BeforeRelease { .. } => {
+            "Write its lists with the Keyward that made it (keyward export), then import them into a new register"
+                .to_owned()
         }
         StoreError::Newer { .. } => "Install the newest Keyward, then try again".to_owned(),
         StoreError::Later { source, .. } if matches!(**source, StoreError::DiskFull(_)) => {

@@ -43,6 +43,16 @@ pub enum StoreError {
         /// The newest layout this program knows.
         known: i64,
     },
+    /// Made before the first release, in a layout that is not carried over.
+    #[error("The register in {} was made by a Keyward from before the first release (layout {found}; this one knows {known}). Nothing was changed.", .path.display())]
+    BeforeRelease {
+        /// Which folder.
+        path: PathBuf,
+        /// Its layout.
+        found: i64,
+        /// The layout this program knows.
+        known: i64,
+    },
     /// The drive is full.
     #[error("{} could not be saved: the drive is full. Nothing was saved.", register(.0))]
     DiskFull(PathBuf),

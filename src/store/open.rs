@@ -235,6 +235,9 @@ pub(super) fn check_register(conn: &Connection, at: &Path) -> Result<(), StoreEr
     if found < 1 {
         return Err(StoreError::Damaged { path: at.to_owned(), why: "it was never finished".into() });
     }
+    if found < LAYOUT {
+        return Err(StoreError::BeforeRelease { path: at.to_owned(), found, known: LAYOUT });
+    }
     let pages = number("page_count")?;
     let length = std::fs::metadata(at.join(FILE)).map_or(0, |met| met.len());
     // Pages still in the write-ahead log are not in the file yet, so only a part page is a sign of a cut.

@@ -14,8 +14,8 @@ use rusqlite::Connection;
 /// "KWRD": marks the file as a register.
 pub(super) const APPLICATION_ID: i64 = 0x4B57_5244;
 
-/// The newest layout this program knows.
-pub(super) const LAYOUT: i64 = 1;
+/// The layout this program knows. Layout 1 was before the first release and differs in derived tables and indexes.
+pub(super) const LAYOUT: i64 = 2;
 
 /// Rows of one entry stand at `seq * ROOM + ord`, so that entries and versions are read in one order.
 pub(super) const ROOM: u64 = 4096;

@@ -9,10 +9,14 @@ use std::process::Command;
 
 /// Opens the register with the key from its vault, as a stock tool would.
 fn by_hand(home: &Home, sql: &str) {
-    let identity = keyward::vault::read_identity(&home.path("identity")).unwrap();
-    let opened = keyward::vault::Vault::at(home.register()).open(keyward::vault::Unlock::Identity(identity)).unwrap();
+    in_register(&home.register(), &home.path("identity"), sql);
+}
+
+fn in_register(folder: &std::path::Path, identity: &std::path::Path, sql: &str) {
+    let identity = keyward::vault::read_identity(identity).unwrap();
+    let opened = keyward::vault::Vault::at(folder).open(keyward::vault::Unlock::Identity(identity)).unwrap();
     let hex: String = opened.key.expose().iter().map(|byte| format!("{byte:02x}")).collect();
-    let conn = rusqlite::Connection::open(home.register().join("register.db")).unwrap();
+    let conn = rusqlite::Connection::open(folder.join("register.db")).unwrap();
     conn.execute_batch(&format!("PRAGMA key = \"x'{hex}'\"; {sql}")).unwrap();
 }
 
@@ -151,4 +155,23 @@ fn a_zone_that_does_not_exist_makes_nothing() {
     let (code, error) = home.refused(&["init", "--operator", "M. Ortiz", "--zone", "Europe/Londn"]);
     assert_eq!((code, &error["class"]), (1, &json!("bad_input")));
     assert!(!home.register().exists() && !home.path("identity").exists());
+}
+
+#[test]
+fn a_practice_register_from_before_the_first_release_is_told_anew_and_any_other_is_refused() {
+    let home = Home::with_register();
+    let practice = home.path("practice.keyward");
+    let fill = || {
+        let mut command = home.bare();
+        command.args(["--json", "demo", "--fill-only", "--size", "small", "--register"]).arg(&practice);
+        let done = finished(command);
+        assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+        serde_json::from_str::<Value>(&done.out).unwrap()["fresh"].clone()
+    };
+    assert_eq!((fill(), fill()), (true.into(), false.into()));
+    in_register(&practice, &practice.join("practice.identity"), "PRAGMA user_version = 1;");
+    assert_eq!(fill(), true);
+    by_hand(&home, "PRAGMA user_version = 1;");
+    let (code, error) = met(&home);
+    assert_eq!((code, &error["class"]), (1, &Value::from("older")), "{error}");
 }

@@ -74,7 +74,11 @@ fn reuse(access: &Access, size: Size, identity: &Path) -> Result<Option<Filled>,
     if !access.is_register() || !identity.is_file() {
         return Err(not_practice(&access.folder));
     }
-    let visit: Visit = super::open(&with_identity(access, identity), Unlock::Given)?;
+    let visit: Visit = match super::open(&with_identity(access, identity), Unlock::Given) {
+        // It opens with the practice identity that lies in its folder, and is only too old: it is told anew.
+        Err(error) if error.class == ErrorClass::Older && access.is_practice() => return Ok(None),
+        opened => opened?,
+    };
     let session = visit.session();
     if !session.scene.settings.practice {
         return Err(not_practice(&access.folder));

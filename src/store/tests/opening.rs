@@ -94,7 +94,7 @@ fn empty_cut_and_random_files_are_refused() {
 }
 
 #[test]
-fn a_plain_a_foreign_and_a_newer_file_are_told_apart() {
+fn a_plain_a_foreign_a_newer_and_an_older_file_are_told_apart() {
     let dir = closed();
     let file = folder(&dir).join(FILE);
     fs::remove_file(&file).unwrap();
@@ -103,7 +103,9 @@ fn a_plain_a_foreign_and_a_newer_file_are_told_apart() {
     drop(plain);
     assert!(matches!(open(&dir, 1), Err(StoreError::PlainSqlite(_))));
 
-    for (pragma, expected) in [("application_id = 7", "NotARegister"), ("user_version = 99", "Newer")] {
+    let cases =
+        [("application_id = 7", "NotARegister"), ("user_version = 99", "Newer"), ("user_version = 1", "BeforeRelease")];
+    for (pragma, expected) in cases {
         let made = fixture();
         made.store.conn.execute_batch(&format!("PRAGMA {pragma}")).unwrap();
         made.store.close().unwrap();
