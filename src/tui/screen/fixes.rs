@@ -2,7 +2,7 @@
 //!
 //! Must never know: a rule.
 
-use super::parts::{empty_words, list_body, list_rule, risk_cell, risk_role};
+use super::parts::{empty_words, list_body, list_rule, one_list, risk_cell, risk_role};
 use super::removal::Removal;
 use super::today::minutes_words;
 use super::{Face, Paper};
@@ -260,22 +260,7 @@ impl Pane for Fixes {
         vec![self.ask(env)]
     }
 
-    fn flush(&mut self) -> Vec<Want> {
-        self.list.left();
-        Vec::new()
-    }
-
-    fn on_resize(&mut self, env: &Env) -> Vec<Want> {
-        if self.list.need(self.height(env)) == Moved::Ask { vec![self.ask(env)] } else { Vec::new() }
-    }
-
-    fn is_loading(&self) -> bool {
-        !self.list.is_loaded()
-    }
-
-    fn dead_until(&self) -> u64 {
-        self.list.dead_until()
-    }
+    one_list!();
 
     fn view(&self, canvas: &mut Canvas, _area: Rect, env: &Env) {
         let split = self.split(env);

@@ -67,6 +67,30 @@ pub fn state_words(way: &WayIn, theme: &Theme, env: &Env, long: bool) -> String 
     }
 }
 
+/// What a screen that is one list with its details answers to the frame: to be left, resized, waited for, and not to
+/// be acted on while rows change under the hand. It has a `list`, its `height`, and how to `ask` for it.
+macro_rules! one_list {
+    () => {
+        fn flush(&mut self) -> Vec<Want> {
+            self.list.left();
+            Vec::new()
+        }
+
+        fn on_resize(&mut self, env: &Env) -> Vec<Want> {
+            if self.list.need(self.height(env)) == Moved::Ask { vec![self.ask(env)] } else { Vec::new() }
+        }
+
+        fn is_loading(&self) -> bool {
+            !self.list.is_loaded()
+        }
+
+        fn dead_until(&self) -> u64 {
+            self.list.dead_until()
+        }
+    };
+}
+pub(in crate::tui) use one_list;
+
 /// `14:06` today, `Mon` within a week, else `12 Mar`.
 pub fn short_moment(at: Instant, env: &Env) -> String {
     let (then, today) = (env.zone.day(at), env.zone.day(env.now));

@@ -2,7 +2,7 @@
 //!
 //! Must never know: how risk is judged.
 
-use super::parts::{empty_words, list_body, list_rule, risk_cell, risk_role, sort_picker};
+use super::parts::{empty_words, list_body, list_rule, one_list, risk_cell, risk_role, sort_picker};
 use super::{Face, Paper, Person};
 use crate::domain::{PersonStatus, Severity};
 use crate::error::AppError;
@@ -64,7 +64,7 @@ impl People {
         usize::from(self.split(env).list.height.saturating_sub(2))
     }
 
-    fn ask_list(&self, env: &Env) -> Want {
+    fn ask(&self, env: &Env) -> Want {
         Want::Load(PEOPLE, Query::People(self.list.slice(self.height(env))))
     }
 
@@ -78,7 +78,7 @@ impl People {
         match moved {
             Moved::No => Flow::ignored(),
             Moved::Yes => Flow::stay().wants(self.ask_about()),
-            Moved::Ask => Flow::stay().want(self.ask_list(env)).wants(self.ask_about()),
+            Moved::Ask => Flow::stay().want(self.ask(env)).wants(self.ask_about()),
         }
     }
 
@@ -187,7 +187,7 @@ impl Pane for People {
 
     fn on_tick(&mut self, env: &Env) -> Flow {
         if self.list.on_tick(env.mono) {
-            return Flow::stay().want(self.ask_list(env));
+            return Flow::stay().want(self.ask(env));
         }
         Flow::stay()
     }
@@ -228,32 +228,17 @@ impl Pane for People {
             && let Some((sort, name)) = ORDERS.get(*place)
         {
             self.list.set_sort(*sort);
-            return Flow::note(format!("Sorted by {name}.")).want(self.ask_list(env));
+            return Flow::note(format!("Sorted by {name}.")).want(self.ask(env));
         }
         Flow::stay()
     }
 
     fn refresh(&mut self, env: &Env) -> Vec<Want> {
         self.about = None;
-        vec![self.ask_list(env)]
+        vec![self.ask(env)]
     }
 
-    fn flush(&mut self) -> Vec<Want> {
-        self.list.left();
-        Vec::new()
-    }
-
-    fn on_resize(&mut self, env: &Env) -> Vec<Want> {
-        if self.list.need(self.height(env)) == Moved::Ask { vec![self.ask_list(env)] } else { Vec::new() }
-    }
-
-    fn is_loading(&self) -> bool {
-        !self.list.is_loaded()
-    }
-
-    fn dead_until(&self) -> u64 {
-        self.list.dead_until()
-    }
+    one_list!();
 
     fn view(&self, canvas: &mut Canvas, _area: Rect, env: &Env) {
         let split = self.split(env);

@@ -8,7 +8,7 @@ mod words;
 
 pub use entry::Entry;
 
-use super::parts::{empty_words, list_body, list_rule};
+use super::parts::{empty_words, list_body, list_rule, one_list};
 use super::{Face, Paper};
 use crate::domain::Seq;
 use crate::error::AppError;
@@ -241,22 +241,7 @@ impl Pane for History {
         vec![self.ask(env)]
     }
 
-    fn flush(&mut self) -> Vec<Want> {
-        self.list.left();
-        Vec::new()
-    }
-
-    fn on_resize(&mut self, env: &Env) -> Vec<Want> {
-        if self.list.need(self.height(env)) == Moved::Ask { vec![self.ask(env)] } else { Vec::new() }
-    }
-
-    fn is_loading(&self) -> bool {
-        !self.list.is_loaded()
-    }
-
-    fn dead_until(&self) -> u64 {
-        self.list.dead_until()
-    }
+    one_list!();
 
     fn view(&self, canvas: &mut Canvas, _area: Rect, env: &Env) {
         let split = self.split(env);
