@@ -71,8 +71,9 @@ impl Session {
         signer: Option<Signer>,
         clock: Clock,
     ) -> Result<Self, AppError> {
-        let scene = read_scene(&store.read(), operator, clock.now())?;
+        // The head first: what another session writes in between is read again with the next question.
         let seen = store.read().head()?.seq;
+        let scene = read_scene(&store.read(), operator, clock.now())?;
         let mut session = Self {
             store,
             folder: folder.to_owned(),
@@ -231,8 +232,8 @@ impl Scene {
     /// Reads settings, operator and limits again, and forgets the world: somebody changed them, here or elsewhere. The
     /// moment and who decides stay.
     fn read_again(&mut self, read: &Reader<'_>, operator: OperatorId) -> Result<(), AppError> {
-        let decided_by = self.decided_by.take();
-        *self = Self { decided_by, ..read_scene(read, operator, self.now)? };
+        let fresh = read_scene(read, operator, self.now)?;
+        *self = Self { decided_by: self.decided_by.take(), ..fresh };
         Ok(())
     }
 

@@ -119,6 +119,7 @@ fn a_tool_is_judged_anew_when_what_it_leads_to_changes() {
     web.files.extend(WEB.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())));
     take(&mut session, web);
     edit(&mut session, "client", "Oakfield Dental", "tags", "pci");
+    edit(&mut session, "secret", "Wi-Fi key", "systems", "Harbour IT/RMM");
     edit(&mut session, "system", "Harbour IT/RMM", "opens", "kind:application");
     edit(&mut session, "system", "Oakfield Dental/Portal", "kind", "server");
     edit(&mut session, "system", "Oakfield Dental/Portal", "signs-in-through", "");

@@ -94,7 +94,9 @@ impl Concern {
                 for system in read.ids::<System>(&Select::all().eq("client", client.id))? {
                     self.system(read, system)?;
                 }
-                self.secrets.extend(read.ids::<Secret>(&Select::all().eq("client", client.id))?);
+                for secret in read.ids::<Secret>(&Select::all().eq("client", client.id))? {
+                    self.secret(read, secret)?;
+                }
             }
             AnyRecord::System(system) => {
                 self.clients.insert(system.client);
@@ -184,6 +186,10 @@ impl Concern {
                 self.people.extend(found.owner);
             }
             self.people.extend(read.list::<Grant>(&Select::all().eq("account", account))?.iter().map(|g| g.person));
+            // What a secret opens decides how grave it is that somebody knows it.
+            for secret in read.ids::<Secret>(&Select::all().eq("account", account))? {
+                self.secret(read, secret)?;
+            }
         }
         Ok(())
     }
@@ -196,6 +202,13 @@ impl Concern {
         // A vault that keeps a secret decides until when it could be read.
         for secret in read.ids::<Secret>(&Select::all().eq("kept_in", system))? {
             self.secret(read, secret)?;
+        }
+        if let Some(found) = read.get::<System>(system)? {
+            for secret in read.list::<Secret>(&Select::all().eq("client", found.client))? {
+                if secret.systems.contains(&system) {
+                    self.secret(read, secret.id)?;
+                }
+            }
         }
         Ok(())
     }

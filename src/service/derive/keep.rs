@@ -238,7 +238,7 @@ pub fn client(tx: &mut Tx<'_>, client: ClientId) -> Result<(), StoreError> {
     let ways = tx.derived_count::<WayRow>(&of_client)?;
     let open = tx.derived::<WayRow>(&of_client.clone().eq("open", true))?;
     let people: BTreeSet<PersonId> = open.iter().map(|way| way.person).collect();
-    let findings = tx.derived_count::<FindingRow>(&of_client)?;
+    let findings = tx.derived_count::<FindingRow>(&of_client.ne("state", "set_aside"))?;
     tx.set(&ClientCount {
         client,
         ways,
