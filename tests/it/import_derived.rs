@@ -2,10 +2,11 @@
 
 use crate::import_office::{ENTRA, Office, entra_without, list, sample, sheets, state, take};
 use keyward::domain::{CaseKind, GrantId};
+use keyward::service::findings::FindingFilter;
 use keyward::service::importing::ImportRequest;
 use keyward::service::records;
 use keyward::service::resolve::{self, Naming};
-use keyward::service::{Command, Desk, Session};
+use keyward::service::{AsOf, Command, Desk, Session};
 
 /// Ways in behind a sign-on, a shared login, a vault, and somebody who answers for accounts.
 pub const WEB: [(&str, &str); 4] = [
@@ -119,7 +120,6 @@ fn a_tool_is_judged_anew_when_what_it_leads_to_changes() {
     web.files.extend(WEB.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())));
     take(&mut session, web);
     edit(&mut session, "client", "Oakfield Dental", "tags", "pci");
-    edit(&mut session, "secret", "Wi-Fi key", "systems", "Harbour IT/RMM");
     edit(&mut session, "system", "Harbour IT/RMM", "opens", "kind:application");
     edit(&mut session, "system", "Oakfield Dental/Portal", "kind", "server");
     edit(&mut session, "system", "Oakfield Dental/Portal", "signs-in-through", "");
@@ -144,4 +144,34 @@ fn what_another_session_changed_is_judged_by() {
     let marta = grants(&here, "Marta", "RMM");
     done(&mut here, marta);
     same(&mut here, "a change after those of another session");
+}
+
+/// What somebody took along is as grave as what it opens, also when that changes at another client.
+#[test]
+fn a_secret_is_judged_anew_when_what_it_opens_leads_elsewhere() {
+    let office = Office::filled();
+    let mut session = office.at("2026-03-02T13:00:00Z");
+    let mut web = ImportRequest::of(Vec::new());
+    web.files.extend(WEB.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())));
+    take(&mut session, web);
+    let typed = [("client", "Harbour IT"), ("name", "RMM key"), ("kind", "api_key"), ("systems", "Harbour IT/RMM")]
+        .map(|(field, value)| (field.to_owned(), value.to_owned()));
+    records::add(&mut session, "secret", &typed, None, Naming::Part).unwrap();
+    let known = "Secret,Client,Technician,From,Until\nRMM key,Harbour IT,Declan Ruiz,2023-01-01,\n";
+    let mut more = ImportRequest::of(Vec::new());
+    more.files.push(("Known by.csv".to_owned(), known.as_bytes().to_vec()));
+    take(&mut session, more);
+    let person = session.find(|facts| resolve::person(facts, "Declan", Naming::Part)).unwrap().id;
+    session.apply(Command::StartDischarge { person, kind: CaseKind::AtOnce, at: None, reason: None }).unwrap();
+    drop(session);
+    let mut session = office.at("2026-03-20T13:00:00Z");
+    same(&mut session, "somebody gone with a key");
+    let of_key = |session: &Session| {
+        let found = session.findings(&FindingFilter::default(), AsOf::default()).unwrap();
+        found.into_iter().find(|fix| fix.title.contains("RMM key")).map(|fix| fix.reach.1).unwrap()
+    };
+    let before = of_key(&session);
+    edit(&mut session, "client", "Oakfield Dental", "tags", "pci");
+    edit(&mut session, "system", "Harbour IT/RMM", "opens", "");
+    assert_ne!(of_key(&session), before, "the key opens less now");
 }
