@@ -68,7 +68,7 @@ pub fn subjects(facts: &Facts<'_>, scene: &Scene, kind: SubjectKind, typed: &str
         }
         SubjectKind::Client => {
             for client in named::<Client>(facts, "name_folded", &wanted)? {
-                let target = Target::Command(format!("keyward who \"{}\"", client.name));
+                let target = Target::Node(Scope::Client(client.id));
                 hits.push(ranked(&client.name, &wanted, "client", client.status.shown().to_owned(), target));
             }
         }

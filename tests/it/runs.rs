@@ -2,6 +2,7 @@
 
 use crate::import_office::{ENTRA, NOW, Office, grant_of, list, sample, take};
 use keyward::domain::{CaseKind, PersonId};
+use keyward::service::resolve::Scope;
 use keyward::service::view::{RunsView, Target};
 use keyward::service::{Answer, Command, Desk, Query, ReportFormat, Session, Slice, SubjectKind};
 
@@ -63,7 +64,8 @@ fn those_a_report_can_be_about_are_found_by_a_part_of_their_name_and_the_report_
         let subject = Some(match &hits[0].target {
             Target::Person(person) => format!("#{person}"),
             Target::Run(run) => run.to_string(),
-            _ => hits[0].name.clone(),
+            Target::Node(Scope::Client(client)) => format!("#{client}"),
+            other => panic!("{other:?}"),
         });
         let format = ReportFormat::Text;
         let said = session.apply(Command::SaveReport { kind: report.to_owned(), subject, format }).unwrap().message;

@@ -1,8 +1,9 @@
 //! History, Runs and Reports over a made-up register: what its keys do, and what is said.
 
 use crate::tui_support::{Book, Rig, now, small};
-use keyward::domain::{CaseKind, PersonId, RecordKind, RecordRef, RunId};
+use keyward::domain::{CaseKind, ClientId, PersonId, RecordKind, RecordRef, RunId};
 use keyward::service::proof::{ProofWord, VerifyView};
+use keyward::service::resolve::Scope;
 use keyward::service::view::*;
 use keyward::service::{Command, ReportFormat, Slice, SubjectKind};
 use keyward::tui::theme::{Abilities, Depth};
@@ -103,9 +104,9 @@ impl Book {
         let hit = |name: &str, target| Hit { name: name.to_owned(), kind: String::new(), more: String::new(), target };
         let all = match kind {
             SubjectKind::Person => self.people.iter().map(|line| hit(&line.name, Target::Person(line.id))).collect(),
-            SubjectKind::Client => {
-                ["Cedar & Pike Law", "Harbor Dental"].map(|name| hit(name, Target::Command(String::new()))).to_vec()
-            }
+            SubjectKind::Client => [("Cedar & Pike Law", 2), ("Harbor Dental", 3)]
+                .map(|(name, id)| hit(name, Target::Node(Scope::Client(ClientId(id)))))
+                .to_vec(),
             SubjectKind::Run => vec![hit("Cole Byrne", Target::Run(RunId(2)))],
         };
         all.into_iter().filter(|hit: &Hit| hit.name.to_lowercase().contains(text)).collect()
@@ -312,7 +313,7 @@ fn a_report_about_a_client_asks_which_and_as_what() {
     rig.press("9").shows("Who can get in").shows("asks which client");
     rig.press("Enter").shows("About which client?").type_in("harb").shows("Harbor Dental").hides("Cedar");
     rig.press("Enter").shows("Save it about Harbor Dental as").press("Down Down Enter");
-    assert_eq!(saved(&rig), ("who".to_owned(), Some("Harbor Dental".to_owned()), ReportFormat::Csv));
+    assert_eq!(saved(&rig), ("who".to_owned(), Some("#3".to_owned()), ReportFormat::Csv));
 }
 
 #[test]

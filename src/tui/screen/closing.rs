@@ -9,6 +9,7 @@ use crate::service::{Answer, Query, words};
 use crate::tui::keymap::{Action, Context, Place};
 use crate::tui::overlay::{Form, FormKind};
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Reply, Slot, Want};
+use crate::tui::screen::parts::as_sheet;
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
 use crate::tui::widget::list::{List, Moved, Row};
@@ -116,11 +117,9 @@ impl Pane for Closing {
             Action::Edit => Flow::open(Form::new(FormKind::Reinstate(self.run), &self.name())),
             Action::Copy => match &self.view {
                 Some(view) => {
-                    let lines: Vec<String> =
-                        Self::facts(view, env).iter().map(|(label, text)| format!("{label}\t{text}")).collect();
-                    Flow::stay()
-                        .want(Want::Copy(lines.join("\n")))
-                        .say(crate::tui::pane::Tone::Done, "Copied the page.")
+                    let facts = Self::facts(view, env);
+                    let rows = facts.iter().map(|(label, text)| [label.to_string(), text.to_string()]);
+                    Flow::stay().want(Want::Copy(as_sheet(rows))).say(crate::tui::pane::Tone::Done, "Copied the page.")
                 }
                 None => Flow::ignored(),
             },

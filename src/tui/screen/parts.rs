@@ -67,6 +67,18 @@ pub fn state_words(way: &WayIn, theme: &Theme, env: &Env, long: bool) -> String 
     }
 }
 
+/// Rows for the clipboard, the heading first, so that they land in the cells of a sheet: no name or reason breaks one.
+pub fn as_sheet<C: AsRef<str>>(rows: impl IntoIterator<Item = impl IntoIterator<Item = C>>) -> String {
+    let mut out = String::new();
+    for row in rows {
+        let cells: Vec<String> =
+            row.into_iter().map(|cell| text::shown(cell.as_ref()).replace(['\t', '\n'], " ")).collect();
+        out.push_str(&cells.join("\t"));
+        out.push('\n');
+    }
+    out
+}
+
 /// What a screen that is one list with its details answers to the frame: to be left, resized, waited for, and not to
 /// be acted on while rows change under the hand. It has a `list`, its `height`, and how to `ask` for it.
 macro_rules! one_list {

@@ -2,7 +2,7 @@
 //!
 //! Must never know: how risk is judged.
 
-use super::parts::{empty_words, list_body, list_rule, one_list, risk_cell, risk_role, sort_picker};
+use super::parts::{as_sheet, empty_words, list_body, list_rule, one_list, risk_cell, risk_role, sort_picker};
 use super::{Face, Paper, Person};
 use crate::domain::{PersonStatus, Severity};
 use crate::error::AppError;
@@ -68,10 +68,14 @@ impl People {
         Want::Load(PEOPLE, Query::People(self.list.slice(self.height(env))))
     }
 
-    fn ask_about(&self) -> Option<Want> {
-        let row = self.list.current()?;
-        let same = self.about.as_ref().is_some_and(|about| about.line.id == row.id);
-        (!same).then(|| Want::Load(ABOUT, Query::Person(row.id)))
+    fn ask_about(&mut self) -> Option<Want> {
+        let id = self.list.current()?.id;
+        if self.about.as_ref().is_some_and(|about| about.line.id == id) {
+            return None;
+        }
+        // Whoever goes back to the row before asks again: the answer on its way is this row's.
+        self.about = None;
+        Some(Want::Load(ABOUT, Query::Person(id)))
     }
 
     fn moved(&mut self, moved: Moved, env: &Env) -> Flow {
@@ -155,16 +159,10 @@ impl Pane for People {
             }
             Action::Copy => match self.list.current() {
                 Some(line) => {
-                    let words = format!(
-                        "Name\tRole\tStatus\tWays in\tAdmin\tClients\n{}\t{}\t{}\t{}\t{}\t{}\n",
-                        line.name,
-                        line.role,
-                        status_words(line, env),
-                        line.ways_in,
-                        line.admin,
-                        line.clients
-                    );
-                    Flow::stay().want(Want::Copy(words)).say(Tone::Done, "Copied 1 row. Q Q leaves.")
+                    let head = ["Name", "Role", "Status", "Ways in", "Admin", "Clients"].map(str::to_owned);
+                    let [ways_in, admin, clients] = [line.ways_in, line.admin, line.clients].map(|n| n.to_string());
+                    let row = [line.name.clone(), line.role.clone(), status_words(line, env), ways_in, admin, clients];
+                    Flow::stay().want(Want::Copy(as_sheet([head, row]))).say(Tone::Done, "Copied 1 row. Q Q leaves.")
                 }
                 None => Flow::ignored(),
             },

@@ -4,6 +4,7 @@
 
 use super::{Face, Paper};
 use crate::service::reports::ReportKind;
+use crate::service::resolve::Scope;
 use crate::service::view::{RegisterView, Target};
 use crate::service::{Command, ReportFormat, SubjectKind};
 use crate::tui::keymap::{Action, Context, Place};
@@ -141,6 +142,7 @@ impl Pane for Reports {
                 let subject = match target {
                     Target::Person(person) => format!("#{person}"),
                     Target::Run(run) => run.to_string(),
+                    Target::Node(Scope::Client(client)) => format!("#{client}"),
                     _ => name.clone(),
                 };
                 self.ask_format(kind, Some(subject), name)

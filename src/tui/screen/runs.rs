@@ -2,7 +2,7 @@
 //!
 //! Must never know: when a run may be closed.
 
-use super::parts::{empty_words, list_body, list_rule, one_list};
+use super::parts::{as_sheet, empty_words, list_body, list_rule, one_list};
 use super::{Closing, Face, Paper};
 use crate::domain::CaseKind;
 use crate::service::view::{RegisterView, RunLine, RunView, RunsView, Target};
@@ -65,9 +65,14 @@ impl Runs {
         self.about.as_ref().filter(|about| about.id == id)
     }
 
-    fn ask_about(&self) -> Option<Want> {
+    fn ask_about(&mut self) -> Option<Want> {
         let id = self.list.current()?.id;
-        self.shown().is_none().then_some(Want::Load(ABOUT, Query::Run(id)))
+        if self.shown().is_some() {
+            return None;
+        }
+        // Whoever goes back to the row before asks again: the answer on its way is this row's.
+        self.about = None;
+        Some(Want::Load(ABOUT, Query::Run(id)))
     }
 
     fn open_row(&self) -> Flow {
@@ -140,10 +145,11 @@ impl Pane for Runs {
             }
             Action::Copy => match self.list.current() {
                 Some(line) => {
-                    let cells: Vec<String> =
-                        cells(line, env).into_iter().map(|cell| cell.text).filter(|text| text != "!!").collect();
-                    let words = format!("Kind\t\tPerson\tWhen\tSteps\tWays in\tWaiting on\n{}\n", cells.join("\t"));
-                    Flow::stay().want(Want::Copy(words)).say(Tone::Done, "Copied 1 run. Q Q leaves.")
+                    let head = ["Kind", "Alarm", "Person", "When", "Steps", "Ways in", "Waiting on"].map(str::to_owned);
+                    let row: Vec<String> = cells(line, env).into_iter().map(|cell| cell.text).collect();
+                    Flow::stay()
+                        .want(Want::Copy(as_sheet([head.to_vec(), row])))
+                        .say(Tone::Done, "Copied 1 run. Q Q leaves.")
                 }
                 None => Flow::ignored(),
             },

@@ -2,7 +2,7 @@
 //!
 //! Must never know: what else its screen shows.
 
-use super::parts::{sort_picker, way_name};
+use super::parts::{as_sheet, sort_picker, way_name};
 use super::removal::Removal;
 use crate::domain::{Admin, GrantId, PersonId, RunId};
 use crate::service::view::{WayIn, Why};
@@ -10,7 +10,6 @@ use crate::service::{Answer, Query, Slice, Sort, words};
 use crate::tui::keymap::Action;
 use crate::tui::overlay::{Choice, Form, FormKind, Picker, Reader};
 use crate::tui::pane::{Env, Flow, Purpose, Reply, Slot, Tone, Want};
-use crate::tui::text;
 use crate::tui::widget::list::{List, Moved, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,9 +62,11 @@ impl Ways {
     }
 
     /// Asks why the row under the cursor is here, when that is not known.
-    pub(super) fn ask_why(&self) -> Option<Want> {
-        let way = self.list.current().filter(|_| self.why().is_none())?;
-        Some(Want::Load(WHY, Query::Why(way.grant)))
+    pub(super) fn ask_why(&mut self) -> Option<Want> {
+        let grant = self.list.current().filter(|_| self.why().is_none())?.grant;
+        // Whoever goes back to the row before asks again: the answer on its way is this row's.
+        self.why = None;
+        Some(Want::Load(WHY, Query::Why(grant)))
     }
 
     /// Why the row under the cursor is here, once that is known.
@@ -239,23 +240,12 @@ impl Ways {
 
 /// Rows for the clipboard, with a heading, so that they land in the cells of a sheet.
 fn as_rows<'a>(ways: impl Iterator<Item = &'a WayIn>, env: &Env) -> String {
-    let mut out = String::from("Person\tClient\tSystem\tLogin\tLevel\tState\tAs of\n");
     let as_of = words::full_moment(env.now, &env.zone);
-    for way in ways {
-        let cells = [
-            &way.person_name,
-            &way.client_name,
-            &way.system_name,
-            &way.login,
-            &way.level,
-            way.state.shown(),
-            as_of.as_str(),
-        ];
-        let clean: Vec<String> = cells.iter().map(|cell| text::shown(cell).replace(['\t', '\n'], " ")).collect();
-        out.push_str(&clean.join("\t"));
-        out.push('\n');
-    }
-    out
+    let head = ["Person", "Client", "System", "Login", "Level", "State", "As of"];
+    let rows = ways.map(|way| {
+        [&way.person_name, &way.client_name, &way.system_name, &way.login, &way.level, way.state.shown(), &as_of]
+    });
+    as_sheet(std::iter::once(head).chain(rows))
 }
 
 /// The values of the rows held that a list can be narrowed by: clients first, then levels and states, each as the

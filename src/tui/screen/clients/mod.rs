@@ -13,6 +13,7 @@ use crate::service::{Answer, Query, Slice};
 use crate::tui::keymap::{Action, Context, Place};
 use crate::tui::overlay::Start;
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Slot, Tone, Want};
+use crate::tui::screen::parts::as_sheet;
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_edit::Typed;
 use crate::tui::widget::list::{List, Moved, Row};
@@ -123,6 +124,8 @@ impl Clients {
         if self.who.as_ref().is_some_and(|who| who.node == node) {
             return None;
         }
+        // Nothing of the node before may be acted on, nor be taken for an answer when one goes back.
+        self.who = None;
         self.people = List::default();
         Some(self.ask_who(node, env))
     }
@@ -226,6 +229,9 @@ impl Clients {
 
     fn took_who(&mut self, mut who: WhoView, env: &Env) -> Flow {
         let (node, whole) = (who.node, who.whole);
+        if self.node() != Some(node) {
+            return Flow::stay();
+        }
         self.people.left();
         self.people.accept(std::mem::take(&mut who.people), env.mono);
         self.who = Some(who);
@@ -235,7 +241,9 @@ impl Clients {
     fn copy(&self, env: &Env) -> Flow {
         let words = match (self.focus, self.tree.current(), self.people.current()) {
             (Focus::People, Some(line), Some(row)) => view::copied(line, row, env),
-            (Focus::Tree, Some(line), _) => format!("Where\tPeople\n{}\t{}\n", line.path.join(" > "), line.people),
+            (Focus::Tree, Some(line), _) => {
+                as_sheet([["Where", "People"].map(str::to_owned), [line.path.join(" > "), line.people.to_string()]])
+            }
             _ => return Flow::ignored(),
         };
         Flow::stay().want(Want::Copy(words)).say(Tone::Done, "Copied 1 row. Q Q leaves.")

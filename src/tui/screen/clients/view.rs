@@ -8,7 +8,7 @@ use crate::service::clients::{Entrant, NodeLine, Route, WhoView};
 use crate::service::resolve::Scope;
 use crate::service::words;
 use crate::tui::pane::Env;
-use crate::tui::screen::parts::{filter_rule, risk_cell, risk_role, state_role};
+use crate::tui::screen::parts::{as_sheet, filter_rule, risk_cell, risk_role, state_role};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::canvas::{Canvas, below, top};
@@ -321,12 +321,7 @@ fn state_words(state: GrantState, theme: &Theme, wide: bool) -> String {
 
 /// A row of the people as it is copied.
 pub(super) fn copied(line: &NodeLine, row: &Entrant, env: &Env) -> String {
-    format!(
-        "Where\tName\tHow\tSince\tState\n{}\t{}\t{}\t{}\t{}\n",
-        line.path.join(" > "),
-        row.name,
-        how_words(row, line.node, Some(env)),
-        row.since.map(|at| words::full_day(at, &env.zone)).unwrap_or_default(),
-        row.state.shown()
-    )
+    let since = row.since.map(|at| words::full_day(at, &env.zone)).unwrap_or_default();
+    let (place, how) = (line.path.join(" > "), how_words(row, line.node, Some(env)));
+    as_sheet([["Where", "Name", "How", "Since", "State"], [&place, &row.name, &how, &since, row.state.shown()]])
 }

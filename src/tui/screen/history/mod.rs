@@ -68,9 +68,14 @@ impl History {
         self.entry.as_ref().filter(|entry| entry.line.seq == seq)
     }
 
-    fn ask_entry(&self) -> Option<Want> {
+    fn ask_entry(&mut self) -> Option<Want> {
         let seq = self.list.current()?.seq;
-        self.shown().is_none().then_some(Want::Load(ENTRY, Query::Entry(seq)))
+        if self.shown().is_some() {
+            return None;
+        }
+        // Whoever goes back to the row before asks again: the answer on its way is this row's.
+        self.entry = None;
+        Some(Want::Load(ENTRY, Query::Entry(seq)))
     }
 
     fn moved(&mut self, moved: Moved, env: &Env) -> Flow {
@@ -82,13 +87,13 @@ impl History {
     }
 
     fn verify(&mut self) -> Flow {
-        if matches!(self.proof, Proof::Running) {
+        if matches!(self.proof, Proof::Running(_)) {
             return Flow::note("It is being verified already.");
         }
-        self.proof = Proof::Running;
+        let receipt = self.journal.receipt.clone();
+        self.proof = Proof::Running(receipt.clone());
         let all = crate::service::words::counted(self.journal.page.unfiltered as u64, "entry", "entries");
-        Flow::note(format!("Verifying {all}. You can go on working."))
-            .load(VERIFY, Query::Verify(self.journal.receipt.clone()))
+        Flow::note(format!("Verifying {all}. You can go on working.")).load(VERIFY, Query::Verify(receipt))
     }
 
     fn take_back(&mut self, env: &Env) -> Flow {
@@ -207,7 +212,11 @@ impl Pane for History {
                 }
             }
             (VERIFY, Answer::Verified(view)) => {
-                self.proof = Proof::Found(env.now, Box::new(view));
+                let receipt = match std::mem::take(&mut self.proof) {
+                    Proof::Running(receipt) => receipt,
+                    _ => None,
+                };
+                self.proof = Proof::Found(env.now, receipt, Box::new(view));
                 self.proof.said(&self.journal, env)
             }
             _ => Flow::stay(),
@@ -217,6 +226,9 @@ impl Pane for History {
     fn on_failed(&mut self, slot: Slot, error: &AppError, _env: &Env) -> Flow {
         if slot == VERIFY {
             self.proof = Proof::NotAsked;
+        }
+        if slot == ENTRY {
+            self.take_back = None;
         }
         Flow::stay().say(Tone::Error, crate::tui::model::one_line(error))
     }
@@ -325,7 +337,7 @@ impl Face for History {
         PlaceLine {
             left: "More > History".to_owned(),
             right: format!("{all}{}", since.unwrap_or_default()),
-            high: matches!(&self.proof, Proof::Found(_, view) if !view.ok),
+            high: matches!(&self.proof, Proof::Found(_, _, view) if !view.ok),
         }
     }
 }

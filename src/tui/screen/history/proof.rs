@@ -16,10 +16,10 @@ pub(super) enum Proof {
     /// Nobody has asked since the screen was opened.
     #[default]
     NotAsked,
-    /// The history is being read.
-    Running,
-    /// It was read at this moment.
-    Found(Instant, Box<VerifyView>),
+    /// The history is being read, and compared with this receipt.
+    Running(Option<String>),
+    /// It was read at this moment, and compared with this receipt.
+    Found(Instant, Option<String>, Box<VerifyView>),
 }
 
 impl Proof {
@@ -27,12 +27,12 @@ impl Proof {
     pub(super) fn sentence(&self, journal: &JournalView, env: &Env) -> (String, Role) {
         let all = words::counted(journal.page.unfiltered as u64, "entry", "entries");
         match (self, &journal.receipt) {
-            (Self::Running, _) => (format!("Verifying {all}. You can go on working."), Role::Text),
+            (Self::Running(_), _) => (format!("Verifying {all}. You can go on working."), Role::Text),
             (_, Some(receipt)) if !self.compared(receipt) => {
                 (format!("F5 compares receipt {receipt} with the history."), Role::Accent)
             }
             (Self::NotAsked, _) => (format!("Not verified since this screen was opened. F5 reads {all}."), Role::Text),
-            (Self::Found(at, view), _) => {
+            (Self::Found(at, _, view), _) => {
                 let at = words::moment(*at, env.now, &env.zone);
                 (format!("Verified {at}: {}", view.sentence), if view.ok { Role::Ok } else { Role::High })
             }
@@ -43,30 +43,30 @@ impl Proof {
     pub(super) fn short(&self, journal: &JournalView, env: &Env) -> (String, Role) {
         let (words, role) = self.sentence(journal, env);
         match self {
-            Self::Found(_, view) if view.ok => (format!("{}.", first_sentence(&words)), role),
+            Self::Found(_, _, view) if view.ok => (format!("{}.", first_sentence(&words)), role),
             _ => (words, role),
         }
     }
 
     fn compared(&self, receipt: &str) -> bool {
-        matches!(self, Self::Found(_, view) if view.receipt.is_some() && view.sentence.contains(receipt))
+        matches!(self, Self::Found(_, Some(asked), _) if asked == receipt)
     }
 
     /// What a verification found, said at once; read in full when something is wrong.
     pub(super) fn said(&self, journal: &JournalView, env: &Env) -> Flow {
         match self {
-            Self::Found(_, view) if view.ok => {
+            Self::Found(_, _, view) if view.ok => {
                 Flow::stay().say(Tone::Done, format!("{}.", first_sentence(&view.sentence)))
             }
-            Self::Found(_, view) => Flow::open(self.reader(journal, env)).say(Tone::Error, view.sentence.clone()),
-            Self::NotAsked | Self::Running => Flow::stay(),
+            Self::Found(_, _, view) => Flow::open(self.reader(journal, env)).say(Tone::Error, view.sentence.clone()),
+            Self::NotAsked | Self::Running(_) => Flow::stay(),
         }
     }
 
     /// Everything about the proof, to read.
     pub(super) fn reader(&self, journal: &JournalView, env: &Env) -> Reader {
         let mut lines = vec![self.sentence(journal, env).0];
-        if let Self::Found(_, view) = self {
+        if let Self::Found(_, _, view) = self {
             for (seq, what) in &view.problems {
                 lines.push(String::new());
                 lines.push(match seq {

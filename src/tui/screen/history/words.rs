@@ -7,6 +7,7 @@ use crate::service::view::{ChangeHow, EntryView, FieldChange, HistoryLine, Recor
 use crate::service::{Command, words};
 use crate::tui::overlay::{Confirm, Overlay};
 use crate::tui::pane::{Env, Flow, Want};
+use crate::tui::screen::parts::as_sheet;
 use crate::tui::theme::Role;
 use crate::tui::widget::table::{Cell, Column, col};
 
@@ -97,19 +98,18 @@ pub(super) fn field(change: &FieldChange, how: ChangeHow, then: &str) -> String 
 
 /// Everything about an entry, for the clipboard.
 pub(super) fn copy(entry: &EntryView, env: &Env) -> String {
-    let mut out = format!("Entry\t{}\nWhat\t{}\n", entry.line.seq, entry.line.summary);
-    for (label, text) in facts(entry, env) {
-        out.push_str(&format!("{label}\t{text}\n"));
-    }
-    out.push_str("Record\tField\tBefore\tAfter\n");
+    let mut rows =
+        vec![vec!["Entry".to_owned(), entry.line.seq.to_string()], vec!["What".to_owned(), entry.line.summary.clone()]];
+    rows.extend(facts(entry, env).into_iter().map(|(label, text)| vec![label.to_string(), text]));
+    rows.push(["Record", "Field", "Before", "After"].map(str::to_owned).to_vec());
     for change in &entry.changes {
-        for field in &change.fields {
-            let (before, after) = (field.before.as_deref().unwrap_or(""), field.after.as_deref().unwrap_or(""));
-            out.push_str(&format!("{}\t{}\t{before}\t{after}\n", change.name, field.name));
-        }
+        rows.extend(change.fields.iter().map(|field| {
+            let value = |side: &Option<String>| side.clone().unwrap_or_default();
+            vec![change.name.clone(), field.name.clone(), value(&field.before), value(&field.after)]
+        }));
     }
-    out.push_str(&format!("Seal\t{}\n", entry.line.hash));
-    out
+    rows.push(vec!["Seal".to_owned(), entry.line.hash.clone()]);
+    as_sheet(rows)
 }
 
 /// Asks whether an entry is to be taken back; says why when it cannot.

@@ -102,8 +102,8 @@ impl Person {
         Want::Load(HISTORY, Query::PersonHistory(self.id, self.history.slice(self.height(env))))
     }
 
-    fn ask_why(&self) -> Option<Want> {
-        self.ways.ask_why().filter(|_| self.tab == Tab::Access)
+    fn ask_why(&mut self) -> Option<Want> {
+        if self.tab == Tab::Access { self.ways.ask_why() } else { None }
     }
 
     fn tab_names(&self) -> Vec<String> {

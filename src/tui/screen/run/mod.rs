@@ -119,8 +119,8 @@ impl RunScreen {
         }
     }
 
-    fn ask_why(&self) -> Option<Want> {
-        self.ways.ask_why().filter(|_| self.tab == RunTab::WaysIn && self.explains)
+    fn ask_why(&mut self) -> Option<Want> {
+        if self.tab == RunTab::WaysIn && self.explains { self.ways.ask_why() } else { None }
     }
 
     /// The question in the pane below: on its own tab the one under the cursor, else the first not answered.
