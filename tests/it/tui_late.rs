@@ -219,3 +219,17 @@ fn words_taken_back_before_the_note_is_left_do_not_come_back() {
     rig.press("Ctrl-U Esc").shows("Back in the list.").hides("wrong person");
     assert!(drafts(&rig).is_empty());
 }
+
+/// The answer for the row in between comes last and belongs to nobody; the row one went back to is asked for again.
+#[test]
+fn who_goes_down_and_back_before_the_answers_sees_the_row_under_the_cursor() {
+    for (place, what) in [("2", "Why"), ("3", "Harbor Dental")] {
+        let mut rig = Rig::open(USUAL);
+        rig.press(place).shows(what);
+        let before = rig.text();
+        rig.hold();
+        rig.hit("Down").hit("Up");
+        rig.release();
+        assert_eq!(rig.text(), before, "place {place}");
+    }
+}
