@@ -159,6 +159,10 @@ fn day_of(parts: &[&str], today: Day, with: &Reading) -> Result<Day, String> {
         Some(part) => Some(part.parse().map_err(|_| unknown())?),
         None => None,
     };
+    // What is left over was not part of a date: better to say so than to guess past it.
+    if numbers.next().is_some() || parts.iter().filter(|part| month_named(part).is_some()).count() > 1 {
+        return Err(unknown());
+    }
     dated(day, month, year, today, with)
 }
 
@@ -315,7 +319,9 @@ mod tests {
     fn a_day_the_month_does_not_have_names_its_last_one() {
         assert_eq!(day("31/02/27", true), "February 2027 ends on the 28th.");
         assert_eq!(day("31 feb 2028", true), "February 2028 ends on the 29th.");
-        assert!(day("soonish", true).contains("is no date"));
+        for text in ["soonish", "31 mar 2026 dana", "31 mar apr", "31 mar 2026 7"] {
+            assert!(day(text, true).contains("is no date"), "{text}");
+        }
         assert!(day("2026-13-01", true).contains("no month 13"));
     }
 

@@ -61,6 +61,28 @@ pub fn act_entries(read: Reader<'_>, first: Seq) -> Result<Vec<Seq>, AppError> {
 /// # Errors
 /// When the act is final, was already taken back, or a record it touched has changed since: then it names them.
 pub fn prepare(tx: Reader<'_>, scene: &Scene, seq: Seq, redo: bool) -> Result<TakenBack, AppError> {
+    prepare_after(tx, scene, seq, redo, &[])
+}
+
+/// Why an act cannot be taken back, asked before anything is written: its later entries go first, so what they wrote
+/// stands in nobody's way.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn check(tx: Reader<'_>, scene: &Scene, act: &[Seq]) -> Result<(), AppError> {
+    for seq in act {
+        prepare_after(tx, scene, *seq, false, act)?;
+    }
+    Ok(())
+}
+
+fn prepare_after(
+    tx: Reader<'_>,
+    scene: &Scene,
+    seq: Seq,
+    redo: bool,
+    taken_back: &[Seq],
+) -> Result<TakenBack, AppError> {
     let Some(entry) = tx.entry(seq)? else {
         return Err(AppError::new(
             ErrorClass::NotFound,
@@ -89,7 +111,7 @@ pub fn prepare(tx: Reader<'_>, scene: &Scene, seq: Seq, redo: bool) -> Result<Ta
     for (reference, (prev, written)) in before {
         let current = last_version(tx, reference)?;
         // A later change that was itself taken back leaves the record as these entries made it.
-        let has_moved = current.is_some_and(|current| current > written)
+        let has_moved = current.is_some_and(|current| current > written && !taken_back.contains(&current))
             && tx.get_any(reference, None)? != tx.version_at(reference, written)?.flatten();
         if has_moved {
             moved.push((reference, current));

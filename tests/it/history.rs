@@ -1,6 +1,7 @@
 //! The history as the screen asks for it: narrowed, one entry whole, taken back, verified.
 
 use crate::import_office::{ENTRA, NOW, Office, grant_of, list, sample, take};
+use crate::proof_fixture::{Fixture, client};
 use keyward::domain::{PersonId, RecordKind};
 use keyward::service::view::{ChangeHow, EntryView, JournalView, Reversal};
 use keyward::service::{Answer, Command, Desk, Query, Session, Slice};
@@ -72,6 +73,32 @@ fn before_a_number_or_a_date_looks_further_back_and_what_is_no_date_is_said() {
     assert_eq!(journal(&mut session, "before:31 mar 2001", 0, 2).page.total, 0);
     let misread = journal(&mut session, "before:noon", 0, 2).misread.unwrap();
     assert!(misread.contains("\"noon\" is no date"), "{misread}");
+    // What follows is a filter of its own.
+    let all = journal(&mut session, "person:marta", 0, 50).page.total;
+    let newest = newest.to_string();
+    for (before, left_out) in [(newest.as_str(), 1), ("2 mar 2027", 0), ("1 jan 2027", 0)] {
+        let narrowed = journal(&mut session, &format!("before:{before} person:marta"), 0, 50);
+        assert_eq!((narrowed.misread, narrowed.page.total), (None, all - left_out), "{before}");
+    }
+    let misread = journal(&mut session, "before:noon person:nobody", 0, 50);
+    assert!(misread.misread.unwrap().contains("\"noon\" is no date"));
+    assert_eq!(misread.page.total, 0, "the rest of the filter holds");
+}
+
+/// What was done too early is opened again by an entry of the same act, on the same record.
+#[test]
+fn an_act_of_several_entries_says_that_it_can_be_taken_back_and_is() {
+    let fixture = Fixture::new();
+    fixture.write(-10, "client.added", vec![client(9, "Cedar", false).into()]);
+    fixture.write(-5, "run.step_done", vec![client(9, "Cedar & Pike", false).into()]);
+    fixture.write(-5, "run.reopened", vec![client(9, "Cedar and Pike", false).into()]);
+    let mut session = fixture.session(0);
+    let again = journal(&mut session, "", 0, 1).page.rows[0].seq;
+    let done = again - 1;
+    let possible = Reversal::Possible { records: 2, entries: 2, checked: true };
+    assert_eq!(entry(&mut session, done).reversal, possible);
+    session.apply(Command::Undo { seq: Some(done) }).unwrap();
+    assert!(entry(&mut session, done).line.undone_by > Some(again));
 }
 
 #[test]

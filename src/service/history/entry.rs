@@ -125,7 +125,9 @@ fn reversal(facts: &Facts<'_>, scene: &Scene, row: &EntryRow, undone_by: Option<
         records += if *entry == row.seq { row.records } else { read.entry(*entry)?.map_or(0, |entry| entry.records) };
     }
     let checked = records <= MOST_CHECKED;
-    if checked && let Err(error) = undo::prepare(read, scene, row.seq, false) {
+    // A batch is folded as one; the entries of another act are asked one by one.
+    let act = if row.batch.is_some() { std::slice::from_ref(&row.seq) } else { &entries[..] };
+    if checked && let Err(error) = undo::check(read, scene, act) {
         if !matches!(error.class, ErrorClass::Refused) {
             return Err(error);
         }

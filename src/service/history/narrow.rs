@@ -23,6 +23,9 @@ const MOST_NAMED: u64 = 20;
 /// So many entries of one person or client are looked at.
 const MOST_LINKED: u64 = 100_000;
 
+/// A date is written in so many words at most: `23 november 2026`.
+const MOST_WORDS: usize = 4;
+
 /// What a filter asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Narrow {
@@ -52,23 +55,24 @@ impl Narrow {
             return Ok(Self { before, receipt, ..narrow });
         }
         let folded = text::folded(typed);
-        let mut parts = folded.split_whitespace().peekable();
+        let mut parts = folded.split_whitespace();
         while let Some(part) = parts.next() {
             match part.split_once(':') {
                 Some(("person", name)) => narrow.people.extend(some(name)),
                 Some(("client", name)) => narrow.clients.extend(some(name)),
                 Some(("before", date)) => {
-                    let mut date = date.to_owned();
-                    // A date may have blanks in it: as many of the next words as still make one belong to it.
-                    while let Some(next) = parts.peek() {
-                        let longer = format!("{date} {next}");
-                        if date_of(longer.trim(), scene).is_none() && date_of(&date, scene).is_some() {
-                            break;
-                        }
-                        date = longer;
-                        parts.next();
-                    }
-                    narrow.before(date.trim(), read, scene)?;
+                    // A date may have blanks in it: the most of the next words that still make one belong to it.
+                    let words: Vec<&str> = std::iter::once(date).chain(parts.clone()).take(MOST_WORDS).collect();
+                    let joined = |words: &[&str]| words.join(" ").trim().to_owned();
+                    let reads = |count: &usize| {
+                        let so_far = joined(words.get(..*count).unwrap_or_default());
+                        so_far.parse::<Seq>().is_ok() || date_of(&so_far, scene).is_some()
+                    };
+                    // `before: 4 march` has its first word after a blank.
+                    let least = if date.is_empty() { words.len().min(2) } else { 1 };
+                    let count = (1..=words.len()).rev().find(reads).unwrap_or(least);
+                    parts.by_ref().take(count - 1).for_each(drop);
+                    narrow.before(&joined(words.get(..count).unwrap_or_default()), read, scene)?;
                 }
                 _ => match part.strip_prefix('-') {
                     Some(word) if !word.is_empty() => narrow.not.push(word.to_owned()),
