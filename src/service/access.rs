@@ -72,7 +72,7 @@ impl Session {
             let mut rows = Vec::new();
             let world = self.world(facts, as_of)?;
             if !matches!(scope, Scope::Account(_)) {
-                for opener in openers(&world.graph, &systems) {
+                for opener in world.graph.leading_to(systems.iter().copied()) {
                     let closure = world.graph.opened_by(opener);
                     let Some(target) = systems.iter().find(|system| closure.get(**system).is_some()) else { continue };
                     let path = path_names(facts, &closure, *target)?;
@@ -82,12 +82,13 @@ impl Session {
                     }
                 }
             }
-            for holdings in holdings_into(facts, &world.graph, &systems)?.values() {
+            let held = match scope {
+                Scope::Account(account) => facts.holdings_on(account)?,
+                Scope::Client(_) | Scope::System(_) => holdings_at(facts, &systems)?,
+            };
+            for holdings in with_sign_ons(facts, &world.graph, &systems, held)?.values() {
                 rows.extend(
-                    direct(facts, &self.scene, holdings, at)?
-                        .into_iter()
-                        .filter(|way| systems.contains(&way.system))
-                        .filter(|way| !matches!(scope, Scope::Account(account) if way.account != account)),
+                    direct(facts, &self.scene, holdings, at)?.into_iter().filter(|way| systems.contains(&way.system)),
                 );
             }
             rows.retain(|way| standing.takes(way.state));
@@ -345,22 +346,32 @@ fn path_names(facts: &Facts<'_>, closure: &Closure, system: SystemId) -> Result<
     Ok(names)
 }
 
-/// The ways in of everybody with one into these systems, by person: into the systems themselves and the sign-ons above
-/// them, which decide how they stand. What else somebody holds is not read; how many ways in one shuts is not told
-/// from these.
+/// Every way in to these systems.
 ///
 /// # Errors
 /// When a table cannot be read.
-pub fn holdings_into(
+pub fn holdings_at(facts: &Facts<'_>, systems: &BTreeSet<SystemId>) -> Result<Vec<Holding>, StoreError> {
+    let mut held = Vec::new();
+    for system in systems {
+        held.extend(facts.holdings_at(*system)?);
+    }
+    Ok(held)
+}
+
+/// Ways in to these systems by person, with their holders' ways into the sign-ons above the systems, which decide how
+/// they stand. What else somebody holds is not read; how many ways in one shuts is not told from these.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn with_sign_ons(
     facts: &Facts<'_>,
     graph: &SystemGraph,
     systems: &BTreeSet<SystemId>,
+    ways: Vec<Holding>,
 ) -> Result<BTreeMap<PersonId, Vec<Holding>>, StoreError> {
     let mut held: BTreeMap<PersonId, Vec<Holding>> = BTreeMap::new();
-    for system in systems {
-        for holding in facts.holdings_at(*system)? {
-            held.entry(holding.person.id).or_default().push(holding);
-        }
+    for holding in ways {
+        held.entry(holding.person.id).or_default().push(holding);
     }
     for system in graph.with_sign_ons(systems.iter().copied()).difference(systems) {
         for holding in facts.holdings_at(*system)? {
@@ -370,18 +381,6 @@ pub fn holdings_into(
         }
     }
     Ok(held)
-}
-
-/// Systems outside the scope that lead to one inside it.
-fn openers(graph: &SystemGraph, systems: &BTreeSet<SystemId>) -> Vec<SystemId> {
-    graph
-        .leading()
-        .filter(|opener| !systems.contains(opener))
-        .filter(|opener| {
-            let closure = graph.opened_by(*opener);
-            systems.iter().any(|system| closure.get(*system).is_some())
-        })
-        .collect()
 }
 
 fn systems_in(facts: &Facts<'_>, scope: Scope) -> Result<BTreeSet<SystemId>, StoreError> {

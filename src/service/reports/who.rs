@@ -89,10 +89,13 @@ fn direct(facts: &Facts<'_>, scene: &Scene, about: &About, basis: &mut Basis) ->
     let world = scene.world.get(&facts.reader())?;
     let systems: BTreeSet<SystemId> = about.systems.keys().copied().collect();
     let mut out = Vec::new();
-    for holdings in access::holdings_into(facts, &world.graph, &systems)?.values() {
+    let held = match &about.account {
+        Some(account) => facts.holdings_on(account.id)?,
+        None => access::holdings_at(facts, &systems)?,
+    };
+    for holdings in access::with_sign_ons(facts, &world.graph, &systems, held)?.values() {
         for way in access::direct(facts, scene, holdings, scene.now)? {
-            let here = about.systems.contains_key(&way.system)
-                && about.account.as_ref().is_none_or(|account| account.id == way.account);
+            let here = about.systems.contains_key(&way.system);
             let holding = holdings.iter().find(|holding| holding.grant.id == way.grant);
             if let Some(holding) = holding.filter(|_| here && way.state.is_open()) {
                 let known = basis.add(facts, holding)?;
@@ -131,7 +134,7 @@ fn through(facts: &Facts<'_>, scene: &Scene, about: &About, basis: &mut Basis) -
     }
     let world = scene.world.get(&facts.reader())?;
     let mut out = Vec::new();
-    for opener in world.graph.leading().filter(|opener| !about.systems.contains_key(opener)) {
+    for opener in world.graph.leading_to(about.systems.keys().copied()) {
         let closure = world.graph.opened_by(opener);
         let targets: Vec<&System> = about.systems.values().filter(|system| closure.get(system.id).is_some()).collect();
         let Some(first) = targets.first() else { continue };
