@@ -274,21 +274,28 @@ fn findings(
     found: &[Finding],
     stale: &mut Stale,
 ) -> Result<(), AppError> {
+    let mut old: HashMap<String, FindingRow> = HashMap::new();
     if stale.over == Over::Kept {
         let (column, id) = subject.column();
-        for old in tx.derived::<FindingRow>(&Select::all().eq(column, id))? {
-            if subject.owns(&old.key) {
-                stale.findings = true;
-                tx.unset::<FindingRow>("key", old.key.as_str())?;
-                stale.clients.extend(old.client);
-            }
+        let rows = tx.derived::<FindingRow>(&Select::all().eq(column, id))?;
+        old.extend(rows.into_iter().filter(|row| subject.owns(&row.key)).map(|row| (row.key.clone(), row)));
+    }
+    let mut moved = |row: &FindingRow| {
+        stale.findings = true;
+        stale.clients.extend(row.client);
+    };
+    for finding in found {
+        let row = row(tx, scene, finding)?;
+        let before = old.remove(&row.key);
+        if before.as_ref() != Some(&row) {
+            before.iter().for_each(&mut moved);
+            moved(&row);
+            tx.set(&row)?;
         }
     }
-    for finding in found {
-        stale.findings = true;
-        let row = row(tx, scene, finding)?;
-        stale.clients.extend(row.client);
-        tx.set(&row)?;
+    for gone in old.values() {
+        moved(gone);
+        tx.unset::<FindingRow>("key", gone.key.as_str())?;
     }
     Ok(())
 }

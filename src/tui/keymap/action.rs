@@ -80,7 +80,7 @@ impl Place {
             Self::Today | Self::People | Self::Clients | Self::Fixes => None,
             Self::Runs | Self::Reports | Self::More => None,
             Self::Grid => Some("No grid yet. In a shell: keyward grants."),
-            Self::Review => Some("No review screen yet. In a shell: keyward findings shows what to look at."),
+            Self::Review => Some("No review screen yet. In a shell: keyward findings."),
             Self::Import => Some("No import screen yet. In a shell: keyward import FILE."),
         }
     }

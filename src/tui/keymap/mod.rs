@@ -166,9 +166,7 @@ pub fn elsewhere(chord: Chord, action: Option<Action>) -> String {
         Some(Action::Yes) => format!("{key} says yes to a question. Nothing is asked here."),
         Some(action) => format!("{key}: {}. Not on this screen.", action.spec().help),
         None => match chord.folded().key {
-            Key::Char('t') if !chord.ctrl => {
-                "For another date, in a shell: keyward who CLIENT or reach NAME, with --on DATE.".to_owned()
-            }
+            Key::Char('t') if !chord.ctrl => "Another date, in a shell: keyward who CLIENT --on DATE.".to_owned(),
             Key::Char('o') if !chord.ctrl => "Onboarding has no screen yet. D starts a discharge.".to_owned(),
             _ => format!("{key} does nothing. ? shows the keys that work here."),
         },

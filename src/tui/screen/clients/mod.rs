@@ -261,9 +261,7 @@ impl Pane for Clients {
 
     fn disabled(&self, action: Action) -> Option<String> {
         match (action, self.focus) {
-            (Action::Sort, _) => {
-                Some("Clients stand by name; of the people who left come first, then admins.".to_owned())
-            }
+            (Action::Sort, _) => Some("Clients stand by name. People: who left first, then admins.".to_owned()),
             (Action::FilterBy, _) => Some("/ filters by any words: a client, a system, a login.".to_owned()),
             (Action::Open | Action::Discharge, Focus::People) if self.people.current().is_none() => {
                 Some("Nobody is in this list.".to_owned())

@@ -82,7 +82,8 @@ impl Entry {
                 Flow::target(Target::Person(PersonId(*id)))
             }
             Some(Line::Record(RecordRef { kind: RecordKind::Run, id }, _)) => Flow::target(Target::Run(RunId(*id))),
-            Some(Line::Record(_, name) | Line::More(name)) => Flow::note(format!("{name}. Its fields stand below.")),
+            Some(Line::Record(_, name)) => Flow::note(format!("{name}. Its fields stand below.")),
+            Some(Line::More(words)) => Flow::note(words.clone()),
             Some(Line::Field(field)) => {
                 let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
                 let lines = vec![
@@ -149,10 +150,8 @@ impl Pane for Entry {
         let Some(view) = &self.view else { return canvas.rule(top(area, 1), &[("Entry", Role::Title)], "...") };
         let head = self.head_rows(env);
         canvas.rule(top(area, 1), &[(&view.line.summary, Role::Title)], "");
-        let mut facts = words::facts(view, env);
-        facts.push(("Seal".to_owned(), words::seal(view)));
         let room = Rect { x: area.x + 3, width: area.width.saturating_sub(4), ..below(top(area, head), 1) };
-        table::pairs(canvas, room, 10, &facts);
+        words::draw(canvas, room, &words::facts(view, env), view);
         let rest = below(area, head);
         let count = crate::service::words::counted(view.records, "record", "records");
         canvas.rule(top(rest, 1), &[("What changed", Role::Text)], &count);
@@ -225,7 +224,7 @@ impl Face for Entry {
     }
 
     fn paper(&self) -> Paper {
-        Paper::Words("On paper, in a shell: keyward history --csv. Ctrl-C copies this entry.".to_owned())
+        Paper::Words("In a shell: keyward history --csv. Ctrl-C copies this entry.".to_owned())
     }
 
     fn place(&self, env: &Env, _register: Option<&RegisterView>) -> PlaceLine {

@@ -22,7 +22,6 @@ use crate::tui::widget::canvas::{Canvas, below, top};
 use crate::tui::widget::frame::{self, Split};
 use crate::tui::widget::line_edit::Typed;
 use crate::tui::widget::list::{List, Moved};
-use crate::tui::widget::table;
 use proof::Proof;
 use ratatui::layout::Rect;
 
@@ -117,7 +116,7 @@ impl History {
         let count = crate::service::words::count;
         let found = crate::service::words::counted(self.list.total() as u64, "entry fits", "entries fit");
         Some(match self.journal.looked_at {
-            Some(looked) => format!("{found} among the newest {}. before:DATE looks further back.", count(looked)),
+            Some(looked) => format!("{found} of the newest {}. before:DATE goes back.", count(looked)),
             None => format!("{found} \"{}\".", self.list.filter().text().trim()),
         })
     }
@@ -242,7 +241,7 @@ impl Pane for History {
                 return Flow::note("The whole history is shown.").want(self.ask(env));
             }
             self.list.act(Action::Filter, self.height(env), env.mono);
-            return Flow::note("Type on, then Enter. Esc shows everything again.");
+            return Flow::note("Type on, then Enter. Esc shows everything again.").want(self.ask(env));
         }
         Flow::stay()
     }
@@ -289,11 +288,7 @@ impl History {
                     .map(|field| (String::new(), format!("{}: {}", field.name, words::field(field, change.how, then)))),
             );
         }
-        let room = frame::detail_text(area);
-        // The seal stands last, whatever else finds no room.
-        let seal = room.height.saturating_sub(1);
-        table::pairs(canvas, Rect { height: seal, ..room }, 10, &pairs);
-        table::pairs(canvas, below(room, seal), 10, &[("Seal".to_owned(), words::seal(entry))]);
+        words::draw(canvas, frame::detail_text(area), &pairs, entry);
     }
 
     fn view_proof(&self, canvas: &mut Canvas, area: Rect, env: &Env) {
@@ -328,7 +323,7 @@ impl Face for History {
     }
 
     fn paper(&self) -> Paper {
-        Paper::Words("On paper, in a shell: keyward history --csv. Every report ends with a receipt.".to_owned())
+        Paper::Words("In a shell: keyward history --csv. Reports carry a receipt.".to_owned())
     }
 
     fn place(&self, env: &Env, _register: Option<&RegisterView>) -> PlaceLine {

@@ -9,7 +9,9 @@ use crate::tui::overlay::{Confirm, Overlay};
 use crate::tui::pane::{Env, Flow, Want};
 use crate::tui::screen::parts::as_sheet;
 use crate::tui::theme::Role;
-use crate::tui::widget::table::{Cell, Column, col};
+use crate::tui::widget::canvas::{Canvas, below};
+use crate::tui::widget::table::{self, Cell, Column, col};
+use ratatui::layout::Rect;
 
 /// Columns of the history: who goes first when there is no room.
 pub(super) const COLUMNS: &[Column] = &[col("When", 12, 0), col("Who", 12, 2), col("What", 30, 0).grows(1)];
@@ -47,8 +49,15 @@ pub(super) fn facts(entry: &EntryView, env: &Env) -> Vec<(String, String)> {
     out
 }
 
+/// Draws these pairs, and the seal last, whatever else finds no room.
+pub(super) fn draw(canvas: &mut Canvas, room: Rect, pairs: &[(String, String)], entry: &EntryView) {
+    let above = room.height.saturating_sub(1);
+    table::pairs(canvas, Rect { height: above, ..room }, 10, pairs);
+    table::pairs(canvas, below(room, above), 10, &[("Seal".to_owned(), seal(entry))]);
+}
+
 /// How an entry is chained.
-pub(super) fn seal(entry: &EntryView) -> String {
+fn seal(entry: &EntryView) -> String {
     let hash: Vec<String> =
         entry.line.hash.as_bytes().chunks(4).take(4).map(|four| String::from_utf8_lossy(four).into_owned()).collect();
     let follows = match entry.line.seq {

@@ -111,7 +111,7 @@ impl RunScreen {
 
     fn done_way(&mut self) -> Flow {
         if self.ways.list.marks.len() > 1 {
-            return Flow::note("Space works on one row: each removal is seen one by one. R asks for all marked.");
+            return Flow::note("Space works on one row at a time. R asks for all marked.");
         }
         let Some(way) = self.ways.list.current() else { return Flow::note("There is no way in here.") };
         match way.state {
