@@ -2,8 +2,12 @@
 //!
 //! Must never know: what any command does.
 
+mod discharge;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+
+pub use discharge::DischargeCommand;
 
 /// Knows who can get into which client's systems.
 #[derive(Debug, Parser)]
@@ -129,6 +133,10 @@ pub enum Command {
     /// Look after the key
     #[command(subcommand)]
     Key(KeyCommand),
+    /// List the register's settings and the limits the rules measure by
+    Settings,
+    /// Change a setting or a limit
+    Set(SetArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print the manual page
@@ -339,116 +347,6 @@ pub struct RotateArgs {
     pub reason: Option<String>,
 }
 
-/// `discharge …`
-#[derive(Debug, Subcommand)]
-pub enum DischargeCommand {
-    /// Start one
-    Start {
-        /// Who is leaving
-        technician: String,
-        /// notice, at_once, hostile, absent, mover, subcontractor
-        #[arg(long, default_value = "at_once")]
-        kind: String,
-        /// Last minute of work; now when left out
-        #[arg(long)]
-        at: Option<String>,
-        /// Why
-        #[arg(long)]
-        reason: Option<String>,
-    },
-    /// List the runs
-    List,
-    /// Show one whole
-    Show {
-        /// Its number, or the person's name
-        run: String,
-    },
-    /// Name doer and second person
-    People {
-        /// Its number, or the person's name
-        run: String,
-        /// Who does it
-        #[arg(long)]
-        doer: Option<String>,
-        /// Who checks it
-        #[arg(long)]
-        checker: Option<String>,
-        /// Nobody else works here: why that is accepted
-        #[arg(long, value_name = "REASON")]
-        alone: Option<String>,
-    },
-    /// Record an answer
-    Answer {
-        /// Its number, or the person's name
-        run: String,
-        /// Which question, as Q08
-        question: String,
-        /// yes, no, not_sure or refused
-        reply: String,
-        /// What was said
-        #[arg(long)]
-        note: Option<String>,
-        /// A record the answer makes: KIND field=value field=value
-        #[arg(long, num_args = 1.., value_name = "KIND FIELD=VALUE")]
-        add: Vec<String>,
-    },
-    /// Record how a step stands
-    Step {
-        /// Its number, or the person's name
-        run: String,
-        /// Which step, as D26, or its number
-        step: String,
-        /// done, started, not-needed, blocked, waive, open or check
-        outcome: String,
-        /// Who did it or looked
-        #[arg(long)]
-        by: Option<String>,
-        /// What was written down
-        #[arg(long)]
-        note: Option<String>,
-        /// Why it is not needed, blocked or waived
-        #[arg(long)]
-        reason: Option<String>,
-        /// Until when, for waive
-        #[arg(long)]
-        until: Option<String>,
-        /// How well a check proves it
-        #[arg(long)]
-        proof: Option<String>,
-    },
-    /// Settle a thing, contact or data place
-    Thing {
-        /// Its number, or the person's name
-        run: String,
-        /// Which, as `discharge show` lists it: asset:5, contact:7, data_location:9
-        thing: String,
-        /// done, cancelled, waive or open
-        outcome: String,
-        /// Who did it
-        #[arg(long)]
-        by: Option<String>,
-        /// Why, for waive
-        #[arg(long)]
-        reason: Option<String>,
-        /// Until when, for waive
-        #[arg(long)]
-        until: Option<String>,
-    },
-    /// Close it; refused with a list while something is open
-    Close {
-        /// Its number, or the person's name
-        run: String,
-    },
-    /// Give back what it took
-    Reinstate {
-        /// Its number, or the person's name
-        run: String,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
-}
-
 /// `findings`
 #[derive(Debug, Args)]
 pub struct FindingsArgs {
@@ -588,6 +486,15 @@ pub enum KeyCommand {
     Forget,
     /// Make a new recovery code; the old one stops working
     NewRecoveryKey,
+}
+
+/// `set`
+#[derive(Debug, Args)]
+pub struct SetArgs {
+    /// Its name, as `keyward settings` prints it
+    pub name: String,
+    /// What it is set to
+    pub value: String,
 }
 
 /// `completions`

@@ -129,6 +129,8 @@ fn dispatch(cli: Cli, style: Style) -> Result<Exit, AppError> {
         C::Backup(args) => cmd::backup::run(context, &args),
         C::Restore(args) => cmd::restore::run(context, &args),
         C::Key(command) => cmd::key::run(context, &command),
+        C::Settings => cmd::settings::list(context),
+        C::Set(args) => cmd::settings::set(context, args),
         C::Completions(_) | C::Man | C::Keys | C::Formats => Ok(0),
     }
 }

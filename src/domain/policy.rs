@@ -384,7 +384,7 @@ fn factor_of(level: i64) -> Factor {
 }
 
 /// A value as the office would type it.
-fn text_of(setting: &Setting, value: i64) -> String {
+pub fn text_of(setting: &Setting, value: i64) -> String {
     match setting.unit {
         Unit::Level => factor_of(value).stored().to_owned(),
         _ => value.to_string(),
@@ -400,7 +400,8 @@ fn with_unit(setting: &Setting, value: i64) -> String {
     }
 }
 
-fn range(setting: &Setting) -> String {
+/// What may be set, in words.
+pub fn range(setting: &Setting) -> String {
     let (min, max) = (setting.min.unwrap_or_default(), setting.max.unwrap_or_default());
     match setting.unit {
         Unit::Level => format!("{} to {}", factor_of(min).shown(), factor_of(max).shown()),

@@ -216,6 +216,13 @@ pub enum Command {
         /// Written as what.
         format: Format,
     },
+    /// Sets one of the register's settings or limits.
+    Set {
+        /// Which.
+        name: String,
+        /// To what, as typed.
+        value: String,
+    },
     /// A person, as a form fills it in.
     AddPerson {
         /// Name.

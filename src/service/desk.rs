@@ -63,6 +63,7 @@ impl Desk for Session {
                 return Ok(Answer::Verified(self.verify(&options)?));
             }
             Query::Draft(key) => Answer::Draft(facts.reader().draft(&key)?.map(|draft| draft.text)),
+            Query::Settings => Answer::Settings(super::settings::lines(&scene.settings, &scene.policy)),
             Query::Head => Answer::Head(facts.reader().head()?.seq),
         })
     }
@@ -128,6 +129,7 @@ fn act(tx: &mut Tx<'_>, scene: &Scene, command: Command) -> Result<Outcome, AppE
         Command::CloseRun { run, signed } => discharge::apply::close(tx, scene, run, &signed),
         Command::Reinstate { run, reason } => discharge::apply::reinstate(tx, scene, run, &reason),
         Command::SetAside { key, reason, until } => super::findings::set_aside(tx, scene, &key, &reason, until),
+        Command::Set { name, value } => super::settings::set(tx, scene, &name, &value),
         Command::AddPerson { name, role, email } => people::add(tx, scene, &name, role, email),
         Command::Undo { .. } | Command::Redo | Command::KeepDraft { .. } | Command::SaveReport { .. } => {
             Err(AppError::new(ErrorClass::Internal, "This is not a change of the register."))

@@ -31,6 +31,7 @@ pub mod reports;
 pub mod resolve;
 pub mod runs;
 pub mod session;
+pub mod settings;
 pub mod today;
 mod undo;
 pub mod view;

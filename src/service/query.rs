@@ -9,6 +9,7 @@ use super::view::{
 };
 use crate::domain::{GrantId, Instant, PersonId, RunId, Seq};
 use crate::service::proof::VerifyView;
+use crate::service::settings::SettingLine;
 
 /// Which part of a list is wanted, and narrowed how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -152,6 +153,8 @@ pub enum Query {
     Verify(Option<String>),
     /// A draft kept under this key.
     Draft(String),
+    /// The register's settings and the limits in force.
+    Settings,
     /// Whether another process changed the register: its sequence.
     Head,
 }
@@ -209,6 +212,8 @@ pub enum Answer {
     Hits(Vec<Hit>),
     /// To `Draft`.
     Draft(Option<String>),
+    /// To `Settings`.
+    Settings(Vec<SettingLine>),
     /// To `Head`.
     Head(Seq),
 }

@@ -5,7 +5,7 @@
 use super::keymap::{Action, Context, Place};
 use super::msg::{Moment, Ticket};
 use super::overlay::Overlay;
-use super::pane::{Env, Message, Pane, Slot, Tone};
+use super::pane::{Env, Here, Message, Pane, Slot, Tone};
 use super::screen::Screen;
 use super::theme::{Abilities, Look, Theme};
 use crate::domain::{Instant, Zone};
@@ -129,6 +129,8 @@ pub struct Model {
     pub(super) look: Look,
     /// Without a key for so long the register is locked, in milliseconds. Never off.
     pub(super) lock_ms: u64,
+    /// Clicks choose rows.
+    pub(super) mouse: bool,
     pub(super) can: Abilities,
     pub(super) size: (u16, u16),
     pub(super) curtain: Option<u64>,
@@ -155,6 +157,8 @@ pub struct Start {
     pub size: (u16, u16),
     /// Minutes without a key until the register is locked.
     pub lock_after_minutes: u8,
+    /// Clicks choose rows.
+    pub mouse: bool,
 }
 
 impl Model {
@@ -171,6 +175,7 @@ impl Model {
             door: None,
             look: start.look,
             lock_ms: u64::from(start.lock_after_minutes.max(1)) * 60_000,
+            mouse: start.mouse,
             can: start.can,
             size: start.size,
             curtain: None,
@@ -196,6 +201,7 @@ impl Model {
             day_first: self.register.as_ref().is_none_or(|register| register.day_first),
             type_above: self.register.as_ref().map_or(10, |register| register.type_number_above.min(10)),
             theme: self.theme(),
+            here: Here { mouse: self.mouse, lock_minutes: u8::try_from(self.lock_ms / 60_000).unwrap_or(u8::MAX) },
         }
     }
 

@@ -17,6 +17,7 @@ pub struct Options {
     look: Look,
     can: Abilities,
     lock_after_minutes: u8,
+    mouse: bool,
     clock: Clock,
     idle: Option<PathBuf>,
 }
@@ -35,6 +36,7 @@ impl Options {
             look: look(settings.look),
             can: Abilities { depth, ascii: settings.ascii.unwrap_or(facts.ascii) },
             lock_after_minutes: settings.lock_after_minutes,
+            mouse: settings.mouse,
             clock,
             idle: environment.test_idle(),
         }
@@ -53,6 +55,8 @@ const fn look(look: config::Look) -> Look {
 const fn choice(preference: Preference) -> Choice {
     match preference {
         Preference::Ascii(ascii) => Choice::Ascii(ascii),
+        Preference::Mouse(mouse) => Choice::Mouse(mouse),
+        Preference::LockAfter(minutes) => Choice::LockAfterMinutes(minutes),
         Preference::Look(Look::Own) => Choice::Look(config::Look::Own),
         Preference::Look(Look::Dark) => Choice::Look(config::Look::Dark),
         Preference::Look(Look::Light) => Choice::Look(config::Look::Light),
@@ -75,6 +79,7 @@ pub fn run(door: impl Door + 'static, options: Options) -> Result<(), AppError> 
         look: options.look,
         can: options.can,
         lock_after_minutes: options.lock_after_minutes,
+        mouse: options.mouse,
         prefer: Box::new(prefer),
         idle,
     })?;

@@ -2,7 +2,7 @@
 //!
 //! Must never know: other panes, the store, the terminal.
 
-use super::keymap::{Action, Context};
+use super::keymap::{Action, Chord, Context};
 use super::overlay::Overlay;
 use super::screen::Screen;
 use super::theme::Theme;
@@ -32,6 +32,17 @@ pub struct Env {
     pub type_above: u16,
     /// The look.
     pub theme: Theme,
+    /// What else was chosen on this computer.
+    pub here: Here,
+}
+
+/// What was chosen on this computer besides the look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Here {
+    /// Clicks choose rows.
+    pub mouse: bool,
+    /// Minutes without a key until the register is locked.
+    pub lock_minutes: u8,
 }
 
 impl Env {
@@ -107,6 +118,10 @@ pub enum Preference {
     Look(super::theme::Look),
     /// Plain letters only.
     Ascii(bool),
+    /// Clicks choose rows.
+    Mouse(bool),
+    /// Minutes without a key until the register is locked.
+    LockAfter(u8),
 }
 
 /// How a message is meant.
@@ -169,6 +184,8 @@ pub enum Purpose {
     Kind,
     /// A field of a form.
     Field(usize),
+    /// What a setting is set to.
+    Setting,
     /// A value to filter by.
     FilterBy,
     /// What a report is written as.
@@ -291,6 +308,11 @@ pub trait Pane {
         None
     }
 
+    /// Takes a key before it is looked up; nothing lets it mean what it means. Only the keyboard check needs that.
+    fn on_key(&mut self, _chord: Chord) -> Option<Flow> {
+        None
+    }
+
     /// Does an action.
     fn on_action(&mut self, action: Action, env: &Env) -> Flow;
 
@@ -399,6 +421,7 @@ macro_rules! panes {
         impl Pane for $name {
             fn contexts(&self) -> Vec<Context> { self.pane().contexts() }
             fn disabled(&self, action: Action) -> Option<String> { self.pane().disabled(action) }
+            fn on_key(&mut self, chord: Chord) -> Option<Flow> { self.pane_mut().on_key(chord) }
             fn on_action(&mut self, action: Action, env: &Env) -> Flow { self.pane_mut().on_action(action, env) }
             fn on_text(&mut self, typed: &Typed, env: &Env) -> Flow { self.pane_mut().on_text(typed, env) }
             fn on_answer(&mut self, slot: Slot, answer: Answer, env: &Env) -> Flow {

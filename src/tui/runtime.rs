@@ -38,6 +38,8 @@ pub struct Start {
     pub can: Abilities,
     /// Minutes without a key until the register is locked.
     pub lock_after_minutes: u8,
+    /// Clicks choose rows.
+    pub mouse: bool,
     /// Keeps a choice made on the screen.
     pub prefer: Box<dyn FnMut(Preference)>,
     /// Told whenever nothing is pending, for tests: how often that was so far, and how many keys were taken.
@@ -145,6 +147,7 @@ pub fn run(start: Start) -> Result<End, AppError> {
             can: start.can,
             size,
             lock_after_minutes: start.lock_after_minutes,
+            mouse: start.mouse,
         }),
         terminal,
         clock: start.clock,

@@ -295,3 +295,35 @@ fn a_system_signed_in_to_through_itself_is_refused_with_the_circle() {
         assert!(err.contains("365 tenant would be signed in to through itself. Nothing was changed."), "{err}");
     }
 }
+
+#[test]
+fn a_limit_of_the_office_holds_for_the_rules_at_once_is_in_the_history_and_can_be_taken_back() {
+    let home = firm();
+    let value = |home: &Home, name: &str| {
+        let all = home.json(&["settings"]);
+        let rows = all["rows"].as_array().unwrap().clone();
+        rows.into_iter().find(|row| row["name"] == name).map(|row| row["value"].clone()).unwrap()
+    };
+    assert_eq!(value(&home, "dormant_days"), "45");
+    home.ok(&["set", "dormant_days", "60 days"]);
+    assert_eq!(value(&home, "dormant_days"), "60");
+    let history = home.json(&["history"]);
+    assert_eq!(history["rows"][0]["action"], "settings.changed");
+    for (name, typed, told) in [
+        ("dormant_days", "400", "outside what is allowed, 14 to 90 days"),
+        ("dormant_days", "soon", "is not understood"),
+        ("password_expiry", "30", "It is a rule of the program"),
+        ("teapot", "1", "There is no setting called"),
+        ("zone", "Mars/Olympus", "Nothing was changed"),
+    ] {
+        let (_, refusal) = home.refused(&["set", name, typed]);
+        assert!(refusal["error"]["message"].as_str().unwrap().contains(told), "{name} {typed}: {refusal}");
+    }
+    assert!(home.ok(&["set", "dormant_days", "60"]).contains("is so already"));
+    home.ok(&["set", "zone", "Europe/Vienna"]);
+    assert_eq!(value(&home, "zone"), "Europe/Vienna");
+    home.ok(&["undo"]);
+    home.ok(&["undo"]);
+    assert_eq!(value(&home, "dormant_days"), "45");
+    home.ok(&["verify", "--replay"]);
+}

@@ -33,5 +33,6 @@ mod tui_estate;
 mod tui_flow;
 mod tui_late;
 mod tui_lists;
+mod tui_more;
 mod tui_support;
 mod tui_view;

@@ -69,7 +69,13 @@ fn a_discharge_is_walked_from_today_with_four_keys_to_everything_and_a_fifth_to_
 fn the_history_is_read_verified_and_taken_back_and_closed_runs_show_their_page() {
     let home = tempfile::tempdir().unwrap();
     let mut terminal = open(home.path(), &["demo"]);
-    terminal.shows("Needs you today").press("0").shows("More > History").shows("Not verified since");
+    terminal
+        .shows("Needs you today")
+        .press("0")
+        .shows("proof that nobody altered it")
+        .press("Enter")
+        .shows("More > History")
+        .shows("Not verified since");
     sound(&terminal);
     terminal.press("<f5>").shows("are in order");
     terminal

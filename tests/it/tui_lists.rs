@@ -162,7 +162,7 @@ fn rig_with(book: Book) -> Rig {
 #[test]
 fn the_history_is_one_key_away_and_tells_what_an_entry_changed() {
     let mut rig = rig_with(storied());
-    rig.press("0").shows("More > History").shows("12 entries since").shows("You asked for 2 removals");
+    rig.press("0 Enter").shows("More > History").shows("12 entries since").shows("You asked for 2 removals");
     rig.shows("Way in: Cedar VPN, Dana Ruiz").shows("can get in → removal asked").shows("7c1e 90aa");
     rig.press("Enter").shows("Entry 12").shows("What changed").shows("removal asked").shows("follows entry 11");
     rig.press("Down Enter").shows("Before: can get in").shows("After: removal asked");
@@ -172,14 +172,14 @@ fn the_history_is_one_key_away_and_tells_what_an_entry_changed() {
 #[test]
 fn the_prefix_and_find_lead_to_the_history_too() {
     let mut rig = rig_with(storied());
-    rig.press("G").shows("the history").press("M").shows("More > History");
+    rig.press("G").shows("the history").press("H").shows("More > History");
     rig.press("1 :").type_in("history").press("Enter").shows("More > History");
 }
 
 #[test]
 fn an_older_entry_is_taken_back_after_a_question_and_enter_means_no() {
     let mut rig = rig_with(storied());
-    rig.press("0 Down Down R").shows("Take back \"Change number 10\"?").shows("2 records back as before");
+    rig.press("0 Enter Down Down R").shows("Take back \"Change number 10\"?").shows("2 records back as before");
     rig.press("Enter").shows("Nothing was changed");
     assert!(rig.commands().is_empty());
     rig.press("R Y");
@@ -189,7 +189,7 @@ fn an_older_entry_is_taken_back_after_a_question_and_enter_means_no() {
 #[test]
 fn what_was_taken_back_says_so_and_is_not_taken_back_twice() {
     let mut rig = rig_with(storied());
-    rig.press("0 Down").shows("(undone) Change number 11").shows("taken back by entry 13");
+    rig.press("0 Enter Down").shows("(undone) Change number 11").shows("taken back by entry 13");
     rig.press("R").shows("Not taken back: entry 13 has taken it back already.");
     assert!(rig.commands().is_empty());
 }
@@ -197,14 +197,14 @@ fn what_was_taken_back_says_so_and_is_not_taken_back_twice() {
 #[test]
 fn the_usual_undo_keys_still_take_back_the_last_change_only() {
     let mut rig = rig_with(storied());
-    rig.press("0 Down Down Ctrl-Z");
+    rig.press("0 Enter Down Down Ctrl-Z");
     assert!(matches!(rig.commands().as_slice(), [Command::Undo { seq: None }]));
 }
 
 #[test]
 fn verifying_leaves_the_keys_alive_and_ends_in_a_sentence() {
     let mut rig = rig_with(storied());
-    rig.press("0").shows("Not verified since this screen was opened");
+    rig.press("0 Enter").shows("Not verified since this screen was opened");
     rig.hold().hit("F5").shows("Verifying 12 entries. You can go on working.");
     rig.hit("Down").hit("F5").shows("It is being verified already").shows("▸  23 Nov 13:20");
     rig.release().shows("Verified 13:41: All 12 entries are in order");
@@ -216,7 +216,7 @@ fn a_broken_history_is_said_in_full_and_stays() {
     let mut book = storied();
     book.broken = true;
     let mut rig = rig_with(book);
-    rig.press("0 F5").shows("Proof of the history").shows("Entry 9: It does not follow entry 8.");
+    rig.press("0 Enter F5").shows("Proof of the history").shows("Entry 9: It does not follow entry 8.");
     rig.shows("Do not delete anything");
     rig.press("Esc Down").shows("Entry 9 does not follow entry 8");
 }
@@ -224,14 +224,18 @@ fn a_broken_history_is_said_in_full_and_stays() {
 #[test]
 fn a_receipt_typed_as_filter_is_compared_by_verifying() {
     let mut rig = rig_with(storied());
-    rig.press("0 /").type_in(RECEIPT).press("Enter").shows("F5 compares receipt 12-7C1E-90AA-51F0-22B8");
+    rig.press("0 Enter /").type_in(RECEIPT).press("Enter").shows("F5 compares receipt 12-7C1E-90AA-51F0-22B8");
     rig.press("F5 Tab").shows("The receipt 12-7C1E-90AA-51F0-22B8 matches");
 }
 
 #[test]
 fn the_filter_is_begun_by_picking_and_says_what_it_found() {
     let mut rig = rig_with(storied());
-    rig.press("0 /").type_in("number 1").press("Enter").shows("3 of 12 shown").shows("3 entries fit \"number 1\".");
+    rig.press("0 Enter /")
+        .type_in("number 1")
+        .press("Enter")
+        .shows("3 of 12 shown")
+        .shows("3 entries fit \"number 1\".");
     rig.press("Esc").shows("The whole history is shown");
     rig.press("F").shows("About a person").press("Enter").shows("person:").type_in("zz").press("Enter");
     rig.shows("No entry matches \"person:zz\". 12 entries are hidden by the filter.");
@@ -240,14 +244,14 @@ fn the_filter_is_begun_by_picking_and_says_what_it_found() {
 #[test]
 fn a_filter_is_read_whole_while_it_is_typed_in_the_smallest_window() {
     let mut rig = rig_with(storied());
-    rig.press("0").resize(40, 12);
+    rig.press("0 Enter").resize(40, 12);
     rig.press("/").type_in("person:dana").shows("/ person:dana");
 }
 
 #[test]
 fn the_cursor_stays_on_its_entry_when_new_ones_come() {
     let mut rig = rig_with(storied());
-    rig.press("0 Down Down").shows("Entry 10");
+    rig.press("0 Enter Down Down").shows("Entry 10");
     let book = rig.book.clone();
     let mut lines = book.lock().unwrap().history.clone();
     lines.insert(0, HistoryLine { seq: 13, summary: "Something new".to_owned(), ..lines[0].clone() });
@@ -266,7 +270,7 @@ fn the_entries_of_one_person_open_from_their_history() {
 #[test]
 fn keys_that_have_no_use_in_the_history_say_why() {
     let mut rig = rig_with(storied());
-    rig.press("0 S").shows("The history has one order: newest first.");
+    rig.press("0 Enter S").shows("The history has one order: newest first.");
     rig.press("P").shows("keyward history --csv");
     rig.press("Enter S").shows("as it was written");
 }

@@ -46,6 +46,8 @@ pub struct Book {
     pub broken: bool,
     /// Every change but a draft is refused.
     pub refuses: bool,
+    /// Limits the office set.
+    pub limits: BTreeMap<String, String>,
     /// The computer's zone; none is UTC.
     pub zone: &'static str,
 }
@@ -463,6 +465,7 @@ impl Desk for FakeDesk {
             Query::Secrets(_) | Query::RunSecrets(_) => Answer::Secrets(book.secrets.clone()),
             Query::PersonHistory(_, slice) => Answer::History(page(&book.history, &slice, book.history.len())),
             Query::History(slice) => Answer::Journal(book.journal(&slice)),
+            Query::Settings => Answer::Settings(crate::tui_more::lines(&book.limits)),
             Query::Entry(seq) => Answer::Entry(book.entry(seq)),
             Query::Verify(receipt) => Answer::Verified(book.verified(receipt.as_deref())),
             Query::Runs(slice) => Answer::Runs(book.runs(&slice)),
@@ -558,6 +561,12 @@ impl Desk for FakeDesk {
                 book.set(&[*grant], GrantState::Removed);
                 outcome.message = "Removed. Check it with the next import.".to_owned();
             }
+            Command::Set { name, value } => {
+                keyward::domain::policy::check(name, value)
+                    .map_err(|error| AppError::new(ErrorClass::BadInput, error.to_string()))?;
+                book.limits.insert(name.clone(), value.clone());
+                outcome.message = "Changed a limit. Ctrl-Z undoes.".to_owned();
+            }
             Command::Undo { .. } => {
                 let back: Vec<GrantId> = book.ways.iter().map(|way| way.grant).collect();
                 book.set(&back, GrantState::In);
@@ -636,7 +645,7 @@ impl Rig {
     pub fn new(book: Book, size: (u16, u16), can: Abilities) -> Self {
         let book = Arc::new(Mutex::new(book));
         let mut rig = Self {
-            model: Model::new(Start { look: Look::Own, can, size, lock_after_minutes: 10 }),
+            model: Model::new(Start { look: Look::Own, can, size, lock_after_minutes: 10, mouse: false }),
             worker: Worker::new(Box::new(FakeDoor(book.clone()))),
             book,
             mono: 0,

@@ -26,6 +26,7 @@ pub mod restore;
 pub mod revoke;
 pub mod rotate;
 pub mod screen;
+pub mod settings;
 pub mod undo;
 pub mod verify;
 pub mod who;

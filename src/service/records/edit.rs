@@ -353,7 +353,11 @@ pub fn edit(
     finish(session, record, &told, seq)
 }
 
-fn edit_in(
+/// The same inside a transaction that is under way.
+///
+/// # Errors
+/// As [`edit`].
+pub(in crate::service) fn edit_in(
     tx: &mut Tx<'_>,
     scene: &Scene,
     (kind, which): (RecordKind, &str),

@@ -9,6 +9,7 @@ mod rows;
 mod table;
 mod ways;
 
+pub(in crate::service) use edit::edit_in;
 pub use edit::{add, edit, reference};
 pub use rotate::{Changed, open_rotations, secret_changed};
 pub use rows::{RowFilter, is_moment, rows};

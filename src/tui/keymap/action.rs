@@ -23,7 +23,7 @@ pub enum Place {
     Import,
     /// Paper out.
     Reports,
-    /// History, policies, settings.
+    /// What has no digit of its own: see [`Section`].
     More,
 }
 
@@ -86,6 +86,36 @@ impl Place {
     }
 }
 
+/// The screens under More, in the order of its list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Section {
+    /// Every change that was ever recorded.
+    History,
+    /// Looks, limits, keys.
+    Settings,
+}
+
+impl Section {
+    /// Every section.
+    pub const ALL: [Self; 2] = [Self::History, Self::Settings];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::History => "History",
+            Self::Settings => "Settings",
+        }
+    }
+
+    /// What one finds there.
+    pub const fn tells(self) -> &'static str {
+        match self {
+            Self::History => "every change, and proof that nobody altered it",
+            Self::Settings => "looks, locking, limits, keyboard check",
+        }
+    }
+}
+
 /// What can be done. One vocabulary for every screen; a screen gives an action its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
@@ -119,6 +149,8 @@ pub enum Action {
     PrevPane,
     /// A main screen.
     Go(Place),
+    /// A screen under More.
+    Section(Section),
     /// Waits for the letter of a screen.
     Prefix,
     /// Finds anything, does anything.
@@ -298,7 +330,9 @@ pub const ACTIONS: &[ActionSpec] = &[
     spec(Action::Go(Place::Runs), "Runs", "go to Runs", Group::Move),
     spec(Action::Go(Place::Import), "Import", "go to Import", Group::Move),
     spec(Action::Go(Place::Reports), "Reports", "go to Reports", Group::Move),
-    spec(Action::Go(Place::More), "More", "go to the history", Group::Move),
+    spec(Action::Go(Place::More), "More", "go to More", Group::Move),
+    spec(Action::Section(Section::History), "History", "go to the history", Group::Move),
+    spec(Action::Section(Section::Settings), "Settings", "go to the settings", Group::Move),
     spec(Action::Prefix, "Go to", "go to a screen by its letter", Group::Move),
     spec(Action::Find, "Find", "find anything, do anything", Group::Look),
     spec(Action::Filter, "Filter", "filter this list as you type", Group::Look),

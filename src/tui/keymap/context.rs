@@ -51,6 +51,10 @@ pub enum Context {
     Reports,
     /// The list of runs.
     Runs,
+    /// The list of what has no digit of its own.
+    More,
+    /// The settings.
+    Settings,
     /// The history.
     History,
     /// One entry of the history.
@@ -63,6 +67,10 @@ pub enum Context {
     Prefix,
     /// The menu of a row.
     Menu,
+    /// One value, typed.
+    Value,
+    /// The keyboard check.
+    KeyCheck,
     /// A list to pick from.
     Picker,
     /// A list to pick from with a field above it.
@@ -118,12 +126,16 @@ impl Context {
             Self::Fixes => "Fixes",
             Self::Reports => "Reports",
             Self::Runs => "Runs",
+            Self::More => "More",
+            Self::Settings => "Settings",
             Self::History => "history",
             Self::Entry => "one entry of the history",
             Self::Dialog => "yes-or-no questions",
             Self::Typed => "questions with something to type",
             Self::Prefix => "after G",
             Self::Menu => "menu",
+            Self::Value => "one value",
+            Self::KeyCheck => "keyboard check",
             Self::Picker => "lists to pick from",
             Self::Search => "lists with a search field",
             Self::Start => "Who is leaving?",

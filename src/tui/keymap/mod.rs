@@ -7,7 +7,7 @@ mod chord;
 mod context;
 mod table;
 
-pub use action::{ACTIONS, Action, ActionSpec, Group, Place};
+pub use action::{ACTIONS, Action, ActionSpec, Group, Place, Section};
 pub use chord::{Chord, Key};
 pub use context::Context;
 pub use table::{Row, TABLE};

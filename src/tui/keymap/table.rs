@@ -4,7 +4,7 @@
 //!
 //! Must never know: what an action does.
 
-use super::action::{Action, Place};
+use super::action::{Action, Place, Section};
 use super::context::Context;
 
 /// One row: in a context, these keys start this action. The first key is the one that is printed.
@@ -117,6 +117,11 @@ pub const TABLE: &[Row] = &[
     hint(C::Runs, "/ F3 Ctrl-F", A::Filter, "", 3),
     hint(C::Runs, "P F7", A::Print, "", 4),
     hint(C::Runs, "M F9 F10", A::Menu, "", 5),
+    // what has no digit of its own
+    hint(C::More, "Down J", A::Down, "Choose", 2),
+    hint(C::Settings, "Enter Space", A::Open, "Change", 1),
+    hint(C::Settings, "/ F3 Ctrl-F", A::Filter, "", 3),
+    hint(C::Settings, "W", A::Why, "", 4),
     // the history
     hint(C::History, "F5 Ctrl-R", A::Recheck, "Verify", 2),
     hint(C::History, "/ F3 Ctrl-F", A::Filter, "", 3),
@@ -204,6 +209,8 @@ pub const TABLE: &[Row] = &[
     row(C::Prefix, "R", A::Go(Place::Runs)),
     row(C::Prefix, "O", A::Go(Place::Reports)),
     row(C::Prefix, "M", A::Go(Place::More)),
+    row(C::Prefix, "H", A::Section(Section::History)),
+    row(C::Prefix, "S", A::Section(Section::Settings)),
     row(C::Prefix, "G", A::First),
     row(C::Prefix, "Esc Backspace", A::Back),
     hint(C::Menu, "Enter", A::Open, "Do it", 1),
@@ -214,6 +221,10 @@ pub const TABLE: &[Row] = &[
     row(C::Menu, "PgDn", A::PageDown),
     row(C::Menu, "Home", A::First),
     row(C::Menu, "End", A::Last),
+    hint(C::Value, "Enter", A::Open, "Save", 1),
+    row(C::Value, "Ctrl-S", A::Save),
+    hint(C::Value, "Esc", A::Back, "Leave it", 2),
+    hint(C::KeyCheck, "Esc", A::Back, "twice: end", 1),
     hint(C::Picker, "Enter", A::Open, "Take it", 1),
     hint(C::Picker, "Up K", A::Up, "", 0),
     hint(C::Picker, "Down J", A::Down, "Choose", 2),

@@ -23,6 +23,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("closing", include_str!("../../../assets/help/closing.txt")),
     ("fixes", include_str!("../../../assets/help/fixes.txt")),
     ("reports", include_str!("../../../assets/help/reports.txt")),
+    ("more", include_str!("../../../assets/help/more.txt")),
+    ("settings", include_str!("../../../assets/help/settings.txt")),
     ("runs", include_str!("../../../assets/help/runs.txt")),
     ("history", include_str!("../../../assets/help/history.txt")),
     ("entry", include_str!("../../../assets/help/entry.txt")),

@@ -6,25 +6,29 @@ mod confirm;
 mod find;
 mod form;
 mod help;
+mod key_check;
 mod menu;
 mod picker;
 mod prefix;
 mod reader;
 mod start;
 mod subject;
+mod value;
 
 pub use confirm::{Confirm, Proof};
 pub use find::Find;
 pub use form::{Field, FieldKind, Form, FormKind, LeaveSecret};
 pub use help::Help;
+pub use key_check::KeyCheck;
 pub use menu::{Entry, Menu};
 pub use picker::{Choice, Picker};
 pub use prefix::Prefix;
 pub use reader::Reader;
 pub use start::Start;
 pub use subject::Subject;
+pub use value::Value;
 
-use super::keymap::{Action, Context};
+use super::keymap::{Action, Chord, Context};
 use super::pane::{Env, Flow, Pane, Reply, Slot, Want, panes};
 use super::widget::canvas::Canvas;
 use super::widget::line_edit::Typed;
@@ -55,6 +59,10 @@ panes! {
         Start(Start),
         /// "About whom?"
         Subject(Subject),
+        /// One value, typed.
+        Value(Value),
+        /// The keyboard check.
+        KeyCheck(KeyCheck),
     }
 }
 
@@ -66,6 +74,6 @@ impl Overlay {
 
     /// Whether the pinned hints stay: not where every key is needed for the question.
     pub const fn pins_hints(&self) -> bool {
-        !matches!(self, Self::Help(_))
+        !matches!(self, Self::Help(_) | Self::KeyCheck(_))
     }
 }

@@ -20,7 +20,7 @@ impl Pane for Prefix {
     fn on_action(&mut self, action: Action, _env: &Env) -> Flow {
         match action {
             Action::Back => Flow::close(),
-            Action::Go(_) | Action::First => Flow::close().then(action),
+            Action::Go(_) | Action::Section(_) | Action::First => Flow::close().then(action),
             _ => Flow::ignored(),
         }
     }

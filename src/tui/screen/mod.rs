@@ -6,6 +6,7 @@ mod clients;
 mod closing;
 mod fixes;
 mod history;
+mod more;
 mod parts;
 mod people;
 mod person;
@@ -13,6 +14,7 @@ mod removal;
 mod reports;
 mod run;
 mod runs;
+mod settings;
 mod setup;
 mod today;
 mod unlock;
@@ -22,17 +24,19 @@ pub use clients::Clients;
 pub use closing::Closing;
 pub use fixes::Fixes;
 pub use history::{Entry, History};
+pub use more::More;
 pub use people::People;
 pub use person::Person;
 pub use reports::Reports;
 pub use run::RunScreen;
 pub(super) use run::clock;
 pub use runs::Runs;
+pub use settings::Settings;
 pub use setup::Setup;
 pub use today::Today;
 pub use unlock::{LockNote, UnlockScreen};
 
-use super::keymap::{Action, Context, Place};
+use super::keymap::{Action, Chord, Context, Place};
 use super::pane::{Env, Flow, Pane, PlaceLine, Reply, Slot, Want, panes};
 use super::widget::canvas::Canvas;
 use super::widget::line_edit::Typed;
@@ -66,6 +70,10 @@ panes! {
         Reports(Reports),
         /// The list of runs.
         Runs(Runs),
+        /// What has no digit of its own.
+        More(More),
+        /// The settings.
+        Settings(Settings),
         /// The history.
         History(History),
         /// One entry of the history.
@@ -121,6 +129,8 @@ impl Screen {
             Self::Fixes(screen) => screen,
             Self::Reports(screen) => screen,
             Self::Runs(screen) => screen,
+            Self::More(screen) => screen,
+            Self::Settings(screen) => screen,
             Self::History(screen) => screen,
             Self::Entry(screen) => screen,
         }

@@ -7,12 +7,14 @@ mod report;
 
 use crate::service::view::Target;
 use crate::service::{Command, Query, ReportFormat};
-use crate::tui::keymap::{self, Action, Chord, Context, Place, Resolved};
+use crate::tui::keymap::{self, Action, Chord, Context, Place, Resolved, Section};
 use crate::tui::model::{DEAD_MS, Job, JobKind, Layer, Model};
 use crate::tui::msg::{Effect, Moment, Msg, Ticket};
 use crate::tui::overlay::{Overlay, Prefix, Reader};
 use crate::tui::pane::{DoorJob, Env, Flow, Message, Nav, Pane, Preference, Reply, Tone, Want};
-use crate::tui::screen::{Clients, Fixes, History, Paper, People, Person, Reports, RunScreen, Runs, Screen, Today};
+use crate::tui::screen::{
+    Clients, Fixes, History, More, Paper, People, Person, Reports, RunScreen, Runs, Screen, Settings, Today,
+};
 use crate::tui::widget::line_edit::Typed;
 
 /// Which pane an answer goes to.
@@ -65,6 +67,9 @@ impl Work<'_> {
             return;
         }
         self.model.messages.on_key(self.at.mono);
+        if let Some(flow) = self.raw_key(chord) {
+            return self.settle(At::Overlay, flow);
+        }
         let contexts = self.model.contexts();
         let resolved = keymap::resolve(&contexts, chord);
         if resolved != Resolved::Action(Action::Quit) {
@@ -83,6 +88,14 @@ impl Work<'_> {
                 self.say(Tone::Note, words);
             }
         }
+    }
+
+    /// A key that an overlay takes as it is.
+    fn raw_key(&mut self, chord: Chord) -> Option<Flow> {
+        if self.model.curtain.is_some() || self.model.is_too_small() {
+            return None;
+        }
+        self.model.overlays.last_mut().and_then(|layer| layer.pane.on_key(chord))
     }
 
     /// Where a stray key says nothing: behind the curtain, in a window too small to read.
@@ -178,6 +191,7 @@ impl Work<'_> {
         match action {
             Action::Back => self.back(),
             Action::Go(place) => self.go(place),
+            Action::Section(section) => self.section(section),
             Action::Prefix => self.open(Overlay::from(Prefix)),
             Action::Find => self.open_find(),
             Action::Menu => self.open_menu(),
@@ -307,6 +321,22 @@ impl Work<'_> {
         }
     }
 
+    /// A screen under More; from anywhere, Esc leads back to the list of them.
+    fn section(&mut self, section: Section) {
+        if self.model.register.is_none() {
+            return;
+        }
+        self.go(Place::More);
+        if self.model.screens.len() > 1 {
+            self.leave_screen();
+            self.model.screens.truncate(1);
+        }
+        self.push(match section {
+            Section::History => Screen::from(History::default()),
+            Section::Settings => Screen::from(Settings::default()),
+        });
+    }
+
     fn push(&mut self, screen: Screen) {
         self.uncover(0);
         self.leave_screen();
@@ -433,6 +463,8 @@ impl Work<'_> {
                     match preference {
                         Preference::Look(look) => self.model.look = look,
                         Preference::Ascii(ascii) => self.model.can.ascii = ascii,
+                        Preference::Mouse(mouse) => self.model.mouse = mouse,
+                        Preference::LockAfter(minutes) => self.model.lock_ms = u64::from(minutes.max(1)) * 60_000,
                     }
                     self.effects.push(Effect::Prefer(preference));
                 }
@@ -509,7 +541,7 @@ fn main_screen(place: Place) -> Screen {
         Place::Fixes => Screen::from(Fixes::default()),
         Place::Reports => Screen::from(Reports::default()),
         Place::Runs => Screen::from(Runs::default()),
-        Place::More => Screen::from(History::default()),
+        Place::More => Screen::from(More::default()),
         _ => Screen::from(Today::default()),
     }
 }

@@ -56,6 +56,7 @@ impl Work<'_> {
                     spec.action,
                     Action::Lock | Action::Messages | Action::Curtain | Action::QuitNow | Action::Undo | Action::Redo
                 ) || matches!(spec.action, Action::Go(place) if place.instead().is_none())
+                    || matches!(spec.action, Action::Section(_))
             })
             .map(|spec| Entry {
                 action: spec.action,
