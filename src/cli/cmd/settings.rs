@@ -18,7 +18,7 @@ pub fn list(context: &Context) -> Result<Exit, AppError> {
         let scene = session.scene();
         let lines = settings::lines(&scene.settings, &scene.policy);
         let cells: Vec<Vec<String>> =
-            lines.iter().map(|line| vec![line.name.clone(), line.value.clone(), line.title.clone()]).collect();
+            lines.iter().map(|line| vec![line.name.clone(), line.title.clone(), line.value.clone()]).collect();
         let rows: Vec<Map<String, Value>> = lines
             .iter()
             .map(|line| {
@@ -39,7 +39,7 @@ pub fn list(context: &Context) -> Result<Exit, AppError> {
                 pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
             })
             .collect();
-        let text = table(&["Name", "Set to", "What it is"], &cells);
+        let text = table(&["Name", "What it is", "Set to"], &cells);
         Ok((Answer::new("settings", at).rows(rows).text(text), 0))
     })
 }
