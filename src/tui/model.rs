@@ -21,6 +21,8 @@ const LOG: usize = 200;
 pub(super) const DEAD_MS: u64 = 250;
 /// How long the first Q is remembered, in milliseconds.
 pub(super) const QUIT_MS: u64 = 3_000;
+/// How often it is asked whether another process changed the register, in milliseconds.
+pub(super) const WATCH_MS: u64 = 5_000;
 /// After so long behind the curtain the passphrase is asked for, in milliseconds.
 pub(super) const CURTAIN_MS: u64 = 120_000;
 
@@ -43,6 +45,8 @@ pub(super) enum JobKind {
     Load(Slot),
     /// The model's own question about the register.
     Register,
+    /// Whether somebody else changed the register meanwhile.
+    Watch,
     /// A change; quiet ones are drafts.
     Apply {
         /// Says nothing and asks nothing again.
@@ -141,6 +145,8 @@ pub struct Model {
     pub(super) revision: u64,
     pub(super) resume: Option<Target>,
     pub(super) drawn_minute: i64,
+    /// When it is asked next whether another process changed the register.
+    pub(super) watch_at: u64,
     next: u64,
     /// Something changed since the last drawing.
     pub dirty: bool,
@@ -186,6 +192,7 @@ impl Model {
             revision: 0,
             resume: None,
             drawn_minute: 0,
+            watch_at: 0,
             next: 0,
             dirty: true,
         }
@@ -267,7 +274,8 @@ impl Model {
 
     /// Whether nothing is pending and no dead time runs: a test may look now.
     pub fn is_settled(&self, mono: u64) -> bool {
-        self.jobs.is_empty() && self.pending_until().is_none_or(|until| until <= mono)
+        self.jobs.values().all(|job| job.kind == JobKind::Watch)
+            && self.pending_until().is_none_or(|until| until <= mono)
     }
 
     /// Whether no change is under way.
@@ -300,6 +308,7 @@ impl Model {
         let pending = [
             Some(minute),
             second,
+            self.register.as_ref().map(|_| self.watch_at),
             lock,
             dialog,
             self.quit_until,

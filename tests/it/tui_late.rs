@@ -233,3 +233,31 @@ fn who_goes_down_and_back_before_the_answers_sees_the_row_under_the_cursor() {
         assert_eq!(rig.text(), before, "place {place}");
     }
 }
+
+#[test]
+fn what_another_process_writes_is_shown_within_seconds_and_the_cursor_stays_on_its_row() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("2 Down").wait(10_000);
+    let under = rig.row_under_cursor();
+    {
+        let mut book = rig.book.lock().unwrap();
+        book.written += 1;
+        let mut newcomer = book.people[0].clone();
+        newcomer.id = keyward::domain::PersonId(900);
+        newcomer.name = "Nadia Novak".to_owned();
+        book.people.insert(0, newcomer);
+    }
+    rig.wait(1_000).hides("Nadia Novak");
+    rig.wait(5_000).shows("Nadia Novak").shows("Changed in another window meanwhile. Shown anew.");
+    assert_eq!(rig.row_under_cursor(), under);
+    rig.press("Down").wait(60_000).shows("Changed in another window");
+    rig.press("Down").hides("Changed in another window");
+}
+
+#[test]
+fn a_change_of_ones_own_is_nobody_elses() {
+    let mut rig = cockpit();
+    rig.press("R").shows("Asked for 1 removal.").wait(20_000).hides("Changed in another window");
+    rig.hold().hit("Down").hit("R").wait(20_000);
+    rig.release().wait(20_000).hides("Changed in another window");
+}

@@ -46,6 +46,8 @@ pub struct Book {
     pub broken: bool,
     /// Every change but a draft is refused.
     pub refuses: bool,
+    /// Entries written since, here or by another process.
+    pub written: u64,
     /// Limits the office set.
     pub limits: BTreeMap<String, String>,
     /// The computer's zone; none is UTC.
@@ -440,7 +442,7 @@ impl Desk for FakeDesk {
                 zone: Zone::utc(),
                 day_first: true,
                 type_number_above: 10,
-                entries: 12,
+                entries: 12 + book.written,
                 counts: (19, 5, 61),
                 running: book.run.then(|| (RunId(1), book.run_view().open)),
             }),
@@ -527,7 +529,7 @@ impl Desk for FakeDesk {
                     .collect(),
             ),
             Query::Draft(key) => Answer::Draft(book.drafts.get(&key).cloned()),
-            Query::Head => Answer::Head(12),
+            Query::Head => Answer::Head(12 + book.written),
         })
     }
 
@@ -603,6 +605,7 @@ impl Desk for FakeDesk {
             }
             _ => outcome.message = "Done. Ctrl-Z undoes.".to_owned(),
         }
+        book.written += u64::from(outcome.seq.is_some());
         book.commands.push(command);
         Ok(outcome)
     }
@@ -800,6 +803,11 @@ impl Rig {
 
     pub fn text(&self) -> String {
         self.lines().iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The row with the cursor's sign.
+    pub fn row_under_cursor(&self) -> String {
+        self.lines().into_iter().find(|line| line.starts_with(['▸', '>'])).unwrap_or_default()
     }
 
     pub fn commands(&self) -> Vec<Command> {

@@ -4,6 +4,7 @@
 
 mod program;
 mod report;
+mod watch;
 
 use crate::service::view::Target;
 use crate::service::{Command, Query, ReportFormat};
@@ -507,6 +508,7 @@ impl Work<'_> {
             let minutes = crate::service::words::counted(self.model.lock_ms / 60_000, "minute", "minutes");
             return self.lock(&format!("after {minutes} without a key"));
         }
+        self.watch();
         let minute = self.at.wall.millis().div_euclid(60_000);
         let ticking = self.model.screens.last().is_some_and(|layer| layer.pane.timer(&env).is_some());
         if minute != self.model.drawn_minute || ticking {

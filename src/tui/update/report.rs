@@ -16,9 +16,16 @@ use crate::tui::screen::{Screen, Setup, UnlockScreen};
 impl Work<'_> {
     pub(super) fn report(&mut self, ticket: Ticket, report: JobReport) {
         let Some(job) = self.model.jobs.remove(&ticket) else { return };
-        self.model.dirty = true;
+        // That nothing changed elsewhere changes nothing here.
+        self.model.dirty |= job.kind != JobKind::Watch;
         match (job.kind, report) {
             (JobKind::Register, JobReport::Answer(answer)) => self.register(answer),
+            (JobKind::Watch, JobReport::Answer(answer)) => {
+                // A register that cannot be read says so where something is asked of it.
+                if let Ok(Answer::Head(head)) = answer {
+                    self.watched(head, job.after);
+                }
+            }
             (JobKind::Load(slot), JobReport::Answer(answer)) => {
                 let env = self.env();
                 let takes_note = self.model.messages.takes_note(job.after);
@@ -85,6 +92,7 @@ impl Work<'_> {
                 let first = self.model.register.is_none();
                 let words = first.then(|| welcome(&view, self.at));
                 self.model.register = Some(view);
+                self.model.watch_at = self.model.watch_at.max(self.at.mono + crate::tui::model::WATCH_MS);
                 if let Some(words) = words {
                     self.model.saved = Some(self.at.wall);
                     self.model.screens.clear();
