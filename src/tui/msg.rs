@@ -4,6 +4,7 @@
 
 use super::keymap::Chord;
 use super::pane::{DoorJob, Preference};
+use super::widget::spot::Pointed;
 use crate::domain::Instant;
 use crate::error::AppError;
 use crate::secret::Passphrase;
@@ -31,6 +32,15 @@ pub enum Msg {
     Key(Chord),
     /// A pasted text, or a burst of keys that can only be one.
     Paste(String),
+    /// A click on something, or the second one of a double click.
+    Point {
+        /// What was clicked.
+        what: Pointed,
+        /// It is the second of two quick ones.
+        double: bool,
+    },
+    /// The wheel: so many rows down, or up when negative.
+    Wheel(i64),
     /// The window has this size.
     Resize(u16, u16),
     /// Work is done.

@@ -12,6 +12,7 @@ use super::terminal::{self, Input, Terminal};
 use super::theme::{Abilities, Look};
 use super::update::update;
 use super::view::view;
+use super::widget::spot::{Spot, pointed};
 use crate::error::{AppError, ErrorClass};
 use crate::secret::Passphrase;
 use crate::service::clock::Clock;
@@ -23,6 +24,8 @@ use zeroize::Zeroizing;
 
 /// A size is taken after the window has been quiet for so long, in milliseconds.
 const RESIZE_MS: u64 = 30;
+/// Two clicks on one cell within this time are a double click, in milliseconds.
+const DOUBLE_MS: u64 = 400;
 /// Work under way when leaving is given so long, in milliseconds.
 const LEAVE_MS: u64 = 1_000;
 
@@ -136,11 +139,12 @@ pub fn run(start: Start) -> Result<End, AppError> {
         AppError::new(ErrorClass::System, format!("The screen cannot be opened: {error}. Nothing was changed"))
             .hint("Run it in a terminal window, or use the commands: keyward help.")
     };
-    let terminal = Terminal::open().map_err(system)?;
+    let mut terminal = Terminal::open().map_err(system)?;
     let size = terminal.size().unwrap_or((80, 24));
     let (to, events) = mpsc::channel();
     let jobs = hire(Worker::new(start.door), to.clone()).map_err(system)?;
     terminal::spawn(&to).map_err(system)?;
+    terminal.mouse(start.mouse).map_err(system)?;
     let mut running = Loop {
         model: Model::new(ModelStart {
             look: start.look,
@@ -160,6 +164,8 @@ pub fn run(start: Start) -> Result<End, AppError> {
         keys: 0,
         told_idle: false,
         resize: None,
+        spots: Vec::new(),
+        click: None,
         leaving: false,
     };
     running.run()
@@ -206,6 +212,10 @@ struct Loop {
     keys: u64,
     told_idle: bool,
     resize: Option<(u64, u16, u16)>,
+    /// What clicks mean on the picture that was drawn last: the one the person sees.
+    spots: Vec<Spot>,
+    /// The last click: when and where.
+    click: Option<(u64, u16, u16)>,
     leaving: bool,
 }
 
@@ -271,8 +281,19 @@ impl Loop {
                 self.told_idle = false;
                 self.tell(Msg::Paste(text));
             }
+            Event::Input(Input::Click(x, y)) => self.click(x, y),
+            Event::Input(Input::Wheel(by)) => self.tell(Msg::Wheel(by)),
             Event::Report(ticket, report) => self.tell(Msg::Job(ticket, report)),
             Event::Input(_) | Event::WorkerStopped => {}
+        }
+    }
+
+    fn click(&mut self, x: u16, y: u16) {
+        let now = self.moment().mono;
+        let double = self.click.is_some_and(|(at, ox, oy)| now.saturating_sub(at) <= DOUBLE_MS && (ox, oy) == (x, y));
+        self.click = if double { None } else { Some((now, x, y)) };
+        if let Some(what) = pointed(&self.spots, x, y) {
+            self.tell(Msg::Point { what, double });
         }
     }
 
@@ -294,8 +315,12 @@ impl Loop {
 
     fn draw(&mut self) -> io::Result<()> {
         let at = self.moment();
-        let model = &self.model;
-        self.terminal.draw(|buffer| view(model, at, buffer))?;
+        let (model, spots) = (&self.model, &mut self.spots);
+        self.terminal.draw(|buffer| {
+            let picture = view(model, at, buffer);
+            *spots = picture.spots;
+            picture.cursor
+        })?;
         self.model.dirty = false;
         Ok(())
     }
@@ -332,6 +357,9 @@ impl Loop {
                 Ok(())
             }
             Effect::Prefer(preference) => {
+                if let Preference::Mouse(on) = preference {
+                    let _ = self.terminal.mouse(on);
+                }
                 (self.prefer)(preference);
                 Ok(())
             }

@@ -10,30 +10,40 @@ use super::screen::Screen;
 use super::theme::{Depth, Role};
 use super::widget::canvas::{Canvas, centred};
 use super::widget::frame;
+use super::widget::spot::Spot;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 
-/// Draws everything into the buffer. Answers where the terminal's cursor goes.
-pub fn view(model: &Model, at: Moment, buf: &mut Buffer) -> Option<(u16, u16)> {
+/// What was drawn besides the cells.
+#[derive(Debug, Default)]
+pub struct Picture {
+    /// Where the terminal's cursor goes.
+    pub cursor: Option<(u16, u16)>,
+    /// What clicks mean.
+    pub spots: Vec<Spot>,
+}
+
+/// Draws everything into the buffer.
+pub fn view(model: &Model, at: Moment, buf: &mut Buffer) -> Picture {
     let mut env = model.env(at);
     // The buffer is what is there; a size that is on its way counts from its own message on.
     env.size = (buf.area.width, buf.area.height);
     let mut canvas = Canvas::new(buf, model.theme());
-    let cursor = if env.size.0 < frame::LEAST.0 || env.size.1 < frame::LEAST.1 {
+    let mut picture = Picture::default();
+    if env.size.0 < frame::LEAST.0 || env.size.1 < frame::LEAST.1 {
         frame::too_small(&mut canvas);
-        None
     } else if model.curtain.is_some() {
         curtain(&mut canvas, model, &env);
-        None
     } else {
         draw(&mut canvas, model, &env);
-        canvas.cursor
-    };
+        picture = Picture { cursor: canvas.cursor, spots: canvas.spots };
+    }
     if model.can.depth == Depth::Mono {
         without_colours(buf);
     }
-    cursor.filter(|(x, y)| *x < buf.area.width && *y < buf.area.height)
+    picture.cursor = picture.cursor.filter(|(x, y)| *x < buf.area.width && *y < buf.area.height);
+    picture
 }
 
 fn draw(canvas: &mut Canvas, model: &Model, env: &Env) {
@@ -61,6 +71,8 @@ fn draw(canvas: &mut Canvas, model: &Model, env: &Env) {
     let over =
         if screen.is_full() { Rect { height: env.size.1.saturating_sub(2), ..env.window() } } else { env.body() };
     for layer in &model.overlays {
+        // What lies beneath cannot be clicked.
+        canvas.spots.clear();
         layer.pane.view(canvas, over, env);
     }
     if let Some(layer) = model.overlays.last() {

@@ -34,5 +34,6 @@ mod tui_flow;
 mod tui_late;
 mod tui_lists;
 mod tui_more;
+mod tui_pointer;
 mod tui_support;
 mod tui_view;

@@ -792,8 +792,39 @@ impl Rig {
 
     pub fn buffer(&self) -> (Buffer, Option<(u16, u16)>) {
         let mut buffer = Buffer::empty(Rect::new(0, 0, self.size.0, self.size.1));
-        let cursor = view(&self.model, self.moment(), &mut buffer);
-        (buffer, cursor)
+        let picture = view(&self.model, self.moment(), &mut buffer);
+        (buffer, picture.cursor)
+    }
+
+    /// Clicks on the first cell of these words.
+    pub fn click(&mut self, words: &str) -> &mut Self {
+        self.point(words, false)
+    }
+
+    /// Clicks there twice.
+    pub fn double_click(&mut self, words: &str) -> &mut Self {
+        self.point(words, false);
+        self.point(words, true)
+    }
+
+    fn point(&mut self, words: &str, double: bool) -> &mut Self {
+        let lines = self.lines();
+        let found = lines.iter().enumerate().find_map(|(y, line)| Some((line.find(words)?, line, y)));
+        let Some((at, line, y)) = found else { panic!("{words:?} is not on screen:\n{}", self.text()) };
+        let (x, y) = (u16::try_from(line[..at].chars().count()).unwrap(), u16::try_from(y).unwrap());
+        let mut buffer = Buffer::empty(Rect::new(0, 0, self.size.0, self.size.1));
+        let spots = view(&self.model, self.moment(), &mut buffer).spots;
+        if let Some(what) = keyward::tui::widget::spot::pointed(&spots, x, y) {
+            self.tell(Msg::Point { what, double });
+            self.settle();
+        }
+        self
+    }
+
+    /// Turns the wheel.
+    pub fn wheel(&mut self, by: i64) -> &mut Self {
+        self.tell(Msg::Wheel(by));
+        self.settle()
     }
 
     pub fn lines(&self) -> Vec<String> {

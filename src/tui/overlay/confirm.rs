@@ -5,12 +5,13 @@
 //! Must never know: what yes will do; it carries the wants and hands them over.
 
 use crate::domain::Severity;
-use crate::tui::keymap::{Action, Context};
+use crate::tui::keymap::{Action, Chord, Context, Key};
 use crate::tui::pane::{Env, Flow, Pane, Tone, Want};
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, centred};
 use crate::tui::widget::line_edit::{FieldLook, LineEdit, Typed};
+use crate::tui::widget::spot::What;
 use ratatui::layout::Rect;
 
 /// What the yes needs.
@@ -229,6 +230,12 @@ impl Confirm {
         let no_cells = u16::try_from(text::width(&no)).unwrap_or(0);
         let no_at = at.saturating_sub(no_cells + 6).max(inner.x + 1);
         canvas.put(no_at, y, no_cells.min(at.saturating_sub(no_at + 1)), &no, Role::Title);
+        let (no_key, yes_key) = match self.proof {
+            Proof::Key => (Chord::typed('n'), Chord::typed('y')),
+            Proof::Typed(_) => (Chord::plain(Key::Esc), Chord::plain(Key::Enter)),
+        };
+        canvas.spot(Rect { x: no_at, y, width: no_cells, height: 1 }, What::Key(no_key));
+        canvas.spot(Rect { x: at, y, width: yes_cells, height: 1 }, What::Key(yes_key));
         if matches!(self.proof, Proof::Key) {
             canvas.cursor = Some((no_at, y));
         }

@@ -183,22 +183,16 @@ impl Pane for Find {
         self.box_.view(canvas, inner.x + 3, inner.y, inner.width.saturating_sub(4), look);
         let list = Rect { y: inner.y + 2, height: inner.height.saturating_sub(3), ..inner };
         // The chosen line is always in sight.
-        let mut nth = 0;
-        let chosen = lines
-            .iter()
-            .position(|line| {
-                let here = !matches!(line, Line::Head(_)) && nth == self.cursor;
-                nth += usize::from(!matches!(line, Line::Head(_)));
-                here
-            })
-            .unwrap_or(0);
+        let choices: Vec<usize> =
+            lines.iter().zip(0..).filter(|(line, _)| !matches!(line, Line::Head(_))).map(|(_, at)| at).collect();
+        let chosen = choices.get(self.cursor).copied().unwrap_or(0);
         let first = (chosen + 1).saturating_sub(usize::from(list.height));
         for (y, (place, line)) in (list.y..list.bottom()).zip(lines.iter().enumerate().skip(first)) {
             view_line(canvas, Rect { y, height: 1, ..list }, line);
-            if place == chosen && !matches!(line, Line::Head(_)) {
+            if let Some(nth) = choices.iter().position(|choice| *choice == place) {
                 let cursor = canvas.cursor;
                 let row = Rect { x: list.x + 1, y, width: list.width.saturating_sub(2), height: 1 };
-                table::cursor(canvas, row, true);
+                table::row(canvas, row, nth, self.cursor, true);
                 canvas.cursor = cursor;
             }
         }

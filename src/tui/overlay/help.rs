@@ -281,8 +281,9 @@ impl Pane for Help {
                 }
                 Line::Task(place, words) => {
                     canvas.put(body.x + 3, y, room.saturating_sub(2), words, Role::Text);
-                    if *place == self.task && !self.all {
-                        table::cursor(canvas, Rect { x: body.x + 1, y, width: room, height: 1 }, !self.filtering);
+                    if !self.all {
+                        let row = Rect { x: body.x + 1, y, width: room, height: 1 };
+                        table::row(canvas, row, *place, self.task, !self.filtering);
                     }
                 }
             }

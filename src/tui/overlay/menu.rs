@@ -100,9 +100,7 @@ impl Pane for Menu {
             };
             canvas.put(inner.x + 15, y, inner.width.saturating_sub(17 + key_cells), &words, role);
             canvas.put_right(inner.x, y, inner.width.saturating_sub(1), &entry.key, Role::Accent);
-            if place == self.cursor {
-                table::cursor(canvas, Rect { y, height: 1, ..inner }, true);
-            }
+            table::row(canvas, Rect { y, height: 1, ..inner }, place, self.cursor, true);
         }
     }
 }

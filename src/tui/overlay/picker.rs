@@ -79,13 +79,8 @@ impl Pane for Picker {
             canvas.put(inner.x + 3, y, label_cells, &choice.label, Role::Text);
             let at = inner.x + 5 + label_cells;
             canvas.put(at, y, inner.right().saturating_sub(at + 1), &choice.more, Role::Muted);
-            if place == self.cursor {
-                table::cursor(
-                    canvas,
-                    Rect { x: inner.x + 1, y, width: inner.width.saturating_sub(2), height: 1 },
-                    true,
-                );
-            }
+            let row = Rect { x: inner.x + 1, y, width: inner.width.saturating_sub(2), height: 1 };
+            table::row(canvas, row, place, self.cursor, true);
         }
     }
 }

@@ -96,14 +96,11 @@ impl Start {
             let clients = words::counted(u64::from(row.clients), "client", "clients");
             let at = x + names + 32;
             canvas.put_right(at, y, area.right().saturating_sub(at + 1).min(11), &clients, Role::Muted);
-            if place == self.cursor {
-                let focused = !self.in_when;
-                let row = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: 1 };
-                let cursor = canvas.cursor;
-                table::cursor(canvas, row, focused);
-                // The field keeps the terminal's cursor: typing goes there.
-                canvas.cursor = cursor;
-            }
+            // The field keeps the terminal's cursor: typing goes there.
+            let cursor = canvas.cursor;
+            let row = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: 1 };
+            table::row(canvas, row, place, self.cursor, !self.in_when);
+            canvas.cursor = cursor;
         }
     }
 }

@@ -108,9 +108,8 @@ impl Pane for Subject {
             let more = body.width / 3;
             canvas.put(body.x + 3, y, body.width.saturating_sub(more + 6), &hit.name, Role::Text);
             canvas.put_right(body.right().saturating_sub(more + 2), y, more, &hit.more, Role::Muted);
-            if place == self.cursor {
-                table::cursor(canvas, Rect { x: body.x + 1, y, width: body.width.saturating_sub(2), height: 1 }, true);
-            }
+            let row = Rect { x: body.x + 1, y, width: body.width.saturating_sub(2), height: 1 };
+            table::row(canvas, row, place, self.cursor, true);
         }
         canvas.cursor = at;
     }

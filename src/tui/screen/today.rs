@@ -207,9 +207,7 @@ impl Today {
             } else {
                 canvas.put(x, y, room, &need.what, Role::Text);
             }
-            if place == self.cursor {
-                table::cursor(canvas, Rect { y, height: 1, ..body }, true);
-            }
+            table::row(canvas, Rect { y, height: 1, ..body }, place, self.cursor, true);
         }
         area.height
     }
@@ -230,9 +228,7 @@ impl Today {
             canvas.put(body.x + 2, y, 2, fix.severity.mark(), risk_role(fix.severity));
             canvas.put_right(body.x + 4, y, 7, &minutes_words(fix.minutes), Role::Text);
             canvas.put(body.x + 15, y, body.width.saturating_sub(16), &fix.title, Role::Text);
-            if place + needs == self.cursor {
-                table::cursor(canvas, Rect { y, height: 1, ..body }, true);
-            }
+            table::row(canvas, Rect { y, height: 1, ..body }, place + needs, self.cursor, true);
         }
     }
 }

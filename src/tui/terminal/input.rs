@@ -4,10 +4,15 @@
 
 use super::Assembler;
 use crate::tui::keymap::{Chord, Key};
-use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use std::io;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
+
+/// Rows for one notch of the wheel.
+const WHEEL: i64 = 3;
 
 /// What comes in from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +21,10 @@ pub enum Input {
     Key(Chord),
     /// A pasted text.
     Paste(String),
+    /// The left button was pressed on this cell.
+    Click(u16, u16),
+    /// The wheel: so many rows down, or up when negative.
+    Wheel(i64),
     /// The window has this size.
     Resize(u16, u16),
     /// A signal that asks to leave.
@@ -53,6 +62,7 @@ fn read_keys<T: From<Input>>(to: &Sender<T>) {
                 }
             }
             Ok(Some(Event::Paste(text))) => out.push(Input::Paste(text)),
+            Ok(Some(Event::Mouse(mouse))) => out.extend(pointer(mouse)),
             Ok(Some(Event::Resize(columns, rows))) => out.push(Input::Resize(columns, rows)),
             Ok(Some(_) | None) => {}
             Err(_) => {
@@ -66,6 +76,16 @@ fn read_keys<T: From<Input>>(to: &Sender<T>) {
                 return;
             }
         }
+    }
+}
+
+/// What a press or the wheel says; moving and letting go say nothing.
+const fn pointer(event: MouseEvent) -> Option<Input> {
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Some(Input::Click(event.column, event.row)),
+        MouseEventKind::ScrollUp => Some(Input::Wheel(-WHEEL)),
+        MouseEventKind::ScrollDown => Some(Input::Wheel(WHEEL)),
+        _ => None,
     }
 }
 

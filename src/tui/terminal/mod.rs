@@ -8,7 +8,7 @@ mod input;
 pub use assemble::Assembler;
 pub use input::{Input, spawn};
 
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, SetTitle,
     disable_raw_mode, enable_raw_mode,
@@ -21,6 +21,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether the terminal is ours at the moment, so that it is given back exactly once.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether clicks come to us. While they do, dragging selects nothing; so it is off unless somebody wants it.
+static MOUSE: AtomicBool = AtomicBool::new(false);
 
 type Backend = CrosstermBackend<BufWriter<Stdout>>;
 
@@ -92,6 +95,18 @@ impl Terminal {
         self.inner.resize(ratatui::layout::Rect::new(0, 0, size.width, size.height))
     }
 
+    /// Takes clicks and the wheel, or leaves them to the terminal.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn mouse(&mut self, on: bool) -> io::Result<()> {
+        if MOUSE.swap(on, Ordering::SeqCst) == on {
+            return Ok(());
+        }
+        let out = self.inner.backend_mut();
+        if on { execute!(out, EnableMouseCapture) } else { execute!(out, DisableMouseCapture) }
+    }
+
     /// Hands a text to the terminal's clipboard (OSC 52), through tmux where that stands between. Whether it
     /// arrived cannot be known.
     ///
@@ -123,6 +138,9 @@ pub fn give_back() {
         return;
     }
     let mut out = io::stdout();
+    if MOUSE.swap(false, Ordering::SeqCst) {
+        let _ = execute!(out, DisableMouseCapture);
+    }
     // A terminal that has gone cannot be tidied up; there is nobody left to see it.
     let _ = execute!(out, EndSynchronizedUpdate, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = disable_raw_mode();

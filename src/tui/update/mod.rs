@@ -2,6 +2,7 @@
 //!
 //! Must never know: the terminal, threads, what a screen does with an action.
 
+mod pointer;
 mod program;
 mod report;
 mod watch;
@@ -32,6 +33,8 @@ pub fn update(model: &mut Model, msg: Msg, at: Moment) -> Vec<Effect> {
         Msg::Start => work.door(DoorJob::Place, 0),
         Msg::Key(chord) => work.key(chord),
         Msg::Paste(text) => work.paste(text),
+        Msg::Point { what, double } => work.point(what, double),
+        Msg::Wheel(by) => work.wheel(by),
         Msg::Resize(columns, rows) => work.resize(columns, rows),
         Msg::Job(ticket, report) => work.report(ticket, report),
         Msg::Tick => work.tick(),

@@ -2,6 +2,7 @@
 //!
 //! Must never know: the model, what the text means.
 
+use super::spot::{Spot, What};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use ratatui::buffer::Buffer;
@@ -16,6 +17,8 @@ pub struct Canvas<'a> {
     pub theme: Theme,
     /// Where the terminal's cursor goes: on the focused row or field, so that magnifiers and readers follow.
     pub cursor: Option<(u16, u16)>,
+    /// What a click can mean, in the order of drawing.
+    pub spots: Vec<Spot>,
 }
 
 impl<'a> Canvas<'a> {
@@ -23,7 +26,7 @@ impl<'a> Canvas<'a> {
     pub fn new(buf: &'a mut Buffer, theme: Theme) -> Self {
         let area = buf.area;
         buf.set_style(area, theme.style(Role::Text));
-        Self { buf, theme, cursor: None }
+        Self { buf, theme, cursor: None, spots: Vec::new() }
     }
 
     /// The whole screen.
@@ -112,6 +115,11 @@ impl<'a> Canvas<'a> {
         for step in 0..cells {
             self.put(x + step, y, 1, sign, role);
         }
+    }
+
+    /// A click into this area means that.
+    pub fn spot(&mut self, area: Rect, what: What) {
+        self.spots.push(Spot { area, what });
     }
 
     /// Gives the cells of an area another style, keeping what stands there.

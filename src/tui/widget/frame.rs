@@ -3,7 +3,8 @@
 //! Must never know: what a screen shows.
 
 use super::canvas::Canvas;
-use crate::tui::keymap::{self, Context, Hint, Place};
+use super::spot::What;
+use crate::tui::keymap::{self, Chord, Context, Hint, Place};
 use crate::tui::pane::{Env, Message, PlaceLine, Tone};
 use crate::tui::text;
 use crate::tui::theme::Role;
@@ -56,6 +57,7 @@ pub fn tabs(canvas: &mut Canvas, at: Option<Place>) {
     for place in Place::ALL {
         let label = format!("{}{}", place.digit(), place.name());
         let cells = u16::try_from(text::width(&label)).unwrap_or(0);
+        canvas.spot(Rect { x: x + 1, y: 0, width: cells, height: 1 }, What::Tab(place));
         if place == at.unwrap_or(Place::More) && at.is_some() {
             canvas.put(x, 0, width, &format!("[{label}]"), Role::Title);
         } else if place.instead().is_none() {
@@ -113,6 +115,9 @@ fn hint_cells(hint: &Hint) -> u16 {
 }
 
 fn draw_hint(canvas: &mut Canvas, x: u16, y: u16, hint: &Hint) {
+    if let Some(chord) = Chord::parse(&hint.key) {
+        canvas.spot(Rect { x, y, width: hint_cells(hint), height: 1 }, What::Key(chord));
+    }
     canvas.pieces(x, y, hint_cells(hint), &[(&hint.key, Role::Accent), (" ", Role::Text), (hint.verb, Role::Text)]);
 }
 

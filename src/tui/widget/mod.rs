@@ -6,4 +6,5 @@ pub mod canvas;
 pub mod frame;
 pub mod line_edit;
 pub mod list;
+pub mod spot;
 pub mod table;

@@ -4,6 +4,7 @@
 
 use super::canvas::{Canvas, below};
 use super::list::{List, Row};
+use super::spot::What;
 use crate::tui::text;
 use crate::tui::theme::Role;
 use ratatui::layout::Rect;
@@ -155,7 +156,6 @@ pub fn view<T: Row>(canvas: &mut Canvas, area: Rect, list: &List<T>, look: &Look
             break;
         }
         let Some(item) = list.at(place) else { continue };
-        let here = place == list.cursor();
         for ((cell, column), place) in cells(item).iter().zip(look.columns).zip(&places) {
             if let Some((x, width)) = place {
                 line_cell(canvas, area.x + GUTTER + x, y, *width, column, &cell.text, cell.role);
@@ -164,9 +164,15 @@ pub fn view<T: Row>(canvas: &mut Canvas, area: Rect, list: &List<T>, look: &Look
         if list.marks.contains(&item.key()) {
             canvas.put(area.x + 1, y, 1, "+", Role::Accent);
         }
-        if here {
-            cursor(canvas, Rect { y, height: 1, ..area }, look.focused);
-        }
+        self::row(canvas, Rect { y, height: 1, ..area }, place, list.cursor(), look.focused);
+    }
+}
+
+/// A row of a list at its place: a click finds it, and the cursor stands on it when that is its place.
+pub fn row(canvas: &mut Canvas, area: Rect, place: usize, at: usize, focused: bool) {
+    canvas.spot(area, What::Row { place, here: place == at, focused });
+    if place == at {
+        cursor(canvas, area, focused);
     }
 }
 

@@ -199,9 +199,7 @@ impl Entry {
                     }
                 }
             }
-            if place == self.lines.cursor() {
-                table::cursor(canvas, Rect { y, height: 1, ..area }, true);
-            }
+            table::row(canvas, Rect { y, height: 1, ..area }, place, self.lines.cursor(), true);
         }
     }
 }

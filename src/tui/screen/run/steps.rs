@@ -120,9 +120,7 @@ impl Steps {
         for (y, place) in (area.y..area.bottom()).zip(first..) {
             let Some(row) = self.list.at(place) else { continue };
             view_row(canvas, Rect { y, height: 1, ..area }, row, env);
-            if place == self.list.cursor() {
-                table::cursor(canvas, Rect { y, height: 1, ..area }, focused);
-            }
+            table::row(canvas, Rect { y, height: 1, ..area }, place, self.list.cursor(), focused);
         }
     }
 }
