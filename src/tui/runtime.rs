@@ -208,7 +208,7 @@ struct Loop {
     prefer: Box<dyn FnMut(Preference)>,
     idle: Option<Idle>,
     idle_count: u64,
-    /// Keys taken so far.
+    /// Keys and clicks taken so far.
     keys: u64,
     told_idle: bool,
     resize: Option<(u64, u16, u16)>,
@@ -281,8 +281,16 @@ impl Loop {
                 self.told_idle = false;
                 self.tell(Msg::Paste(text));
             }
-            Event::Input(Input::Click(x, y)) => self.click(x, y),
-            Event::Input(Input::Wheel(by)) => self.tell(Msg::Wheel(by)),
+            Event::Input(Input::Click(x, y)) => {
+                self.told_idle = false;
+                self.keys += 1;
+                self.click(x, y);
+            }
+            Event::Input(Input::Wheel(by)) => {
+                self.told_idle = false;
+                self.keys += 1;
+                self.tell(Msg::Wheel(by));
+            }
             Event::Report(ticket, report) => self.tell(Msg::Job(ticket, report)),
             Event::Input(_) | Event::WorkerStopped => {}
         }

@@ -73,7 +73,7 @@ fn the_history_is_read_verified_and_taken_back_and_closed_runs_show_their_page()
         .shows("Needs you today")
         .press("0")
         .shows("proof that nobody altered it")
-        .press("Enter")
+        .press("<enter>")
         .shows("More > History")
         .shows("Not verified since");
     sound(&terminal);
@@ -209,4 +209,30 @@ fn a_signal_gives_the_terminal_back_and_a_vanished_terminal_ends_the_program() {
     let mut child = terminal.vanish();
     // One second is the promise on a quiet machine; a loaded one gets ten.
     assert!(ends_within(child.as_mut(), Duration::from_secs(10)), "the program ends when its terminal is gone");
+}
+
+#[test]
+fn clicks_are_asked_of_the_terminal_only_when_the_mouse_is_on_and_given_back_at_the_end() {
+    let (on, off) = (b"\x1b[?1000h", b"\x1b[?1000l");
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = open(home.path(), &["demo", "--size", "small"]);
+    terminal.shows("Needs you today").press("gs").shows("off: drag selects text");
+    assert!(!terminal.was_sent(on));
+    terminal.press("<down><down><enter>").shows("on: click rows");
+    assert!(terminal.was_sent(on) && !terminal.was_sent(off));
+    terminal.press("2").shows("people, sorted by Risk").click(6, 6);
+    let row = terminal.text().lines().nth(6).unwrap().to_owned();
+    assert!(row.starts_with('▸'), "{row}");
+    let name: String = row.chars().skip(3).take(8).collect();
+    terminal.click(6, 6).shows(&format!("People > {}", name.trim_end()));
+    terminal.press("1QQ");
+    if terminal.text().contains("Leave anyway?") {
+        terminal.press("Y");
+    }
+    terminal.leave();
+    assert!(terminal.was_sent(off));
+    // The choice holds on this computer from then on.
+    let mut again = open(home.path(), &["demo", "--size", "small"]);
+    again.shows("Needs you today").press("gs").shows("on: click rows");
+    assert!(again.was_sent(on));
 }

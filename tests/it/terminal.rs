@@ -49,6 +49,8 @@ impl Terminal {
         let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let idle = start.home.join("idle");
+        // What an earlier program in this home said is not about this one.
+        let _ = std::fs::remove_file(&idle);
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_keyward"));
         command.env_clear();
         command.args(start.args);
@@ -189,6 +191,17 @@ impl Terminal {
     /// Whether the cursor is hidden.
     pub fn is_cursor_hidden(&self) -> bool {
         self.picture.screen().hide_cursor()
+    }
+
+    /// Whether these bytes were ever sent to the terminal.
+    pub fn was_sent(&self, bytes: &[u8]) -> bool {
+        self.raw.windows(bytes.len()).any(|part| part == bytes)
+    }
+
+    /// Presses the left button on a cell, counted from 0.
+    pub fn click(&mut self, x: u16, y: u16) -> &mut Self {
+        self.send(format!("\x1b[<0;{};{}M", x + 1, y + 1).as_bytes());
+        self
     }
 
     /// Closes the window: the terminal goes away under the program.
