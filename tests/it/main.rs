@@ -31,6 +31,7 @@ mod terminal;
 mod tui_clients;
 mod tui_estate;
 mod tui_flow;
+mod tui_keys;
 mod tui_late;
 mod tui_lists;
 mod tui_more;

@@ -351,9 +351,9 @@ impl Book {
         page(&rows, slice, self.people.len())
     }
 
-    fn person_view(&self, id: PersonId) -> PersonView {
-        let line = self.people.iter().find(|p| p.id == id).cloned().unwrap();
-        PersonView {
+    fn person_view(&self, id: PersonId) -> Option<PersonView> {
+        let line = self.people.iter().find(|p| p.id == id).cloned()?;
+        Some(PersonView {
             about: vec![
                 format!("Can get into {} clients, {} systems.", line.clients, line.systems),
                 "Why !!: leaves today; 7 admin rights.".to_owned(),
@@ -361,7 +361,7 @@ impl Book {
             run: (self.run && id == PersonId(1)).then_some(RunId(1)),
             unchecked: 0,
             line,
-        }
+        })
     }
 
     pub fn run_view(&self) -> RunView {
@@ -456,7 +456,9 @@ impl Desk for FakeDesk {
             }),
             Query::People(slice) => Answer::People(book.people_page(&slice.filter, &slice)),
             Query::Leavers(text) => Answer::People(book.people_page(&text, &Slice { limit: 10, ..Slice::default() })),
-            Query::Person(id) => Answer::Person(book.person_view(id)),
+            Query::Person(id) => Answer::Person(
+                book.person_view(id).ok_or_else(|| AppError::new(ErrorClass::NotFound, "That person is gone"))?,
+            ),
             Query::WaysIn(_, slice) | Query::RunWaysIn(_, slice) => Answer::WaysIn(book.ways_page(&slice)),
             Query::Why(grant) => Answer::Why(Why {
                 grant,
@@ -745,6 +747,18 @@ impl Rig {
             }
         }
         self
+    }
+
+    /// From now on pictures are not checked after every key: for tests of thousands of keys.
+    pub fn unchecked(&mut self) -> &mut Self {
+        self.checks = false;
+        self
+    }
+
+    /// Presses a key that has no name.
+    pub fn key(&mut self, chord: Chord) -> &mut Self {
+        self.tell(Msg::Key(chord));
+        self.settle()
     }
 
     /// Presses a key without waiting.

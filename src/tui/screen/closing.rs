@@ -98,7 +98,7 @@ impl Pane for Closing {
             Action::CloseRun if self.missing.total() > 0 => {
                 let first = self.missing.at(0).map(|missing| missing.1.what.clone()).unwrap_or_default();
                 let things = words::counted(self.missing.total() as u64, "thing is", "things are");
-                Some(format!("Not yet: {things} missing. First: {first}"))
+                Some(format!("Not yet: {things} missing. First: {}.", first.trim_end_matches('.')))
             }
             Action::Open if self.is_closed() => Some("The run is closed. P saves the page for the file.".to_owned()),
             Action::Open if self.missing.total() == 0 => Some("Nothing is missing. A closes the run.".to_owned()),
