@@ -320,9 +320,8 @@ fn message(act: &Act, first: &str, count: usize, skipped: usize, scene: &Scene) 
         n => format!(" {n} were asked for or shut before."),
     };
     match act {
-        Act::Ask { .. } => {
-            format!("Asked for {}: {what}.{rest} Ctrl-Z undoes.", words::counted(count as u64, "removal", "removals"))
-        }
+        Act::Ask { .. } if count == 1 => format!("Asked for 1 removal: {what}.{rest} Ctrl-Z undoes."),
+        Act::Ask { .. } => format!("Asked for {} removals.{rest} Ctrl-Z undoes.", words::count(count as u64)),
         Act::Done { at, .. } => {
             format!("Removed {}: {what}. Ctrl-Z undoes.", words::time(*at, &scene.zone))
         }

@@ -208,7 +208,7 @@ struct Loop {
     prefer: Box<dyn FnMut(Preference)>,
     idle: Option<Idle>,
     idle_count: u64,
-    /// Keys and clicks taken so far.
+    /// Keys, clicks and pastes taken so far.
     keys: u64,
     told_idle: bool,
     resize: Option<(u64, u16, u16)>,
@@ -279,6 +279,7 @@ impl Loop {
             }
             Event::Input(Input::Paste(text)) => {
                 self.told_idle = false;
+                self.keys += 1;
                 self.tell(Msg::Paste(text));
             }
             Event::Input(Input::Click(x, y)) => {

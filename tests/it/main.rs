@@ -27,6 +27,7 @@ mod proof_tampering;
 mod report_discharge;
 mod runs;
 mod screen;
+mod tasks;
 mod terminal;
 mod tui_clients;
 mod tui_estate;

@@ -19,7 +19,8 @@ pub struct Terminal {
     pub child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
-    picture: vt100::Parser,
+    /// The picture the program drew.
+    pub picture: vt100::Parser,
     idle: PathBuf,
     /// How often the program was at rest before the step, and how many keys it must have taken after it.
     seen: u64,

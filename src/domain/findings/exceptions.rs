@@ -32,7 +32,7 @@ pub enum ExceptionError {
     #[error("The date to come back has passed. Nothing was changed.")]
     Past,
     /// The date to come back is too far away.
-    #[error("This may be set aside for {0} days at most. Nothing was changed.")]
+    #[error("It may wait {0} days at most. Nothing was changed.")]
     TooLong(i64),
     /// The one who approves is the one it is about.
     #[error("Nobody approves an exception for themselves. Name another approver. Nothing was changed.")]

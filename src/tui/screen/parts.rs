@@ -189,6 +189,7 @@ pub fn list_body<T: Row>(
     if list.total() == 0 {
         let room = Rect { x: area.x + 3, width: area.width.saturating_sub(4), ..area };
         canvas.paragraph(room, empty, role);
+        canvas.cursor = canvas.cursor.or(Some((room.x, room.y)));
     } else {
         let look = table::Look { columns, head: true, focused: !list.is_filtering(), more: Some("more") };
         table::view(canvas, area, list, &look, cells);

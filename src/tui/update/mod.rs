@@ -180,7 +180,9 @@ impl Work<'_> {
                 return self.say(Tone::Note, "The row you were on is gone.");
             }
         }
-        if let Some(reason) = layer.pane.disabled(action) {
+        // While something is typed the keys are about the field, not about the row.
+        let typing = layer.pane.contexts().contains(&Context::Text);
+        if let Some(reason) = layer.pane.disabled(action).filter(|_| !typing) {
             return self.say(Tone::Note, reason);
         }
         let flow = layer.pane.on_action(action, &env);

@@ -20,12 +20,8 @@ impl Work<'_> {
         self.model.dirty |= job.kind != JobKind::Watch;
         match (job.kind, report) {
             (JobKind::Register, JobReport::Answer(answer)) => self.register(answer),
-            (JobKind::Watch, JobReport::Answer(answer)) => {
-                // A register that cannot be read says so where something is asked of it.
-                if let Ok(Answer::Head(head)) = answer {
-                    self.watched(head, job.after);
-                }
-            }
+            // One that failed says nothing: a register that cannot be read says so where something is asked of it.
+            (JobKind::Watch, JobReport::Answer(Ok(Answer::Head(head)))) => self.watched(head, job.after),
             (JobKind::Load(slot), JobReport::Answer(answer)) => {
                 let env = self.env();
                 let takes_note = self.model.messages.takes_note(job.after);

@@ -328,7 +328,7 @@ fn secret_cells(line: &SecretLine, env: &Env) -> Vec<Cell> {
         (_, GrantState::Removed) => ("[~]", format!("{}, check", at()), Role::Asked),
         (_, GrantState::Asked) => ("[~]", "asked".to_owned(), Role::Asked),
         _ if line.safe => ("[x]", "before".to_owned(), Role::Ok),
-        _ if line.waits_for.is_some() => ("[ ]", "waits".to_owned(), Role::Asked),
+        _ if line.waits_for.is_some() => ("[ ]", "no, waits".to_owned(), Role::Asked),
         _ => ("[ ]", "no".to_owned(), Role::Text),
     };
     let needed = if line.still_needed_by.is_empty() {
