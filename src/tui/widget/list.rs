@@ -56,6 +56,9 @@ pub struct List<T> {
     sort: Sort,
     reverse: bool,
     gone: bool,
+    /// Other rows are on their way: the cursor starts at the top, or on the record to follow.
+    fresh: bool,
+    follow: Option<u64>,
     /// Rows acted on stay where they are: nothing slides away under a finger.
     keeps_order: bool,
 }
@@ -80,6 +83,8 @@ impl<T> Default for List<T> {
             sort: Sort::Best,
             reverse: false,
             gone: false,
+            fresh: false,
+            follow: None,
             keeps_order: false,
         }
     }
@@ -102,7 +107,8 @@ impl<T: Row> List<T> {
     /// Takes a window. Rows that are still there stay in their order until the list is left or looked at otherwise.
     pub fn accept(&mut self, page: Page<T>, mono: u64) {
         let keep_order = std::mem::replace(&mut self.keeps_order, true);
-        let held = self.current().map(Row::key);
+        let follow = self.follow.take();
+        let held = if std::mem::take(&mut self.fresh) { follow } else { self.current().map(Row::key) };
         let old: BTreeMap<u64, usize> =
             self.rows.iter().enumerate().map(|(place, row)| (row.key(), place + self.start)).collect();
         let whole = page.start == 0 && page.rows.len() == page.total;
@@ -219,11 +225,13 @@ impl<T: Row> List<T> {
         (self.sort, self.reverse)
     }
 
-    /// Orders it; the same order again turns it round.
+    /// Orders it; the same order again turns it round. The cursor goes with its record as far as that is held.
     pub fn set_sort(&mut self, sort: Sort) {
         self.reverse = self.sort == sort && !self.reverse;
         self.sort = sort;
+        let follow = self.current().map(Row::key);
         self.start_over();
+        self.follow = follow;
     }
 
     /// Other rows are coming: the places of the old ones mean nothing any more.
@@ -232,6 +240,8 @@ impl<T: Row> List<T> {
         self.offset = 0;
         self.anchor = None;
         self.keeps_order = false;
+        self.fresh = true;
+        self.follow = None;
     }
 
     /// Until when keys that change data are dead.
@@ -462,6 +472,18 @@ mod tests {
         list.accept(page(vec![9, 1, 2, 3, 4, 5]), 0);
         assert_eq!(list.current(), Some(&3));
         assert!(!list.take_gone());
+    }
+
+    #[test]
+    fn the_cursor_goes_with_its_record_through_sorting_and_to_the_top_under_a_filter() {
+        let mut list = list(vec![1, 2, 3, 4, 5]);
+        list.act(Action::Down, 3, 0);
+        list.set_sort(Sort::Name);
+        list.accept(page(vec![5, 4, 3, 2, 1]), 0);
+        assert_eq!((list.current(), list.cursor()), (Some(&2), 3));
+        list.set_filter("x");
+        list.accept(page(vec![4, 5, 2]), 0);
+        assert_eq!(list.current(), Some(&4));
     }
 
     #[test]
