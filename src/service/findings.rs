@@ -5,7 +5,7 @@
 use super::command::Outcome;
 use super::derive;
 use super::derive::keep::{Body, FINDINGS_ASIDE, FINDINGS_OPEN};
-use super::people::Filter;
+use super::filter::{self, Column, Filter};
 use super::query::Slice;
 use super::session::{Scene, Session};
 use super::view::{FindingLine, FindingState, FixesView, Page};
@@ -119,7 +119,7 @@ pub fn fixes(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<FixesVie
     let number = |name| read.total(name).map(|found| u64::try_from(found).unwrap_or(0));
     let unfiltered = number(FINDINGS_OPEN)?;
     let ordered = open.order_desc(&["payoff"]);
-    let filter = Filter::parse(&slice.filter);
+    let filter = Filter::parse(&slice.filter, filter::FINDINGS);
     let page = if filter.is_empty() && !slice.reverse {
         let rows = read.derived::<FindingRow>(&ordered.page(slice.start as u64, slice.limit as u64))?;
         let rows = rows.iter().map(|row| line(facts, scene, row)).collect::<Result<Vec<_>, _>>()?;
@@ -128,7 +128,16 @@ pub fn fixes(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<FixesVie
     } else {
         let mut rows = Vec::new();
         for row in read.derived::<FindingRow>(&ordered.page(0, 5_000))? {
-            if filter.takes(&format!("{} {} {}", row.title, row.rule, row.severity.shown())) {
+            let client = match row.client.filter(|_| filter.asks(Column::Client).next().is_some()) {
+                Some(client) => facts.client(client)?.map_or_else(String::new, |client| client.name.clone()),
+                None => String::new(),
+            };
+            let value = |column| match column {
+                Column::Client => client.clone(),
+                Column::Risk => row.severity.shown().to_owned(),
+                _ => row.rule.clone(),
+            };
+            if filter.takes(&format!("{} {} {}", row.title, row.rule, row.severity.shown()), value) {
                 rows.push(line(facts, scene, &row)?);
             }
         }

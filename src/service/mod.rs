@@ -15,6 +15,7 @@ pub mod door;
 mod errors;
 pub mod exporting;
 pub mod facts;
+pub mod filter;
 pub mod find;
 pub mod findings;
 pub mod history;

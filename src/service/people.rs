@@ -3,13 +3,14 @@
 //! Must never know: drawing.
 
 use super::command::Outcome;
+use super::filter::{self, Column, Filter};
 use super::lines::{self, Standing};
 use super::query::{Slice, Sort};
 use super::session::Scene;
 use super::view::{Impact, Page, PersonLine, PersonView, WayIn, Why};
 use super::{derive, removal, words};
 use crate::domain::person_status;
-use crate::domain::{Admin, Grant, GrantId, Holding, Instant, Person, PersonId, PersonStatus, Severity};
+use crate::domain::{Grant, GrantId, Holding, Person, PersonId, PersonStatus, Severity};
 use crate::error::{AppError, ErrorClass};
 use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
@@ -31,9 +32,10 @@ fn not_found() -> AppError {
 pub fn people(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<Page<PersonLine>, AppError> {
     let read = facts.reader();
     let unfiltered = read.count::<Person>(&Select::all())?;
-    let filter = Filter::parse(&slice.filter);
+    let filter = Filter::parse(&slice.filter, filter::PEOPLE);
     let (start, limit) = (slice.start as u64, slice.limit as u64);
-    if filter.is_empty() && !slice.reverse {
+    let is_kept = !matches!(slice.sort, Sort::State | Sort::Date);
+    if filter.is_empty() && !slice.reverse && is_kept {
         let ids = match slice.sort {
             Sort::Name => read.ids::<Person>(&Select::all().order(&["name_folded"]).page(start, limit))?,
             Sort::WaysIn => counts(facts, &["ways_in"], start, limit)?,
@@ -46,15 +48,27 @@ pub fn people(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<Page<Pe
     }
     let mut rows = Vec::new();
     for id in counts(facts, &["risk", "ways_in"], 0, FILTER_READS)? {
-        rows.extend(
-            line(facts, scene, id)?
-                .filter(|line| filter.takes(&format!("{} {} {}", line.name, line.role, line.status.shown()))),
-        );
+        rows.extend(line(facts, scene, id)?.filter(|line| takes(&filter, line)));
     }
-    if slice.sort == Sort::Name {
-        rows.sort_by_key(|line| text::folded(&line.name));
+    match slice.sort {
+        Sort::Name => rows.sort_by_key(|line| text::folded(&line.name)),
+        Sort::WaysIn => rows.sort_by_key(|line| std::cmp::Reverse(line.ways_in)),
+        // Who left or leaves comes first.
+        Sort::State => rows.sort_by_key(|line| std::cmp::Reverse((line.status, line.status_at))),
+        Sort::Date => rows.sort_by_key(|line| (line.status_at.is_none(), std::cmp::Reverse(line.status_at))),
+        _ => {}
     }
     Ok(page(rows, slice, unfiltered))
+}
+
+/// Whether a person's row stays under a filter.
+fn takes(filter: &Filter, line: &PersonLine) -> bool {
+    filter.takes(&format!("{} {} {}", line.name, line.role, line.status.shown()), |column| match column {
+        Column::Role => line.role.clone(),
+        Column::Mfa if line.without_mfa > 0 => "no".to_owned(),
+        Column::Mfa => "yes".to_owned(),
+        _ => line.status.shown().to_owned(),
+    })
 }
 
 /// One page of rows already read.
@@ -169,7 +183,7 @@ pub fn ways_in(facts: &Facts<'_>, scene: &Scene, person: PersonId, slice: &Slice
     let all = Select::all().eq("person", person);
     let unfiltered = read.derived_count::<WayRow>(&all)?;
     let ordered = all.clone().order_desc(&["open", "admin", "several"]).order(&["tier", "rank"]);
-    let filter = Filter::parse(&slice.filter);
+    let filter = Filter::parse(&slice.filter, filter::WAYS);
     if filter.is_empty() && slice.sort == Sort::Best && !slice.reverse {
         let rows = read.derived::<WayRow>(&ordered.page(slice.start as u64, slice.limit as u64))?;
         let rows = rows.iter().map(|row| way(facts, scene, row)).collect::<Result<Vec<_>, _>>()?;
@@ -351,98 +365,9 @@ pub fn add(
     })
 }
 
-/// What somebody typed into a filter: words that all have to occur, those after a minus that must not, and
-/// `client:`, `level:`, `state:`, `seen>90d`.
-#[derive(Debug, Default)]
-pub struct Filter {
-    words: Vec<String>,
-    not: Vec<String>,
-    client: Option<String>,
-    level: Option<String>,
-    state: Option<String>,
-    seen_over: Option<i64>,
-}
-
-impl Filter {
-    /// Reads the small syntax. What is not understood counts as a word.
-    pub fn parse(typed: &str) -> Self {
-        let mut filter = Self::default();
-        for word in text::folded(typed).split_whitespace() {
-            let days = word.strip_prefix("seen>").and_then(|rest| rest.trim_end_matches('d').parse().ok());
-            match word.split_once(':') {
-                Some(("client", rest)) => filter.client = Some(rest.to_owned()),
-                Some(("level", rest)) => filter.level = Some(rest.to_owned()),
-                Some(("state", rest)) => filter.state = Some(rest.to_owned()),
-                _ if days.is_some() => filter.seen_over = days,
-                _ => match word.strip_prefix('-') {
-                    Some(rest) if !rest.is_empty() => filter.not.push(rest.to_owned()),
-                    _ => filter.words.push(word.to_owned()),
-                },
-            }
-        }
-        filter
-    }
-
-    /// Whether nothing is filtered.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-            && self.not.is_empty()
-            && self.client.is_none()
-            && self.level.is_none()
-            && self.state.is_none()
-            && self.seen_over.is_none()
-    }
-
-    /// The words that all have to occur, folded.
-    pub fn words(&self) -> &[String] {
-        &self.words
-    }
-
-    /// Whether a row with these words stays.
-    pub fn takes(&self, row: &str) -> bool {
-        let row = text::folded(row);
-        self.words.iter().all(|word| row.contains(word)) && !self.not.iter().any(|word| row.contains(word))
-    }
-
-    /// Whether a way in stays.
-    pub fn takes_way(&self, way: &WayIn, now: Instant) -> bool {
-        let has =
-            |part: &Option<String>, value: &str| part.as_ref().is_none_or(|part| text::folded(value).contains(part));
-        let admin = if way.admin == Admin::None { way.level.clone() } else { format!("{} admin", way.level) };
-        let row = format!(
-            "{} {} {} {} {} {}",
-            way.person_name,
-            way.client_name,
-            way.system_name,
-            way.login,
-            admin,
-            way.state.shown()
-        );
-        let seen = self.seen_over.is_none_or(|days| match way.last_used {
-            crate::domain::LastUse::At(at) => now.days_since(at) > days,
-            crate::domain::LastUse::Never => true,
-            crate::domain::LastUse::Unknown => false,
-        });
-        self.takes(&row)
-            && has(&self.client, &way.client_name)
-            && has(&self.level, &admin)
-            && has(&self.state, way.state.shown())
-            && seen
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_come_in_any_order_and_a_minus_leaves_out() {
-        let filter = Filter::parse("ruiz DANA -left");
-        assert!(filter.takes("Dana Ruiz Technician L2 Active"));
-        assert!(!filter.takes("Dana Ruiz Left"));
-        assert!(!filter.takes("Dana Lee"));
-        assert!(Filter::parse("  ").is_empty());
-    }
 
     #[test]
     fn a_name_that_starts_with_the_letters_comes_before_one_that_holds_them() {

@@ -12,7 +12,7 @@ use keyward::store::Select;
 use std::collections::BTreeSet;
 
 /// The firm with ways in behind a sign-on, a shared login, a vault, and a list of its own.
-fn firm(office: &Office) -> Session {
+pub fn firm(office: &Office) -> Session {
     let mut session = office.at("2026-03-02T13:00:00Z");
     let mut web = ImportRequest::of(Vec::new());
     web.files.extend(WEB.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())));

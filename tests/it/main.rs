@@ -11,6 +11,7 @@ mod cli_runs;
 mod clients;
 #[cfg(target_os = "linux")]
 mod faults;
+mod filters;
 mod fuzz;
 mod history;
 mod import_derived;

@@ -10,7 +10,7 @@ use super::{TreeSlice, TreeView, path};
 use crate::domain::{Account, AccountId, Client, RecordKind, System};
 use crate::error::AppError;
 use crate::service::facts::Facts;
-use crate::service::people::Filter;
+use crate::service::filter::{Column, Filter};
 use crate::service::resolve::Scope;
 use crate::service::view::Page;
 use crate::store::{Select, StoreError};
@@ -113,6 +113,14 @@ fn flatten(shown: &Shown, parent: Option<Scope>, out: &mut Vec<Scope>) {
 fn matches(facts: &Facts<'_>, words: &Filter) -> Result<(BTreeSet<Scope>, bool), AppError> {
     let read = facts.reader();
     let (mut found, mut cut) = (BTreeSet::new(), false);
+    // A client that is named as such is a match itself; with nothing but words to leave out, every client is looked at.
+    for client in words.asks(Column::Client) {
+        found
+            .extend(read.ids::<Client>(&Select::all().contains("name_folded", client))?.into_iter().map(Scope::Client));
+    }
+    if words.asks(Column::Client).next().is_none() && words.words().is_empty() {
+        found.extend(read.ids::<Client>(&Select::all())?.into_iter().map(Scope::Client));
+    }
     for word in words.words() {
         for client in read.ids::<Client>(&Select::all().contains("name_folded", word.as_str()))? {
             found.insert(Scope::Client(client));
@@ -128,7 +136,7 @@ fn matches(facts: &Facts<'_>, words: &Filter) -> Result<(BTreeSet<Scope>, bool),
     let mut out = BTreeSet::new();
     for node in found {
         if let Some(found) = path(facts, node)?
-            && words.takes(&found.names.join(" "))
+            && words.takes(&found.names.join(" "), |_| found.names.first().cloned().unwrap_or_default())
             && own_word(words, &found.names)
         {
             out.insert(node);
@@ -139,6 +147,9 @@ fn matches(facts: &Facts<'_>, words: &Filter) -> Result<(BTreeSet<Scope>, bool),
 
 /// Whether one of the words stands in the last name of a path: else the match is what is above.
 fn own_word(words: &Filter, names: &[String]) -> bool {
+    if words.words().is_empty() {
+        return true;
+    }
     let own = names.last().map(|name| text::folded(name)).unwrap_or_default();
     words.words().iter().any(|word| own.contains(word))
 }

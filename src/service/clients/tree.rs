@@ -9,7 +9,7 @@ use super::{NodeLine, TreeSlice, TreeView, filter, path};
 use crate::domain::{Account, AccountKind, Client, ClientId, ClientStatus, Severity, System, SystemId};
 use crate::error::AppError;
 use crate::service::facts::Facts;
-use crate::service::people::Filter;
+use crate::service::filter::{CLIENTS, Filter};
 use crate::service::resolve::Scope;
 use crate::service::view::Page;
 use crate::store::{ClientCount, FindingRow, Select, StoreError, SystemCount, WayRow, searchable};
@@ -27,7 +27,7 @@ pub fn tree(facts: &Facts<'_>, wanted: &TreeSlice) -> Result<TreeView, AppError>
         None => Vec::new(),
     };
     open.extend(unfolded.iter().copied());
-    let words = Filter::parse(&wanted.slice.filter);
+    let words = Filter::parse(&wanted.slice.filter, CLIENTS);
     if !words.is_empty() {
         return filter::tree(facts, wanted, &words, &open, clients);
     }

@@ -7,8 +7,9 @@ use crate::domain::discharge::{self, Case, RunFacts, StepState, Tab, Target, Tem
 use crate::domain::{GrantState, RecordKind, RecordRef, RunId, Step, StepOutcome};
 use crate::error::AppError;
 use crate::service::facts::Facts;
+use crate::service::filter::{self, Filter};
 use crate::service::lines::{self, Standing};
-use crate::service::people::{Filter, page, sort_ways};
+use crate::service::people::{page, sort_ways};
 use crate::service::query::{Slice, Sort};
 use crate::service::session::Scene;
 use crate::service::view::{ClosingView, Obstacle, Page, QuestionLine, RunTab, RunView, StepLine, WayIn};
@@ -119,7 +120,7 @@ pub fn ways_in(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts, slice: &Slice
     let case = Case::new(whole, Template::leaver(), scene.now);
     discharge::sort_ways_in(&case, &mut ways);
     let unfiltered = ways.len() as u64;
-    let filter = Filter::parse(&slice.filter);
+    let filter = Filter::parse(&slice.filter, filter::WAYS);
     let line = |way: &discharge::WayIn| way_line(facts, scene, way, whole);
     if filter.is_empty() && slice.sort == Sort::Best && !slice.reverse {
         let total = ways.len();

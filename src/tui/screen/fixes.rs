@@ -2,16 +2,16 @@
 //!
 //! Must never know: a rule.
 
-use super::parts::{empty_words, list_body, list_rule, one_list, risk_cell, risk_role};
+use super::parts::{empty_words, filter_choices, filter_picker, list_body, list_rule, one_list, risk_cell, risk_role};
 use super::removal::Removal;
 use super::today::minutes_words;
 use super::{Face, Paper};
 use crate::domain::{GrantId, Severity};
 use crate::service::view::{FindingLine, FindingState, FixesView, RegisterView, Target};
-use crate::service::{Answer, Query, words};
+use crate::service::{Answer, Query, filter, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::{Form, FormKind, Reader};
-use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Slot, Tone, Want};
+use crate::tui::overlay::{Choice, Form, FormKind, Reader};
+use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
 use crate::tui::widget::frame::{self, Split};
@@ -126,6 +126,14 @@ impl Fixes {
         if marked.is_empty() { self.list.current().into_iter().collect() } else { marked }
     }
 
+    fn filters(&self) -> Vec<(String, Choice)> {
+        filter_choices(self.list.held().iter().flat_map(|fix| {
+            let client = fix.client.as_ref().map_or_else(String::new, |(_, name)| name.clone());
+            let risk = fix.severity.shown().to_owned();
+            [(filter::Column::Client, client), (filter::Column::Risk, risk)]
+        }))
+    }
+
     fn fix(&mut self) -> Flow {
         let chosen = self.marked();
         let mut grants: Vec<GrantId> = chosen.iter().flat_map(|fix| fix.grants.iter().copied()).collect();
@@ -179,6 +187,7 @@ impl Pane for Fixes {
                 Some(fix) => Flow::open(Form::new(FormKind::SetAside(fix.key.clone()), &fix.title)),
                 None => Flow::ignored(),
             },
+            Action::FilterBy => filter_picker(self.filters()),
             Action::Why if self.grown => {
                 self.grown = false;
                 Flow::note("Less room for the explanation.")
@@ -203,11 +212,30 @@ impl Pane for Fixes {
                 }
                 None => Flow::ignored(),
             },
-            _ => match self.list.act(action, self.height(env), env.mono) {
-                Moved::No => Flow::ignored(),
-                Moved::Yes => Flow::stay(),
-                Moved::Ask => Flow::stay().want(self.ask(env)),
+            _ => {
+                let filtered = !self.list.filter().is_empty();
+                match self.list.act(action, self.height(env), env.mono) {
+                    Moved::No => Flow::ignored(),
+                    Moved::Yes => Flow::stay(),
+                    Moved::Ask if action == Action::Back && filtered => {
+                        Flow::note("Filter cleared. Everything is shown.").want(self.ask(env))
+                    }
+                    Moved::Ask => Flow::stay().want(self.ask(env)),
+                }
+            }
+        }
+    }
+
+    fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
+        match reply {
+            Reply::Picked(Purpose::FilterBy, place) => match self.filters().get(*place) {
+                Some((written, _)) => {
+                    self.list.set_filter(written);
+                    Flow::note("Filtered. Esc shows everything again.").want(self.ask(env))
+                }
+                None => Flow::stay(),
             },
+            _ => Flow::stay(),
         }
     }
 

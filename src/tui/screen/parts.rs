@@ -4,9 +4,9 @@
 
 use crate::domain::{AccountKind, GrantState, Instant, Severity};
 use crate::service::view::WayIn;
-use crate::service::{Sort, words};
+use crate::service::{Sort, filter, words};
 use crate::tui::overlay::{Choice, Overlay, Picker};
-use crate::tui::pane::{Env, Purpose};
+use crate::tui::pane::{Env, Flow, Purpose};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::canvas::Canvas;
@@ -14,6 +14,7 @@ use crate::tui::widget::line_edit::FieldLook;
 use crate::tui::widget::list::{List, Row};
 use crate::tui::widget::table::{self, Cell, Column};
 use ratatui::layout::Rect;
+use std::collections::BTreeMap;
 
 /// The role of a risk.
 pub fn risk_role(risk: Severity) -> Role {
@@ -232,4 +233,31 @@ pub fn sort_picker(orders: &[(Sort, &str)], now: Sort) -> Overlay {
         .collect();
     let at = orders.iter().position(|(sort, _)| *sort == now).unwrap_or(0);
     Overlay::from(Picker::new("Sort by", choices, at, Purpose::Sort))
+}
+
+/// What a list can be narrowed by: the values its rows hold, column by column, the most frequent first, each as the
+/// filter writes it.
+pub fn filter_choices(values: impl IntoIterator<Item = (filter::Column, String)>) -> Vec<(String, Choice)> {
+    let mut counts: BTreeMap<(filter::Column, String), u64> = BTreeMap::new();
+    for (column, value) in values {
+        if !value.is_empty() {
+            *counts.entry((column, value)).or_default() += 1;
+        }
+    }
+    let mut rows: Vec<((filter::Column, String), u64)> = counts.into_iter().collect();
+    rows.sort_by_key(|((column, _), count)| (*column, std::cmp::Reverse(*count)));
+    rows.into_iter()
+        .map(|((column, value), count)| {
+            let choice = Choice::new(format!("{}: {value}", column.word()), words::counted(count, "row", "rows"));
+            (column.written(&value), choice)
+        })
+        .collect()
+}
+
+/// The list of what a list can be narrowed by; nothing to pick from says so.
+pub fn filter_picker(choices: Vec<(String, Choice)>) -> Flow {
+    if choices.is_empty() {
+        return Flow::note("There is nothing to narrow here.");
+    }
+    Flow::open(Picker::new("Show only", choices.into_iter().map(|(_, choice)| choice).collect(), 0, Purpose::FilterBy))
 }

@@ -2,14 +2,17 @@
 //!
 //! Must never know: how risk is judged.
 
-use super::parts::{as_sheet, empty_words, list_body, list_rule, one_list, risk_cell, risk_role, sort_picker};
+use super::parts::{
+    as_sheet, empty_words, filter_choices, filter_picker, list_body, list_rule, one_list, risk_cell, risk_role,
+    sort_picker,
+};
 use super::{Face, Paper, Person};
 use crate::domain::{PersonStatus, Severity};
 use crate::error::AppError;
 use crate::service::view::{PersonLine, PersonView, RegisterView};
-use crate::service::{Answer, Query, Sort, words};
+use crate::service::{Answer, Query, Sort, filter, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::Start;
+use crate::tui::overlay::{Choice, Start};
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
@@ -86,6 +89,14 @@ impl People {
         }
     }
 
+    fn filters(&self) -> Vec<(String, Choice)> {
+        filter_choices(self.list.held().iter().flat_map(|line| {
+            let mfa = if line.without_mfa > 0 { "no".to_owned() } else { String::new() };
+            let status = line.status.shown().to_owned();
+            [(filter::Column::Role, line.role.clone()), (filter::Column::Status, status), (filter::Column::Mfa, mfa)]
+        }))
+    }
+
     fn sort_name(&self) -> &'static str {
         ORDERS.iter().find(|(sort, _)| *sort == self.list.sort().0).map_or("Risk", |(_, name)| *name)
     }
@@ -134,6 +145,7 @@ impl Pane for People {
     fn disabled(&self, action: Action) -> Option<String> {
         match action {
             Action::Open if self.list.current().is_none() => Some("There is nobody to open.".to_owned()),
+            Action::FilterBy if self.list.total() == 0 => Some("Nobody is in this list.".to_owned()),
             _ => None,
         }
     }
@@ -153,6 +165,7 @@ impl Pane for People {
                 let picker = sort_picker(ORDERS, self.list.sort().0);
                 Flow::open(picker)
             }
+            Action::FilterBy => filter_picker(self.filters()),
             Action::Why => {
                 self.grown = !self.grown;
                 Flow::note(if self.grown { "More room for the explanation." } else { "Less room for the explanation." })
@@ -227,6 +240,12 @@ impl Pane for People {
         {
             self.list.set_sort(*sort);
             return Flow::note(format!("Sorted by {name}.")).want(self.ask(env));
+        }
+        if let Reply::Picked(Purpose::FilterBy, place) = reply
+            && let Some((written, _)) = self.filters().get(*place)
+        {
+            self.list.set_filter(written);
+            return Flow::note("Filtered. Esc shows everybody again.").want(self.ask(env));
         }
         Flow::stay()
     }

@@ -2,16 +2,17 @@
 //!
 //! Must never know: what else its screen shows.
 
-use super::parts::{as_sheet, sort_picker, way_name};
+use super::parts::{self, as_sheet, filter_picker, sort_picker, way_name};
 use super::removal::Removal;
 use crate::domain::{Admin, GrantId, PersonId, RunId};
+use crate::service::filter::Column;
 use crate::service::view::{WayIn, Why};
 use crate::service::{Answer, Query, Slice, Sort, words};
 use crate::tui::keymap::Action;
-use crate::tui::overlay::{Choice, Form, FormKind, Picker, Reader};
+use crate::tui::overlay::{Choice, Form, FormKind, Reader};
 use crate::tui::pane::{Env, Flow, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::widget::list::{List, Moved, Row};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub(super) const WAYS: Slot = 20;
 pub(super) const WHY: Slot = 21;
@@ -174,8 +175,7 @@ impl Ways {
     }
 
     pub(super) fn filter_by(&self) -> Flow {
-        let choices = filter_choices(&self.list).into_iter().map(|(_, choice)| choice).collect();
-        Flow::open(Picker::new("Show only", choices, 0, Purpose::FilterBy))
+        filter_picker(filter_choices(&self.list))
     }
 
     /// Takes what was picked for the list; nothing when it was picked for something else.
@@ -248,26 +248,11 @@ fn as_rows<'a>(ways: impl Iterator<Item = &'a WayIn>, env: &Env) -> String {
     as_sheet(std::iter::once(head).chain(rows))
 }
 
-/// The values of the rows held that a list can be narrowed by: clients first, then levels and states, each as the
-/// filter writes it.
+/// The values of the rows held that a list can be narrowed by.
 fn filter_choices(list: &List<WayIn>) -> Vec<(String, Choice)> {
-    let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
-    for way in list.held() {
-        let admin = way.admin != Admin::None;
-        *counts.entry((0, way.client_name.clone())).or_default() += 1;
-        *counts.entry((1, if admin { "admin".to_owned() } else { way.level.clone() })).or_default() += 1;
-        *counts.entry((2, way.state.shown().to_owned())).or_default() += 1;
-    }
-    let mut rows: Vec<((u8, String), usize)> = counts.into_iter().collect();
-    rows.sort_by_key(|((kind, _), count)| (*kind, std::cmp::Reverse(*count)));
-    rows.into_iter()
-        .filter(|((_, value), _)| !value.is_empty())
-        .map(|((kind, value), count)| {
-            let name = ["client", "level", "state"].get(usize::from(kind)).copied().unwrap_or("client");
-            // The filter reads one word after the colon; the rest of the name follows as words of its own.
-            let written =
-                format!("{name}:{}", value.replace('&', " ").split_whitespace().collect::<Vec<_>>().join(" "));
-            (written, Choice::new(format!("{name}: {value}"), words::counted(count as u64, "row", "rows")))
-        })
-        .collect()
+    parts::filter_choices(list.held().iter().flat_map(|way| {
+        let level = if way.admin == Admin::None { way.level.clone() } else { "admin".to_owned() };
+        let state = way.state.shown().to_owned();
+        [(Column::Client, way.client_name.clone()), (Column::Level, level), (Column::State, state)]
+    }))
 }
