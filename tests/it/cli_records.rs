@@ -281,7 +281,11 @@ fn what_is_generated_is_not_empty_and_needs_no_register() {
     }
     let mut man = home.bare();
     man.arg("man");
-    assert!(finished(man).out.contains("KEYWARD DISCHARGE START"));
+    let man = finished(man).out;
+    assert!(man.contains("KEYWARD DISCHARGE START"));
+    for row in keyward::tui::keymap::TABLE {
+        assert!(man.contains(&format!("{}: ", keyward::tui::keymap::verb(row))), "{row:?} is in the manual");
+    }
 }
 
 #[test]

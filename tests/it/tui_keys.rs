@@ -146,3 +146,36 @@ fn capitals_do_the_same_as_small_letters_on_every_screen() {
         }
     }
 }
+
+/// Chooses an entry of the open menu by moving to it.
+fn choose(rig: &mut Rig, verb: &str) {
+    for _ in 0..60 {
+        let here = rig.lines().into_iter().find(|line| line.contains("│▸")).unwrap_or_default();
+        if here.contains(&format!("{verb} ")) {
+            rig.press("Enter");
+            return;
+        }
+        rig.press("Down");
+    }
+    panic!("{verb} is not in the menu:\n{}", rig.text());
+}
+
+#[test]
+fn arrows_tab_enter_and_esc_alone_walk_a_discharge_and_reach_every_screen() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("Shift-Tab");
+    choose(&mut rig, "Discharge");
+    rig.press("Enter").shows("WAYS IN STILL OPEN").press("Down Shift-Tab");
+    choose(&mut rig, "Ask");
+    rig.shows("Asked for 1 removal").press("Right Shift-Tab");
+    choose(&mut rig, "Done");
+    rig.press("Shift-Tab");
+    choose(&mut rig, "Find");
+    rig.shows("Find anything");
+    for name in ["People", "Fixes", "Reports"] {
+        while !rig.lines().iter().any(|line| line.contains("▸") && line.contains(&format!(" {name} "))) {
+            rig.press("Down");
+        }
+    }
+    rig.press("Enter").shows("[9Reports]").press("Tab").shows("print or save this view");
+}

@@ -8,6 +8,7 @@ use crate::cli::{Exit, definition};
 use crate::error::{AppError, ErrorClass};
 use crate::tui::keymap;
 use serde_json::{Map, Value, json};
+use std::io::Write as _;
 
 /// Completions for a shell.
 pub fn completions(args: &CompletionsArgs) -> Result<Exit, AppError> {
@@ -25,9 +26,26 @@ pub fn man() -> Result<Exit, AppError> {
     clap_mangen::Man::new(whole.clone())
         .render(&mut out)
         .and_then(|()| sections(&whole, "keyward", &mut out))
+        .and_then(|()| out.write_all(key_section().as_bytes()))
         .map_err(|error| AppError::new(ErrorClass::System, format!("The manual could not be written: {error}")))?;
     output::write_out(&out)?;
     Ok(0)
+}
+
+/// The keys of the screen, place by place, as a section of the manual page.
+fn key_section() -> String {
+    // A dot or a quote at the start of a line, and a backslash anywhere, would be a command to the formatter.
+    let clean = |words: &str| words.replace('\\', "\\e").replace('-', "\\-");
+    let mut out = ".SH KEYS\n".to_owned();
+    let mut place = "";
+    for line in keymap::sheet() {
+        if line.place != place {
+            place = line.place;
+            out.push_str(&format!(".SS \"{}\"\n", clean(place)));
+        }
+        out.push_str(&format!(".TP\n\\fB\\&{}\\fR\n\\&{}: {}\n", clean(&line.keys), line.verb, clean(line.help)));
+    }
+    out
 }
 
 /// A section for each command below this one that does something itself.

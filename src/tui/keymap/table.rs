@@ -49,7 +49,6 @@ pub const TABLE: &[Row] = &[
     row(C::Global, "G", A::Prefix),
     row(C::Global, "Esc Backspace", A::Back),
     row(C::Global, "Tab F6", A::NextPane),
-    row(C::Global, "Shift-Tab", A::PrevPane),
     row(C::Global, ": Ctrl-P", A::Find),
     row(C::Global, "? F1", A::Help),
     row(C::Global, "F5 Ctrl-R", A::Recheck),
@@ -70,7 +69,8 @@ pub const TABLE: &[Row] = &[
     row(C::List, "End Shift-G", A::Last),
     hint(C::List, "Enter", A::Open, "", 1),
     row(C::List, "W", A::Why),
-    row(C::List, "M F9 F10", A::Menu),
+    // Shift-Tab, so that arrows, Tab, Enter and Esc alone lead everywhere.
+    row(C::List, "M F9 F10 Shift-Tab", A::Menu),
     row(C::List, "/ F3 Ctrl-F", A::Filter),
     row(C::List, "F F4", A::FilterBy),
     row(C::List, "S", A::Sort),

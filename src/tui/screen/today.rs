@@ -127,7 +127,7 @@ impl Pane for Today {
             Action::Open => return self.target().map_or_else(Flow::ignored, Flow::target),
             Action::Discharge => return Flow::open(Start::default()),
             Action::Why => return self.explain(),
-            Action::NextPane | Action::PrevPane => {
+            Action::NextPane => {
                 let needs = self.view.as_ref().map_or(0, |view| view.needs.len());
                 if self.cursor < needs && last >= needs { needs } else { 0 }
             }

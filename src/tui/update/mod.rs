@@ -227,7 +227,8 @@ impl Work<'_> {
             Action::Lock => self.lock("by you"),
             Action::Quit => self.quit_pressed(),
             Action::QuitNow => self.ask_to_leave(),
-            Action::NextPane | Action::PrevPane => self.say(Tone::Note, "There is one pane here."),
+            // Where there is one pane, what comes after it is everything that can be done with it.
+            Action::NextPane | Action::PrevPane => self.open_menu(),
             Action::Print => self.print(),
             Action::Open => self.say(Tone::Note, "Nothing to open here."),
             _ => {

@@ -3,7 +3,7 @@
 //! Must never know: what a screen shows.
 
 use super::Work;
-use crate::tui::keymap::{self, Action, Group};
+use crate::tui::keymap::{self, Action, Context, Group};
 use crate::tui::model::{CURTAIN_MS, QUIT_MS};
 use crate::tui::msg::Effect;
 use crate::tui::overlay::{Confirm, Entry, Find, Help, Menu, Overlay};
@@ -20,7 +20,7 @@ impl Work<'_> {
         keymap::rows_in(&contexts)
             .into_iter()
             .filter(|row| groups.contains(&row.action.spec().group))
-            .filter(|row| !matches!(row.action, Action::Menu | Action::Help | Action::Find | Action::Print))
+            .filter(|row| row.action != Action::Menu)
             .map(|row| Entry {
                 action: row.action,
                 verb: keymap::verb(row).to_owned(),
@@ -33,6 +33,9 @@ impl Work<'_> {
 
     pub(super) fn open_menu(&mut self) {
         if self.model.register.is_none() {
+            return self.say(Tone::Note, "There is no menu here.");
+        }
+        if !self.model.screen_contexts().contains(&Context::List) {
             return self.say(Tone::Note, "There is no menu here.");
         }
         let title = self.model.screen().map(Screen::row_title).unwrap_or_default();
@@ -67,6 +70,7 @@ impl Work<'_> {
             })
             .collect();
         let anywhere: Vec<Entry> = anywhere;
+        local.retain(|entry| !matches!(entry.action, Action::Help | Action::Find | Action::Print));
         local.retain(|entry| !anywhere.iter().any(|other| other.action == entry.action));
         self.open(Overlay::from(Find::new(here, local, anywhere)));
     }

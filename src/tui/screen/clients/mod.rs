@@ -287,7 +287,7 @@ impl Pane for Clients {
                 self.focus = Focus::Tree;
                 self.tree_moved(action, env)
             }
-            (Action::Open | Action::NextPane | Action::PrevPane, Focus::Tree) => self.enter_people(),
+            (Action::Open | Action::NextPane, Focus::Tree) => self.enter_people(),
             (Action::Unfold, Focus::Tree) => self.unfold(env),
             (Action::Fold, Focus::Tree) => self.fold(env),
             (Action::Open, Focus::People) => match self.people.current() {
@@ -298,7 +298,7 @@ impl Pane for Clients {
                 Some(row) => Flow::open(Start::for_person(row.person)),
                 None => Flow::ignored(),
             },
-            (Action::Back | Action::NextPane | Action::PrevPane, Focus::People) => self.back_to_tree(),
+            (Action::Back | Action::NextPane, Focus::People) => self.back_to_tree(),
             (_, Focus::Tree) => self.tree_moved(action, env),
             (_, Focus::People) => self.people_moved(action, env),
         }

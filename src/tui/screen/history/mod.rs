@@ -149,7 +149,7 @@ impl Pane for History {
             },
             Action::Recheck => self.verify(),
             Action::Remove => self.take_back(env),
-            Action::NextPane | Action::PrevPane => Flow::open(self.proof.reader(&self.journal, env)),
+            Action::NextPane => Flow::open(self.proof.reader(&self.journal, env)),
             Action::FilterBy => {
                 let choices = FILTERS.iter().map(|(name, written)| Choice::new(*name, *written)).collect();
                 Flow::open(Picker::new("Show only", choices, 0, Purpose::FilterBy))

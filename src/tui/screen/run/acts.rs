@@ -241,7 +241,7 @@ impl RunScreen {
                 }
                 flow.say(Tone::Note, if changed { "Note saved." } else { "Back in the list." })
             }
-            Action::Back | Action::NextPane | Action::PrevPane => {
+            Action::Back | Action::NextPane => {
                 let wants = self.note.leave();
                 let words = if changes(&wants) { "Note saved. Back in the list." } else { "Back in the list." };
                 Flow::stay().wants(wants).say(Tone::Note, words)

@@ -240,7 +240,7 @@ impl Pane for RunScreen {
         match action {
             Action::Left => self.turn(-1, env),
             Action::Right => self.turn(1, env),
-            Action::NextPane | Action::PrevPane => self.open_note(),
+            Action::NextPane => self.open_note(),
             Action::Sort => self.ways.sort(),
             Action::FilterBy if self.tab == RunTab::WaysIn => self.ways.filter_by(),
             Action::Why => {
