@@ -2,8 +2,13 @@
 //!
 //! Must never know: keys, arguments, tables.
 
+use super::query::AsOf;
+use super::records::Given;
+use super::records::form::FormOf;
 use super::view::ThingId;
-use crate::domain::{CaseKind, GrantId, Instant, PersonId, Proof, Reply, RotationId, RunId, Seq, StepId, StepOutcome};
+use crate::domain::{
+    CaseKind, GrantId, Instant, PersonId, Proof, RecordKind, Reply, RotationId, RunId, Seq, StepId, StepOutcome,
+};
 use crate::report::Format;
 
 /// A change somebody wants. One command is one transaction and one act for undo.
@@ -215,6 +220,8 @@ pub enum Command {
         subject: Option<String>,
         /// Written as what.
         format: Format,
+        /// As of when; now with the default.
+        as_of: AsOf,
     },
     /// Sets one of the register's settings or limits.
     Set {
@@ -223,15 +230,23 @@ pub enum Command {
         /// To what, as typed.
         value: String,
     },
-    /// A person, as a form fills it in.
-    AddPerson {
-        /// Name.
-        name: String,
-        /// Role.
-        role: Option<String>,
-        /// E-mail.
-        email: Option<String>,
+    /// A form: a new record, or what was changed of one.
+    SaveRecord {
+        /// Which.
+        of: FormOf,
+        /// Fields and values, by name.
+        fields: Vec<(String, Given)>,
+        /// The entry that made the record what the form showed.
+        based_on: Option<Seq>,
     },
+}
+
+impl Command {
+    /// A new record from fields as typed.
+    pub fn add(kind: RecordKind, fields: &[(&str, &str)]) -> Self {
+        let fields = fields.iter().map(|(name, words)| ((*name).to_owned(), Given::from(*words))).collect();
+        Self::SaveRecord { of: FormOf::New { kind, given: Vec::new() }, fields, based_on: None }
+    }
 }
 
 /// How the change of a shared login stands.

@@ -5,6 +5,7 @@
 use super::command::{Assignable, Command, Outcome};
 use super::proof::VerifyOptions;
 use super::query::{Answer, Query};
+use super::records::form;
 use super::removal::{self, Act};
 use super::session::{Scene, Session};
 use super::{AsOf, Desk, discharge, people, today, undo};
@@ -62,7 +63,16 @@ impl Desk for Session {
                 let options = VerifyOptions { receipt, ..VerifyOptions::default() };
                 return Ok(Answer::Verified(self.verify(&options)?));
             }
+            Query::Grid(wanted) => Answer::Grid(super::grid::grid(&facts, scene, &wanted)?),
+            Query::GridCell(person, client) => Answer::GridCell(super::grid::cell(&facts, person, client)?),
+            Query::GridBlock(people, clients) => Answer::Grants(super::grid::block(&facts, &people, &clients)?),
+            Query::Records(kind, slice) => Answer::Records(super::records::lines(&facts, scene, kind, &slice)?),
+            Query::RecordAbout(of) => Answer::RecordAbout(of, super::records::about(&facts, scene, of)?),
+            Query::RecordForm(of) => Answer::RecordForm(Box::new(form::form(&facts, scene, of)?)),
+            Query::FormCheck(of, given) => Answer::FormCheck(form::check(&facts, scene, &of, &given)?),
+            Query::Candidates(kind, typed) => Answer::Candidates(form::candidates(&facts, kind, &typed)?),
             Query::Draft(key) => Answer::Draft(facts.reader().draft(&key)?.map(|draft| draft.text)),
+            Query::Past(wanted) => return Ok(Answer::Past(self.past(&wanted)?)),
             Query::Settings => Answer::Settings(super::settings::lines(&scene.settings, &scene.policy)),
             Query::Head => Answer::Head(facts.reader().head()?.seq),
         })
@@ -73,7 +83,9 @@ impl Desk for Session {
             Command::Undo { seq } => self.take_back(seq),
             Command::Redo => self.do_again(),
             Command::KeepDraft { key, text } => self.keep_draft(&key, &text),
-            Command::SaveReport { kind, subject, format } => self.save_for_screen(&kind, subject.as_deref(), format),
+            Command::SaveReport { kind, subject, format, as_of } => {
+                self.save_for_screen(&kind, subject.as_deref(), format, as_of)
+            }
             other => {
                 let (mut outcome, first) = self.commit(|tx, scene| act(tx, scene, other))?;
                 if let Some(seq) = first {
@@ -130,7 +142,7 @@ fn act(tx: &mut Tx<'_>, scene: &Scene, command: Command) -> Result<Outcome, AppE
         Command::Reinstate { run, reason } => discharge::apply::reinstate(tx, scene, run, &reason),
         Command::SetAside { key, reason, until } => super::findings::set_aside(tx, scene, &key, &reason, until),
         Command::Set { name, value } => super::settings::set(tx, scene, &name, &value),
-        Command::AddPerson { name, role, email } => people::add(tx, scene, &name, role, email),
+        Command::SaveRecord { of, fields, based_on } => form::save(tx, scene, &of, &fields, based_on),
         Command::Undo { .. } | Command::Redo | Command::KeepDraft { .. } | Command::SaveReport { .. } => {
             Err(AppError::new(ErrorClass::Internal, "This is not a change of the register."))
         }

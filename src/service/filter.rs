@@ -109,6 +109,12 @@ impl Filter {
         self.columns.iter().filter(move |(of, _)| *of == column).map(|(_, wanted)| wanted.as_str())
     }
 
+    /// Whether anything else is asked than about this column.
+    pub fn narrows_beside(&self, column: Column) -> bool {
+        let other = self.columns.iter().any(|(of, _)| *of != column);
+        other || !self.words.is_empty() || !self.not.is_empty() || self.seen_over.is_some()
+    }
+
     /// Whether a row with these words stays; `value` gives what stands in a column.
     pub fn takes(&self, row: &str, value: impl Fn(Column) -> String) -> bool {
         let row = text::folded(row);

@@ -2,7 +2,6 @@
 //!
 //! Must never know: drawing.
 
-use super::command::Outcome;
 use super::filter::{self, Column, Filter};
 use super::lines::{self, Standing};
 use super::query::{Slice, Sort};
@@ -14,7 +13,7 @@ use crate::domain::{Grant, GrantId, Holding, Person, PersonId, PersonStatus, Sev
 use crate::error::{AppError, ErrorClass};
 use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
-use crate::store::{PersonCount, Select, StoreError, Tx, WayRow};
+use crate::store::{PersonCount, Select, StoreError, WayRow};
 use crate::text;
 use std::collections::BTreeSet;
 
@@ -324,45 +323,6 @@ pub fn unasked(facts: &Facts<'_>, scene: &Scene, person: PersonId) -> Result<Vec
     let open = derive::open_grants(facts, person, scene.now)?;
     let wanted = |grant: &Grant| grant.removal.state(scene.now) != crate::domain::GrantState::Asked;
     Ok(open.into_iter().filter(wanted).map(|grant| grant.id).collect())
-}
-
-/// A new person, as a form fills it in.
-///
-/// # Errors
-/// When the name is empty or taken.
-pub fn add(
-    tx: &mut Tx<'_>,
-    scene: &Scene,
-    name: &str,
-    role: Option<String>,
-    email: Option<String>,
-) -> Result<Outcome, AppError> {
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(AppError::new(ErrorClass::BadInput, "The name is empty. Nothing was changed."));
-    }
-    if tx.count::<Person>(&Select::all().eq("name_folded", text::folded(name)))? > 0 {
-        return Err(AppError::new(
-            ErrorClass::Refused,
-            format!("{name} is in the register already. Nothing was changed."),
-        ));
-    }
-    let person = Person {
-        start: Some(scene.zone.day(scene.now)),
-        email: email.filter(|email| !email.trim().is_empty()),
-        role: role.filter(|role| !role.trim().is_empty()),
-        ..Person::new(tx.allocate::<Person>()?, name)
-    };
-    let mut change = scene.change("person.added", format!("Added {name}"));
-    change.put(person);
-    let seq = tx.append(change)?;
-    Ok(Outcome {
-        seq: Some(seq),
-        message: format!("{name} added. Ctrl-Z undoes."),
-        undoable: true,
-        run: None,
-        count: 1,
-    })
 }
 
 #[cfg(test)]

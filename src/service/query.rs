@@ -7,8 +7,12 @@ use super::view::{
     ClosingView, EntryView, FindingLine, FixesView, HistoryLine, Hit, Impact, JournalView, Page, PersonLine,
     PersonView, QuestionLine, RegisterView, RunView, RunsView, SecretLine, StepLine, ThingLine, TodayView, WayIn, Why,
 };
-use crate::domain::{GrantId, Instant, PersonId, RunId, Seq};
+use crate::domain::{ClientId, GrantId, Instant, PersonId, RecordKind, RecordRef, RunId, Seq};
+use crate::service::grid::{CellView, GridSlice, GridView};
+use crate::service::past::{PastSlice, PastView};
 use crate::service::proof::VerifyView;
+use crate::service::records::form::{Candidate, FieldSays, FormOf, RecordForm};
+use crate::service::records::{Given, RecordLine};
 use crate::service::settings::SettingLine;
 
 /// Which part of a list is wanted, and narrowed how.
@@ -151,6 +155,24 @@ pub enum Query {
     Entry(Seq),
     /// Whether the history is in order: read from its stored bytes, and compared with a receipt where one is given.
     Verify(Option<String>),
+    /// A part of the grid of people across clients.
+    Grid(GridSlice),
+    /// The ways in of one person at one client.
+    GridCell(PersonId, ClientId),
+    /// The ways in of a block of the grid that nobody asked to remove yet.
+    GridBlock(Vec<PersonId>, Vec<ClientId>),
+    /// Records of a kind that has no screen of its own.
+    Records(RecordKind, Slice),
+    /// One record with all its fields.
+    RecordAbout(RecordRef),
+    /// How it was on a date.
+    Past(PastSlice),
+    /// A record as a form, or the form of a new one.
+    RecordForm(FormOf),
+    /// How the values of a form are read so far, by field.
+    FormCheck(FormOf, Vec<(String, Given)>),
+    /// Records of a kind that fit what is typed.
+    Candidates(RecordKind, String),
     /// A draft kept under this key.
     Draft(String),
     /// The register's settings and the limits in force.
@@ -202,7 +224,7 @@ pub enum Answer {
     Fix(FindingLine),
     /// To `Impact`.
     Impact(Impact),
-    /// To `OpenGrants`.
+    /// To `OpenGrants` and `GridBlock`.
     Grants(Vec<GrantId>),
     /// To `Clients`.
     Clients(TreeView),
@@ -210,6 +232,22 @@ pub enum Answer {
     Who(WhoView),
     /// To `Find` and `Subjects`.
     Hits(Vec<Hit>),
+    /// To `Grid`.
+    Grid(GridView),
+    /// To `GridCell`.
+    GridCell(CellView),
+    /// To `Records`.
+    Records(Page<RecordLine>),
+    /// To `RecordAbout`: which, labels and values.
+    RecordAbout(RecordRef, Vec<(String, String)>),
+    /// To `Past`.
+    Past(PastView),
+    /// To `RecordForm`.
+    RecordForm(Box<RecordForm>),
+    /// To `FormCheck`.
+    FormCheck(Vec<FieldSays>),
+    /// To `Candidates`.
+    Candidates(Vec<Candidate>),
     /// To `Draft`.
     Draft(Option<String>),
     /// To `Settings`.

@@ -9,7 +9,7 @@ use super::facts::Facts;
 use super::records;
 use super::session::{SETTINGS, Scene};
 use crate::domain::policy::{self, Limit, Policy, Setting, Unit};
-use crate::domain::{Factor, RecordKind, Settings};
+use crate::domain::{Factor, RecordKind, RecordRef, Settings};
 use crate::error::{AppError, ErrorClass};
 use crate::store::Tx;
 
@@ -173,9 +173,9 @@ fn levels(setting: &Setting) -> Vec<(String, String)> {
 pub fn set(tx: &mut Tx<'_>, scene: &Scene, name: &str, value: &str) -> Result<Outcome, AppError> {
     let (name, first) = (name.trim(), tx.next_seq());
     if let Some(field) = OF_REGISTER.iter().find(|field| field.name == name) {
-        let typed = [(field.name.to_owned(), value.trim().to_owned())];
-        let which = (RecordKind::Settings, "");
-        let (_, told) = records::edit_in(tx, scene, which, &typed, None, super::resolve::Naming::Part)?;
+        let given = [(field.name.to_owned(), records::Given::from(value.trim()))];
+        let of = RecordRef { kind: RecordKind::Settings, id: SETTINGS.0 };
+        let (_, told) = records::edit_in(tx, scene, of, &given, None, super::resolve::Naming::Part)?;
         return Ok(outcome(tx, first, &told));
     }
     policy::check(name, value).map_err(|error| AppError::new(ErrorClass::BadInput, error.to_string()))?;

@@ -278,6 +278,21 @@ pub struct EntrantRow {
     pub admin: bool,
 }
 
+/// What one person has open at one client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CellRow {
+    /// Who.
+    pub person: PersonId,
+    /// At which client.
+    pub client: ClientId,
+    /// Open ways in.
+    pub ways: u64,
+    /// Of these with admin rights.
+    pub admin: u64,
+    /// Of these whose removal is asked for, or that came back.
+    pub going: u64,
+}
+
 impl Reader<'_> {
     /// The rows of a derived table, one page of them.
     pub fn derived<D: Derived>(&self, select: &Select) -> Result<Vec<D>, StoreError> {
@@ -350,6 +365,47 @@ impl Reader<'_> {
                 ways: count(row.get(2)?),
                 admin: row.get(3)?,
             });
+        }
+        Ok(found)
+    }
+
+    /// What these people have open at these clients; pairs with nothing are left out. Each pair is looked up in an index
+    /// of its own, so that a page of a grid costs what it shows.
+    pub fn cells(&self, people: &[PersonId], clients: &[ClientId]) -> Result<Vec<CellRow>, StoreError> {
+        let places = |many: usize| vec!["?"; many].join(", ");
+        let text = format!(
+            "SELECT person, client, count(*), sum(admin), sum(state <> ?) FROM way
+             WHERE client IN ({}) AND open = 1 AND person IN ({}) GROUP BY person, client",
+            places(clients.len()),
+            places(people.len()),
+        );
+        let values = std::iter::once(GrantState::In.to_value())
+            .chain(clients.iter().map(|id| id.to_value()))
+            .chain(people.iter().map(|id| id.to_value()));
+        let mut statement = self.conn.prepare_cached(&text)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(CellRow {
+                person: PersonId(count(row.get(0)?)),
+                client: ClientId(count(row.get(1)?)),
+                ways: count(row.get(2)?),
+                admin: count(row.get(3)?),
+                going: count(row.get(4)?),
+            });
+        }
+        Ok(found)
+    }
+
+    /// The clients where somebody has most open, most first.
+    pub fn clients_of(&self, person: PersonId) -> Result<Vec<(ClientId, u64)>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT client, count(*) FROM way WHERE person = ?1 AND open = 1 GROUP BY client ORDER BY 2 DESC, client",
+        )?;
+        let mut rows = statement.query([int(person.0)])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push((ClientId(count(row.get(0)?)), count(row.get(1)?)));
         }
         Ok(found)
     }

@@ -22,7 +22,9 @@ mod tx;
 mod value;
 mod verify;
 
-pub use derived::{Boundary, ClientCount, Derived, EntrantRow, FindingRow, PersonCount, SystemCount, Total, WayRow};
+pub use derived::{
+    Boundary, CellRow, ClientCount, Derived, EntrantRow, FindingRow, PersonCount, SystemCount, Total, WayRow,
+};
 pub use error::StoreError;
 pub use history::{EntryRow, Link, RecordRow, VersionRow};
 pub use local::{Draft, Session};

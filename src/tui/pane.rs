@@ -154,6 +154,8 @@ pub enum Nav {
     Push(Box<Screen>),
     /// An overlay.
     Open(Box<Overlay>),
+    /// An overlay in the place of this one.
+    Instead(Box<Overlay>),
     /// Away with this overlay, or back from this screen.
     Close,
     /// Wherever a row of the service points to.
@@ -167,6 +169,14 @@ pub enum Reply {
     Picked(Purpose, usize),
     /// Who or what was chosen, with its name.
     Subject(Target, String),
+    /// Records chosen for a field of a form, with their names.
+    Chosen(usize, Vec<(u64, String)>),
+    /// Something for a field of a form that is not there yet, by the name it is to have.
+    AddNamed(crate::domain::RecordKind, String),
+    /// Something new was added under this name.
+    Added(String),
+    /// A date of the past, and one to compare it with.
+    Dates(crate::service::AsOf, Option<crate::service::AsOf>),
     /// A tab of a run to look at.
     Tab(crate::service::view::RunTab),
 }
@@ -229,6 +239,11 @@ impl Flow {
     /// Opens an overlay.
     pub fn open(overlay: impl Into<Overlay>) -> Self {
         Self { handled: true, nav: Nav::Open(Box::new(overlay.into())), ..Self::default() }
+    }
+
+    /// Opens an overlay in the place of this one.
+    pub fn instead(overlay: impl Into<Overlay>) -> Self {
+        Self { handled: true, nav: Nav::Instead(Box::new(overlay.into())), ..Self::default() }
     }
 
     /// Shows a screen on top of this one.

@@ -15,7 +15,7 @@ mod rig;
 
 use crate::cli_home::{Home, NOW, finished};
 use crate::cli_records::firm;
-use keyward::domain::Person;
+use keyward::domain::{Person, RecordKind};
 use keyward::service::door;
 use keyward::service::proof::ProofWord;
 use keyward::service::{Command, Desk as _, Unlock};
@@ -351,7 +351,7 @@ fn a_visit() {
     let Some(root) = std::env::var_os(VISIT) else { return };
     let mut visit = door::open(&access_at(Path::new(&root), NOW), Unlock::Given).unwrap();
     for turn in 1..=TURNS {
-        let command = Command::AddPerson { name: format!("Visit {turn}"), role: None, email: None };
+        let command = Command::add(RecordKind::Person, &[("name", &format!("Visit {turn}"))]);
         match visit.writing().unwrap().apply(command) {
             Ok(_) => println!("SAVED {turn}"),
             Err(error) => println!("ERROR {turn} {error}"),

@@ -1,7 +1,7 @@
 //! An import is one act: refused when the register has moved on, taken back in one step, done again in one step.
 
 use crate::import_office::{ENTRA, NOW, Office, entra_without, grant_of, head, list, sample, sheets, state, take};
-use keyward::domain::{Account, Batch, GrantId};
+use keyward::domain::{Account, Batch, GrantId, RecordKind};
 use keyward::error::ErrorClass;
 use keyward::service::{Answer, Command, Desk, Query, Session};
 use keyward::store::Select;
@@ -88,7 +88,7 @@ fn a_plan_is_refused_when_something_it_would_have_looked_at_was_added() {
     let mut session = office.at(NOW);
     // Somebody new who may be the one a login belongs to.
     let planned = session.plan_import(&list(vec![sample(ENTRA)], "365 tenant", true)).unwrap();
-    session.apply(Command::AddPerson { name: "Sam Okafor".to_owned(), role: None, email: None }).unwrap();
+    session.apply(Command::add(RecordKind::Person, &[("name", "Sam Okafor")])).unwrap();
     assert_eq!(session.apply_import(planned).unwrap_err().class, ErrorClass::Stale);
     // The same list, taken by somebody else meanwhile.
     let planned = session.plan_import(&list(vec![sample(ENTRA)], "365 tenant", true)).unwrap();
@@ -98,7 +98,7 @@ fn a_plan_is_refused_when_something_it_would_have_looked_at_was_added() {
     assert_eq!(batches, 1);
     // Sheets reach everywhere.
     let planned = session.plan_import(&sheets()).unwrap();
-    session.apply(Command::AddPerson { name: "Lee Wong".to_owned(), role: None, email: None }).unwrap();
+    session.apply(Command::add(RecordKind::Person, &[("name", "Lee Wong")])).unwrap();
     assert_eq!(session.apply_import(planned).unwrap_err().class, ErrorClass::Stale);
 }
 
@@ -147,7 +147,7 @@ fn a_backup_is_made_first_unless_one_is_fresh_or_nothing_would_change() {
     drop(session);
     let mut session = office.at("2026-03-08T12:00:00Z");
     let planned = session.plan_import(&list(vec![entra_without("declan")], "365 tenant", true)).unwrap();
-    session.apply(Command::AddPerson { name: "Lee Wong".to_owned(), role: None, email: None }).unwrap();
+    session.apply(Command::add(RecordKind::Person, &[("name", "Lee Wong")])).unwrap();
     session.apply_import(planned).unwrap_err();
     assert_eq!(backups(&office), 2);
 }

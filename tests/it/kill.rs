@@ -32,7 +32,7 @@ const NOW: &str = "2026-11-23T13:41:00Z";
 const ROWS: u32 = 60;
 const FIRST: u32 = 1;
 
-fn access(folder: &Path) -> Access {
+pub fn access(folder: &Path) -> Access {
     let clock = Clock::Fixed(Instant::parse(NOW).unwrap());
     let mut access = Access::to(folder.to_owned(), clock, folder.parent().unwrap().join("state"));
     access.given = Some(Given::Identity(folder.join(door::PRACTICE_IDENTITY)));
@@ -143,7 +143,7 @@ fn work(desk: &mut Session, phase: &str, person: PersonId, run: RunId, turn: u32
 }
 
 /// A practice register made once; each kill works on a copy.
-fn practice(folder: &Path) {
+pub fn practice(folder: &Path) {
     let access = Access { given: None, ..access(folder) };
     door::fill_practice(&access, keyward::service::practice::Size::Typical).unwrap();
 }

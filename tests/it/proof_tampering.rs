@@ -2,7 +2,7 @@
 
 use super::proof_fixture::{AISHA, Fixture, TOM, at, client, grant};
 use keyward::config::{Mark, Marks};
-use keyward::domain::{Admin, Operator, OperatorId};
+use keyward::domain::{Admin, Operator, OperatorId, RecordKind};
 use keyward::error::ErrorClass;
 use keyward::journal::leaf::{entry_leaf, unhex};
 use keyward::journal::{Checkpoint, Entry, Frontier, Receipt};
@@ -355,7 +355,7 @@ fn receipts_from_before_an_accepted_gap_are_set_aside_and_named() {
 fn a_thousand_entries_do_not_wait_for_the_end_of_the_session_to_be_sealed() {
     let fixture = Fixture::new();
     let add = |session: &mut Session, name: &str| {
-        session.apply(Command::AddPerson { name: name.into(), role: None, email: None }).unwrap();
+        session.apply(Command::add(RecordKind::Person, &[("name", name)])).unwrap();
     };
     let mut session = fixture.session(0);
     add(&mut session, "One More");

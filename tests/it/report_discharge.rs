@@ -222,7 +222,12 @@ fn a_report_from_the_screen_lands_in_its_folder_and_over_nothing() {
     let folder = fixture.dir.path().join("Documents/Keyward");
     let mut session = fixture.session(0);
     session.saves_reports_in(folder.clone());
-    let save = Command::SaveReport { kind: "status".into(), subject: None, format: ReportFormat::Html };
+    let save = Command::SaveReport {
+        kind: "status".into(),
+        subject: None,
+        format: ReportFormat::Html,
+        as_of: AsOf::default(),
+    };
     let outcome = session.apply(save.clone()).unwrap();
     assert_eq!(outcome.message, format!("Saved in {}: status-2026-11-23.html", folder.display()));
     assert!(!outcome.undoable && outcome.seq.is_none());

@@ -4,7 +4,7 @@ use crate::import_office::{ENTRA, NOW, Office, grant_of, list, sample, take};
 use keyward::domain::{CaseKind, PersonId};
 use keyward::service::resolve::Scope;
 use keyward::service::view::{RunsView, Target};
-use keyward::service::{Answer, Command, Desk, Query, ReportFormat, Session, Slice, SubjectKind};
+use keyward::service::{Answer, AsOf, Command, Desk, Query, ReportFormat, Session, Slice, SubjectKind};
 
 fn runs(session: &mut Session, filter: &str) -> RunsView {
     let slice = Slice { limit: 50, filter: filter.to_owned(), ..Slice::default() };
@@ -68,7 +68,10 @@ fn those_a_report_can_be_about_are_found_by_a_part_of_their_name_and_the_report_
             other => panic!("{other:?}"),
         });
         let format = ReportFormat::Text;
-        let said = session.apply(Command::SaveReport { kind: report.to_owned(), subject, format }).unwrap().message;
+        let said = session
+            .apply(Command::SaveReport { kind: report.to_owned(), subject, format, as_of: AsOf::default() })
+            .unwrap()
+            .message;
         assert!(said.starts_with("Saved in ") && said.ends_with(".txt"), "{said}");
         let Answer::Hits(all) = session.ask(Query::Subjects(kind, String::new())).unwrap() else { panic!("hits") };
         assert!(!all.is_empty());

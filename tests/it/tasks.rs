@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::Command;
 
 /// A walk: a terminal, and how many keys it took.
-struct Walk {
-    terminal: Terminal,
-    keys: usize,
-    home: tempfile::TempDir,
+pub struct Walk {
+    pub terminal: Terminal,
+    pub keys: usize,
+    pub home: tempfile::TempDir,
 }
 
 /// Starts the practice register in this home at a moment.
@@ -19,10 +19,10 @@ fn start(home: &Path, now: &str) -> Terminal {
     Terminal::start(&Start { home, args: &["demo"], size: (80, 24), env: &env })
 }
 
-const NOW: &str = "2026-11-23T13:41:00Z";
+pub const NOW: &str = "2026-11-23T13:41:00Z";
 
 impl Walk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut terminal = start(home.path(), NOW);
         terminal.shows("Needs you today");
@@ -30,7 +30,7 @@ impl Walk {
     }
 
     /// Presses keys; each counts.
-    fn press(&mut self, keys: &str) -> &mut Self {
+    pub fn press(&mut self, keys: &str) -> &mut Self {
         for key in crate::terminal::chords(keys) {
             self.keys += 1;
             self.terminal.send(&key);
@@ -40,26 +40,26 @@ impl Walk {
     }
 
     /// Types words the person has to give anyway: in one piece, since a note waits a second after every letter.
-    fn words(&mut self, words: &str) -> &mut Self {
+    pub fn words(&mut self, words: &str) -> &mut Self {
         self.terminal.send(format!("\x1b[200~{words}\x1b[201~").as_bytes());
         self.check();
         self
     }
 
     #[track_caller]
-    fn shows(&mut self, words: &str) -> &mut Self {
+    pub fn shows(&mut self, words: &str) -> &mut Self {
         self.terminal.shows(words);
         self
     }
 
     #[track_caller]
-    fn hides(&mut self, words: &str) -> &mut Self {
+    pub fn hides(&mut self, words: &str) -> &mut Self {
         self.terminal.hides(words);
         self
     }
 
     #[track_caller]
-    fn within(&mut self, keys: usize) -> &mut Self {
+    pub fn within(&mut self, keys: usize) -> &mut Self {
         assert!(self.keys <= keys, "{} keys, {keys} are allowed", self.keys);
         self
     }
@@ -84,7 +84,7 @@ impl Walk {
     }
 
     /// The cells of the line with the cursor.
-    fn row(&self) -> String {
+    pub fn row(&self) -> String {
         let (y, _) = self.terminal.picture.screen().cursor_position();
         self.terminal.picture.screen().rows(0, 80).nth(usize::from(y)).unwrap_or_default()
     }
@@ -99,7 +99,7 @@ impl Walk {
     }
 
     /// Leaves, whatever is open.
-    fn leave(&mut self) {
+    pub fn leave(&mut self) {
         self.terminal.press("<esc><esc><esc><esc>1QQ");
         if self.terminal.text().contains("Leave anyway?") {
             self.terminal.press("y");
@@ -108,7 +108,7 @@ impl Walk {
     }
 
     /// Starts again, at this moment.
-    fn again(&mut self, now: &str) -> &mut Self {
+    pub fn again(&mut self, now: &str) -> &mut Self {
         self.terminal = start(self.home.path(), now);
         self.terminal.shows("Needs you today");
         self
@@ -276,7 +276,7 @@ fn that_nobody_changed_the_history_is_proved_with_three_keys() {
 }
 
 /// Sends a signal to the program and waits for its end.
-fn kill(walk: &mut Walk, signal: &str) {
+pub fn kill(walk: &mut Walk, signal: &str) {
     let pid = walk.terminal.child.process_id().unwrap().to_string();
     assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
     let _ = walk.terminal.leave();

@@ -120,7 +120,7 @@ fn printing_saves_the_report_of_the_client_under_the_cursor() {
 fn every_other_key_says_why_it_does_nothing_here() {
     let mut rig = tree();
     rig.press("S").shows("Clients stand by name").press("F").shows("/ filters by any words");
-    rig.press("N").shows("To add something, in a shell: keyward add.").press("T").shows("keyward who CLIENT");
+    rig.press("O").shows("Onboarding has no screen yet.").press("I").shows("Not on this screen.");
     rig.press("R").shows("R asks for removals. Use it on a person").press("D").shows("D starts a discharge. Use it on");
     rig.press("W").shows("More room for the people.").press("W").shows("Less room for the people.");
     rig.press("Ctrl-C").shows("Copied 1 row.");

@@ -265,7 +265,7 @@ fn escape_and_control_c_never_leave() {
 fn a_key_that_does_nothing_here_says_so() {
     let mut rig = Rig::open(USUAL);
     rig.press("R").shows("R asks for removals. Use it on a person");
-    rig.press("4").shows("keyward grants");
+    rig.press("6").shows("keyward findings");
     rig.press("%").shows("% does nothing.");
     rig.press("S").shows("Today has its own order");
     assert!(rig.commands().is_empty());

@@ -6,7 +6,7 @@ use keyward::tui::keymap::{self, ACTIONS, Action, Chord, Context, Group, Resolve
 use std::collections::BTreeSet;
 
 /// How every screen and overlay without a field is reached from Today.
-const PLACES: [&str; 27] = [
+const PLACES: [&str; 31] = [
     "1",
     "2",
     "2 Enter",
@@ -14,6 +14,7 @@ const PLACES: [&str; 27] = [
     "2 Enter Right Right",
     "3",
     "3 Down Right Enter",
+    "4",
     "5",
     "7",
     "9",
@@ -21,6 +22,9 @@ const PLACES: [&str; 27] = [
     "0 Enter",
     "0 Enter Enter",
     "G S",
+    "G L",
+    "G Y Right",
+    "3 T 3 1 . 3 Enter",
     "D d a Enter",
     "D d a Enter Right",
     "D d a Enter Right Right",
@@ -75,17 +79,17 @@ fn sweep(places: &[&str]) {
 
 #[test]
 fn every_key_acts_or_explains_on_the_first_screens() {
-    sweep(&PLACES[..9]);
+    sweep(&PLACES[..10]);
 }
 
 #[test]
 fn every_key_acts_or_explains_on_the_other_screens() {
-    sweep(&PLACES[9..18]);
+    sweep(&PLACES[10..21]);
 }
 
 #[test]
 fn every_key_acts_or_explains_in_overlays_and_at_the_end_of_a_run() {
-    sweep(&PLACES[18..]);
+    sweep(&PLACES[21..]);
 }
 
 #[test]

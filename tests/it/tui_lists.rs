@@ -306,7 +306,7 @@ fn runs_are_filtered_and_the_page_of_the_one_under_the_cursor_is_saved() {
 /// The report that was saved last: kind, about whom, written as what.
 fn saved(rig: &Rig) -> (String, Option<String>, ReportFormat) {
     match rig.commands().last() {
-        Some(Command::SaveReport { kind, subject, format }) => (kind.clone(), subject.clone(), *format),
+        Some(Command::SaveReport { kind, subject, format, .. }) => (kind.clone(), subject.clone(), *format),
         other => panic!("{other:?}"),
     }
 }

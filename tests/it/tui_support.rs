@@ -530,6 +530,15 @@ impl Desk for FakeDesk {
                     .chain(book.hits.iter().filter(|hit| !text.is_empty() && fits(&hit.name, &text)).cloned())
                     .collect(),
             ),
+            Query::Past(wanted) => Answer::Past(crate::tui_past::past(&wanted)),
+            Query::Grid(wanted) => Answer::Grid(crate::tui_grid::grid(&wanted)),
+            Query::GridCell(person, client) => Answer::GridCell(crate::tui_grid::cell(person, client)),
+            Query::GridBlock(..) => Answer::Grants(book.ways.iter().take(3).map(|way| way.grant).collect()),
+            Query::Records(kind, slice) => Answer::Records(crate::tui_records::lines(kind, &slice)),
+            Query::RecordAbout(of) => Answer::RecordAbout(of, crate::tui_records::about()),
+            Query::RecordForm(of) => Answer::RecordForm(Box::new(crate::tui_forms::form(of))),
+            Query::FormCheck(_, given) => Answer::FormCheck(crate::tui_forms::check(&given)),
+            Query::Candidates(_, typed) => Answer::Candidates(crate::tui_forms::candidates(&typed)),
             Query::Draft(key) => Answer::Draft(book.drafts.get(&key).cloned()),
             Query::Head => Answer::Head(12 + book.written),
         })

@@ -7,7 +7,7 @@ use crate::cli::args::GrantArgs;
 use crate::cli::context::{Context, done, moment, reading, until};
 use crate::domain::Admin;
 use crate::error::{AppError, ErrorClass};
-use crate::service::records::{self, NewWay, way_row};
+use crate::service::records::{self, NewWay, Terms, way_row};
 use crate::text::shown;
 
 /// Runs it.
@@ -17,15 +17,14 @@ pub fn run(context: &Context, args: GrantArgs) -> Result<Exit, AppError> {
         let session = visit.writing()?;
         let with = reading(session, false);
         let since = args.since.as_deref().map(|typed| moment("--since", typed, &with, |when| when.began(&with.zone)));
-        let new = NewWay {
-            technician: args.technician,
-            account: args.account,
+        let terms = Terms {
             level: args.level,
             admin,
             since: since.transpose()?,
             until: until(session, "--until", args.until.as_deref())?,
             reason: args.reason,
         };
+        let new = NewWay { technician: args.technician, account: args.account, terms };
         let (outcome, grant) = records::grant(session, &new, context.naming())?;
         let rows = records::ways_by_id(session, &[grant.id])?.iter().map(way_row).collect();
         let now = session.scene().now;

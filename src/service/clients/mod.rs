@@ -18,7 +18,7 @@ mod tree;
 mod who;
 
 pub use tree::tree;
-pub use who::who;
+pub use who::{knower_names, who};
 
 use super::query::Slice;
 use super::resolve::Scope;
@@ -185,6 +185,14 @@ pub(super) fn path(facts: &Facts<'_>, node: Scope) -> Result<Option<Located>, St
     names.extend([client.name.clone(), found.name.clone()]);
     names.extend(account);
     Ok(Some(Located { client: found.client, system: Some(system), names }))
+}
+
+/// The names from the client down to a node; nothing when it is gone.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn names(facts: &Facts<'_>, node: Scope) -> Result<Option<Vec<String>>, StoreError> {
+    Ok(path(facts, node)?.map(|at| at.names))
 }
 
 /// Where a node stands.

@@ -168,6 +168,19 @@ fn knowers(facts: &Facts<'_>, scene: &Scene, node: Scope, at: &Located) -> Resul
     Ok(out)
 }
 
+/// Who knows a secret that was not changed since, by name.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn knower_names(facts: &Facts<'_>, scene: &Scene, secret: &Secret) -> Result<Vec<String>, AppError> {
+    let mut names = Vec::new();
+    for (person, _) in knowers_of(facts, scene, secret)? {
+        names.extend(facts.name(Some(person))?);
+    }
+    names.sort();
+    Ok(names)
+}
+
 fn knowers_of(facts: &Facts<'_>, scene: &Scene, secret: &Secret) -> Result<Vec<(PersonId, Known)>, AppError> {
     let periods = facts.list::<Knowing>(Select::all().eq("secret", secret.id))?;
     let (mut vaults, mut left) = (Vec::new(), HashMap::new());

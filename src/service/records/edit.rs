@@ -2,7 +2,8 @@
 //!
 //! Must never know: where the fields were typed.
 
-use super::field::{Around, Field, Part, Without, field_named, read};
+use super::field::{Around, Field, Fields, Given, Part, Without, field_named, read, typed};
+use super::form::title;
 use super::rows::{parts, row};
 use super::table::fields_of;
 use super::ways::secret_of;
@@ -12,7 +13,6 @@ use crate::domain::{
     Policy, PolicyId, Record, RecordId, RecordKind, RecordRef, System,
 };
 use crate::error::{AppError, ErrorClass};
-use crate::service::access::label;
 use crate::service::command::Outcome;
 use crate::service::facts::Facts;
 use crate::service::resolve::{self, Naming};
@@ -58,7 +58,8 @@ pub fn add(
     naming: Naming,
 ) -> Result<(Outcome, Map<String, Value>), AppError> {
     let kind = addable(kind)?;
-    let ((record, told), seq) = session.commit(|tx, scene| add_in(tx, scene, kind, fields, reason, naming))?;
+    let fields = typed(fields);
+    let ((record, told), seq) = session.commit(|tx, scene| add_in(tx, scene, kind, &fields, reason, naming))?;
     finish(session, record, &told, seq)
 }
 
@@ -93,17 +94,21 @@ impl Values {
     }
 }
 
-fn add_in(
+/// The same inside a transaction that is under way.
+///
+/// # Errors
+/// As [`add`].
+pub(super) fn add_in(
     tx: &mut Tx<'_>,
     scene: &Scene,
     kind: RecordKind,
-    typed: &Typed,
+    given: Fields<'_>,
     reason: Option<String>,
     naming: Naming,
 ) -> Result<(AnyRecord, String), AppError> {
     let values = {
         let facts = Facts::new(tx.read(), None);
-        let mut values = read_all(&facts, scene, kind, typed, naming, None)?;
+        let mut values = read_all(&facts, scene, kind, given, naming, None)?;
         fill_in(&facts, scene, kind, &mut values, naming)?;
         values
     };
@@ -113,7 +118,7 @@ fn add_in(
         let facts = Facts::new(tx.read(), None);
         refuse_double(&facts, &record)?;
         refuse_circle(&facts, scene, &record)?;
-        label(&facts, &record)?
+        title(&facts, &record)?
     };
     let told = format!("Added {} {name}", kind.shown()).trim_end().to_owned();
     let mut change = scene.change(added(kind), told.clone()).because(reason);
@@ -128,12 +133,12 @@ fn read_all(
     facts: &Facts<'_>,
     scene: &Scene,
     kind: RecordKind,
-    typed: &Typed,
+    given: Fields<'_>,
     naming: Naming,
     client: Option<ClientId>,
 ) -> Result<Values, AppError> {
-    let mut meant: Vec<(&'static Field, &str)> = Vec::new();
-    for (name, value) in typed {
+    let mut meant: Vec<(&'static Field, &Given)> = Vec::new();
+    for (name, value) in given {
         let field = field_named(kind, name)?;
         if meant.iter().any(|(other, _)| other.name == field.name) {
             return Err(AppError::new(
@@ -175,7 +180,7 @@ fn fill_in(
             Without::Nothing => {}
             Without::Needed => missing.push(field.name),
             Without::Empty => values.set(field, json!([])),
-            Without::Default(text) => values.set(field, read(kind, field, text, &around)?),
+            Without::Default(text) => values.set(field, read(kind, field, &text.into(), &around)?),
         }
     }
     if !missing.is_empty() {
@@ -348,8 +353,11 @@ pub fn edit(
         return Err(AppError::new(ErrorClass::Usage, "Say what changes, as role=Technician. Nothing was changed.")
             .hint(format!("A {} has {}", kind.shown(), names.join(", "))));
     }
-    let ((record, told), seq) =
-        session.commit(|tx, scene| edit_in(tx, scene, (kind, which), fields, reason, naming))?;
+    let fields = typed(fields);
+    let ((record, told), seq) = session.commit(|tx, scene| {
+        let id = find(&Facts::new(tx.read(), None), kind, which, naming)?;
+        edit_in(tx, scene, RecordRef { kind, id }, &fields, reason, naming)
+    })?;
     finish(session, record, &told, seq)
 }
 
@@ -360,19 +368,18 @@ pub fn edit(
 pub(in crate::service) fn edit_in(
     tx: &mut Tx<'_>,
     scene: &Scene,
-    (kind, which): (RecordKind, &str),
-    typed: &Typed,
+    of: RecordRef,
+    given: Fields<'_>,
     reason: Option<String>,
     naming: Naming,
 ) -> Result<(AnyRecord, String), AppError> {
+    let kind = of.kind;
     let (old, values) = {
         let facts = Facts::new(tx.read(), None);
-        let id = find(&facts, kind, which, naming)?;
-        let of = RecordRef { kind, id };
-        let old = tx.read().get_any(of, None)?.ok_or_else(|| not_there(kind, which))?;
+        let old = tx.read().get_any(of, None)?.ok_or_else(|| not_there(kind, &of.id.to_string()))?;
         let fields = with_record!(&old, inner => parts(inner));
         let client = fields.get("client").and_then(Value::as_u64).map(ClientId);
-        (old, read_all(&facts, scene, kind, typed, naming, client)?)
+        (old, read_all(&facts, scene, kind, given, naming, client)?)
     };
     let mut names: Vec<String> = Vec::new();
     let changed = [&values.public, &values.private, &values.seen];
@@ -381,7 +388,7 @@ pub(in crate::service) fn edit_in(
     let name = {
         let facts = Facts::new(tx.read(), None);
         refuse_circle(&facts, scene, &new)?;
-        label(&facts, &new)?
+        title(&facts, &new)?
     };
     let told = format!("Changed {} {name}: {}", kind.shown(), names.join(", "));
     let mut change = scene.change(edited(kind), told.clone()).because(reason);

@@ -4,7 +4,7 @@
 
 use super::nearest;
 use super::table::fields_of;
-use crate::domain::{ClientId, Factor, LastUse, Opens, RecordKind, SystemKind};
+use crate::domain::{ClientId, Factor, Instant, LastUse, Opens, RecordKind, RecordRef, SystemId, SystemKind};
 use crate::error::{AppError, ErrorClass};
 use crate::service::dates::{self, Reading, When};
 use crate::service::facts::Facts;
@@ -22,8 +22,10 @@ pub(super) enum Takes {
     Texts,
     /// Small words separated by semicolons or commas.
     Tags,
-    /// A day.
+    /// A day that was: without a year the last one.
     Day,
+    /// A day to come: without a year the next one.
+    DayToCome,
     /// A moment, and how a bare day is meant.
     Moment(Sense),
     /// yes or no.
@@ -60,6 +62,27 @@ pub(super) enum Takes {
     Zone,
 }
 
+impl Takes {
+    /// The kind of record it names; nothing when it takes words.
+    pub(super) const fn picks(self) -> Option<RecordKind> {
+        match self {
+            Self::Person => Some(RecordKind::Person),
+            Self::Client => Some(RecordKind::Client),
+            Self::System | Self::Systems | Self::Opens => Some(RecordKind::System),
+            Self::Account => Some(RecordKind::Account),
+            Self::Secret => Some(RecordKind::Secret),
+            Self::Policy => Some(RecordKind::Policy),
+            Self::Course => Some(RecordKind::Course),
+            _ => None,
+        }
+    }
+
+    /// Whether it takes several values, separated by semicolons.
+    pub(super) const fn is_list(self) -> bool {
+        matches!(self, Self::Systems | Self::Opens | Self::Texts | Self::Tags | Self::Factors)
+    }
+}
+
 /// How a bare day is meant.
 #[derive(Clone, Copy)]
 pub(super) enum Sense {
@@ -75,7 +98,33 @@ pub(super) enum Sense {
 #[derive(Clone, Copy)]
 pub(super) struct Words {
     pub(super) parse: fn(&str) -> Option<&'static str>,
+    pub(super) shown: fn(&str) -> Option<&'static str>,
     pub(super) all: fn() -> Vec<&'static str>,
+}
+
+/// A value as it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// As typed; blank clears the field.
+    Words(String),
+    /// Chosen from a list: the record's id. No name has to be understood again.
+    Id(u64),
+    /// Several, each typed or chosen.
+    Several(Vec<Self>),
+}
+
+impl From<&str> for Given {
+    fn from(typed: &str) -> Self {
+        Self::Words(typed.to_owned())
+    }
+}
+
+/// Fields with their values as they were given, by name.
+pub(super) type Fields<'a> = &'a [(String, Given)];
+
+/// Fields as typed.
+pub(super) fn typed(fields: &[(String, String)]) -> Vec<(String, Given)> {
+    fields.iter().map(|(name, words)| (name.clone(), Given::Words(words.clone()))).collect()
 }
 
 /// Where a field lies: in a part of the record, or in what was last seen of the account.
@@ -165,7 +214,38 @@ pub(super) struct Around<'a> {
 ///
 /// # Errors
 /// When it cannot be read: says what would be right.
-pub(super) fn read(kind: RecordKind, field: &Field, typed: &str, around: &Around<'_>) -> Result<Value, AppError> {
+pub(super) fn read(kind: RecordKind, field: &Field, given: &Given, around: &Around<'_>) -> Result<Value, AppError> {
+    match given {
+        Given::Words(words) => read_words(kind, field, words, around),
+        Given::Id(id) => chosen(field, *id, around),
+        Given::Several(given) => {
+            let mut all: Vec<Value> = Vec::new();
+            for one in given {
+                match read(kind, field, one, around)? {
+                    Value::Array(more) => all.extend(more),
+                    Value::Null => {}
+                    one => all.push(one),
+                }
+            }
+            Ok(json!(all))
+        }
+    }
+}
+
+/// A record chosen from a list: it has to be there still.
+fn chosen(field: &Field, id: u64, around: &Around<'_>) -> Result<Value, AppError> {
+    let Some(kind) = field.takes.picks() else { return Err(bad(format!("{} takes words.", field.name))) };
+    if !around.facts.reader().exists(RecordRef { kind, id })? {
+        return Err(bad(format!("That {} is not in the register any more.", kind.shown())));
+    }
+    Ok(match field.takes {
+        T::Opens => json!([Opens::System(SystemId(id))]),
+        T::Systems => json!([id]),
+        _ => json!(id),
+    })
+}
+
+fn read_words(kind: RecordKind, field: &Field, typed: &str, around: &Around<'_>) -> Result<Value, AppError> {
     let typed = typed.trim();
     if typed.is_empty() {
         return match field.without {
@@ -179,7 +259,8 @@ pub(super) fn read(kind: RecordKind, field: &Field, typed: &str, around: &Around
         T::Text => json!(typed),
         T::Texts => json!(pieces(typed, &[';'])),
         T::Tags => json!(pieces(typed, &[';', ',']).iter().map(|tag| tag.to_lowercase()).collect::<Vec<_>>()),
-        T::Day => json!(day(typed, around)?.day),
+        T::Day => json!(day(typed, false, around)?.day),
+        T::DayToCome => json!(day(typed, true, around)?.day),
         T::Moment(sense) => json!(moment(typed, sense, around)?),
         T::YesNo => json!(yes_or_no(field, typed)?),
         T::Number(most) => json!(number(field, typed, most)?),
@@ -218,7 +299,7 @@ fn pieces<'t>(typed: &'t str, at: &[char]) -> Vec<&'t str> {
     typed.split(at).map(str::trim).filter(|piece| !piece.is_empty()).collect()
 }
 
-fn reading(around: &Around<'_>) -> Reading {
+pub(super) fn reading(around: &Around<'_>) -> Reading {
     Reading {
         now: around.scene.now,
         zone: around.scene.zone,
@@ -227,19 +308,29 @@ fn reading(around: &Around<'_>) -> Reading {
     }
 }
 
-fn day(typed: &str, around: &Around<'_>) -> Result<When, AppError> {
-    dates::read(typed, &reading(around)).map_err(bad)
+fn day(typed: &str, forward: bool, around: &Around<'_>) -> Result<When, AppError> {
+    dates::read(typed, &Reading { forward, ..reading(around) }).map_err(bad)
 }
 
-fn moment(typed: &str, sense: Sense, around: &Around<'_>) -> Result<crate::domain::Instant, AppError> {
-    let forward = matches!(sense, Sense::Until);
-    let with = Reading { forward, ..reading(around) };
-    let taken = |when: When| match sense {
-        Sense::Began => when.began(&with.zone),
-        Sense::Until => when.until(&with.zone),
-        Sense::Done => when.done(&with),
-    };
-    dates::moment(typed, &with, taken).map_err(bad)
+fn moment(typed: &str, sense: Sense, around: &Around<'_>) -> Result<Instant, AppError> {
+    let with = Reading { forward: sense.is_to_come(), ..reading(around) };
+    dates::moment(typed, &with, |when| sense.of(when, &with)).map_err(bad)
+}
+
+impl Sense {
+    /// Whether a day without a year is the next one rather than the last one.
+    pub(super) const fn is_to_come(self) -> bool {
+        matches!(self, Self::Until)
+    }
+
+    /// The moment a date means.
+    pub(super) fn of(self, when: When, with: &Reading) -> Instant {
+        match self {
+            Self::Began => when.began(&with.zone),
+            Self::Until => when.until(&with.zone),
+            Self::Done => when.done(with),
+        }
+    }
 }
 
 fn yes_or_no(field: &Field, typed: &str) -> Result<bool, AppError> {
@@ -276,12 +367,12 @@ fn word(field: &Field, typed: &str, words: Words) -> Result<&'static str, AppErr
     })
 }
 
-fn system(typed: &str, around: &Around<'_>) -> Result<crate::domain::SystemId, AppError> {
+fn system(typed: &str, around: &Around<'_>) -> Result<SystemId, AppError> {
     let facts = around.facts;
     if around.naming == Naming::Id
         && let Ok(id) = typed.parse::<u64>()
     {
-        let id = crate::domain::SystemId(id);
+        let id = SystemId(id);
         return facts.system(id)?.map(|system| system.id).ok_or_else(|| bad(format!("There is no system {id}.")));
     }
     if let (false, Some(client)) = (typed.contains('/'), around.client) {

@@ -4,6 +4,8 @@
 
 mod edit;
 mod field;
+pub mod form;
+mod lines;
 mod rotate;
 mod rows;
 mod table;
@@ -11,10 +13,12 @@ mod ways;
 
 pub(in crate::service) use edit::edit_in;
 pub use edit::{add, edit, reference};
+pub use field::Given;
+pub use lines::{RecordLine, about, headings, lines};
 pub use rotate::{Changed, open_rotations, secret_changed};
 pub use rows::{RowFilter, is_moment, rows};
 pub use table::fields_of;
-pub use ways::{NewWay, grant, grants, standing, way_row, ways_by_id};
+pub use ways::{NewWay, Terms, grant, grants, standing, way_row, ways_by_id};
 
 use crate::domain::RecordKind;
 

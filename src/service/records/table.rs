@@ -13,6 +13,7 @@ macro_rules! word {
     ($name:ident) => {
         Takes::Word(Words {
             parse: |text| $name::parse(text).map($name::stored),
+            shown: |text| $name::parse(text).map($name::shown),
             all: || $name::ALL.iter().map(|word| word.stored()).collect(),
         })
     };
@@ -58,10 +59,10 @@ const PERSON: &[Field] = &[
     NOTE,
     open("kind", word!(PersonKind)).or("employee"),
     open("status", word!(PersonStatus)).or("active"),
-    open("start", T::Day).also(&["starts", "first_day"]),
+    open("start", T::DayToCome).also(&["starts", "first_day"]),
     open("last_day", T::Moment(Done)).also(&["leaves", "end"]),
     open("exit_kind", word!(ExitKind)).also(&["exit"]),
-    open("contract_end", T::Day),
+    open("contract_end", T::DayToCome),
     open("manager", T::Person),
     open("role_since", T::Day),
 ];
@@ -85,6 +86,7 @@ const SYSTEM: &[Field] = &[
         "kind",
         Takes::Word(Words {
             parse: |text| SystemKind::parse_loose(text).map(SystemKind::stored),
+            shown: |text| SystemKind::parse_loose(text).map(SystemKind::shown),
             all: || SystemKind::ALL.iter().map(|kind| kind.stored()).collect(),
         }),
     )
@@ -134,7 +136,7 @@ const SECRET: &[Field] = &[
     open("account", T::Account),
     open("kept_in", T::System).also(&["vault"]),
     open("changed", T::Moment(Done)),
-    open("retire_by", T::Day),
+    open("retire_by", T::DayToCome),
     open("retired", T::Moment(Done)),
     private("kept_where", T::Text).also(&["where"]),
     private("reason", T::Text),
@@ -182,8 +184,8 @@ const POLICY: &[Field] = &[
     private("name", T::Text).needed(),
     private("version", T::Text).or("1"),
     private("audience", T::Text),
-    open("effective", T::Day).or("today").also(&["from"]),
-    open("next_review", T::Day),
+    open("effective", T::DayToCome).or("today").also(&["from"]),
+    open("next_review", T::DayToCome),
 ];
 
 const SIGNATURE: &[Field] = &[
@@ -218,9 +220,20 @@ const GRANT: &[Field] = &[
     open("since", T::Moment(Began)),
     open("until", T::Moment(Until)),
     open("standby", T::YesNo),
-    open("review_by", T::Day),
+    open("review_by", T::DayToCome),
     private("reason", T::Text),
     NOTE,
+];
+
+/// What a new way in is put together from: who, with which account, and what the way in itself says.
+pub(super) const NEW_WAY: &[Field] = &[
+    open("person", T::Person).needed().also(&["technician"]),
+    open("account", T::Account).needed(),
+    private("level", T::Text),
+    open("admin", word!(Admin)),
+    open("since", T::Moment(Began)).or("now"),
+    open("until", T::Moment(Until)),
+    private("reason", T::Text),
 ];
 
 const SETTINGS: &[Field] = &[

@@ -4,8 +4,8 @@
 
 use super::rows::{Found, RowFilter, found};
 use crate::domain::{
-    Account, AccountKind, Admin, Change, Grant, GrantId, GrantState, Instant, Knowing, LastUse, Person, Secret,
-    SecretKind, System,
+    Account, AccountId, AccountKind, Admin, Change, Grant, GrantId, GrantState, Instant, Knowing, LastUse, Person,
+    PersonId, Secret, SecretKind, System,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
@@ -119,6 +119,13 @@ pub struct NewWay {
     pub technician: String,
     /// `CLIENT/SYSTEM/LOGIN`, as typed.
     pub account: String,
+    /// What it lets them do, and until when.
+    pub terms: Terms,
+}
+
+/// What a way in lets somebody do, since when and why.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Terms {
     /// The level in words.
     pub level: Option<String>,
     /// What it may administer; the account's own when absent.
@@ -136,17 +143,34 @@ pub struct NewWay {
 /// # Errors
 /// When a name is not found, the account is somebody else's own, or the person has this way in already.
 pub fn grant(session: &mut Session, new: &NewWay, naming: Naming) -> Result<(Outcome, Grant), AppError> {
-    let ((grant, told), seq) = session.commit(|tx, scene| give(tx, scene, new, naming))?;
+    let ((grant, told), seq) = session.commit(|tx, scene| {
+        let (person, account) = {
+            let facts = Facts::new(tx.read(), None);
+            (resolve::person(&facts, &new.technician, naming)?.id, account_named(&facts, &new.account, naming)?.id)
+        };
+        give(tx, scene, person, account, &new.terms)
+    })?;
     let outcome =
         Outcome { seq, message: format!("{told}. keyward undo takes it back."), undoable: true, run: None, count: 1 };
     Ok((outcome, grant))
 }
 
-fn give(tx: &mut Tx<'_>, scene: &Scene, new: &NewWay, naming: Naming) -> Result<(Grant, String), AppError> {
+/// The same inside a transaction that is under way.
+///
+/// # Errors
+/// When a record is gone, the account is somebody else's own, or the person has this way in already.
+pub(super) fn give(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    person: PersonId,
+    account: AccountId,
+    terms: &Terms,
+) -> Result<(Grant, String), AppError> {
+    let gone = |what: &str| AppError::new(ErrorClass::NotFound, format!("That {what} is not in the register."));
     let (person, account, system, existing) = {
         let facts = Facts::new(tx.read(), None);
-        let person = resolve::person(&facts, &new.technician, naming)?;
-        let account = account_named(&facts, &new.account, naming)?;
+        let person = facts.get::<Person>(person)?.ok_or_else(|| gone("person"))?;
+        let account = facts.get::<Account>(account)?.ok_or_else(|| gone("account"))?;
         let system = facts.system(account.system)?.map(|system| (*system).clone());
         let existing = facts.holdings_on(account.id)?;
         (person, account, system, existing)
@@ -160,17 +184,17 @@ fn give(tx: &mut Tx<'_>, scene: &Scene, new: &NewWay, naming: Naming) -> Result<
     if account.kind == AccountKind::Personal && account.owner.is_some_and(|owner| owner != person.id) {
         return refuse(format!("{} is somebody else's own login. Nothing was changed.", account.login));
     }
-    let since = new.since.unwrap_or(scene.now);
+    let since = terms.since.unwrap_or(scene.now);
     let grant = Grant {
-        admin: new.admin.unwrap_or(account.admin),
+        admin: terms.admin.unwrap_or(account.admin),
         since: Some(since),
-        until: new.until,
-        level: new.level.clone().unwrap_or_default(),
-        reason: new.reason.clone(),
+        until: terms.until,
+        level: terms.level.clone().unwrap_or_default(),
+        reason: terms.reason.clone(),
         ..Grant::new(tx.allocate::<Grant>()?, person.id, account.id)
     };
     let told = format!("{} can use {} on {}", person.name, account.login, system.name);
-    let mut change = scene.change("grant.given", told.clone()).because(new.reason.clone());
+    let mut change = scene.change("grant.given", told.clone()).because(terms.reason.clone());
     change.put(grant.clone());
     if account.kind == AccountKind::Personal && account.owner.is_none() {
         change.put(Account { owner: Some(person.id), ..account.clone() });

@@ -57,7 +57,7 @@ pub(super) fn known(facts: &Facts<'_>, holding: &Holding) -> Result<Known, Store
 
 impl Session {
     /// The scene of a moment, with the settings and limits as they were known then.
-    pub(super) fn scene_of(&self, facts: &Facts<'_>, at: Instant, as_of: AsOf) -> Result<Scene, AppError> {
+    pub(in crate::service) fn scene_of(&self, facts: &Facts<'_>, at: Instant, as_of: AsOf) -> Result<Scene, AppError> {
         let Some(known) = self.known(as_of)? else { return Ok(Scene { now: at, ..self.scene.clone() }) };
         let scene = Scene { now: at, world: derive::Kept::default(), ..self.scene.clone() };
         scene.world.fill(derive::World::read_at(&facts.reader(), Some(known))?);

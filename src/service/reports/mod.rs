@@ -21,6 +21,8 @@ mod removals;
 mod save;
 mod who;
 
+pub(in crate::service) use who::secrets_at;
+
 use super::AsOf;
 use super::resolve::{self, Naming};
 use super::session::Session;

@@ -44,12 +44,13 @@ impl Session {
         kind: &str,
         subject: Option<&str>,
         format: Format,
+        as_of: AsOf,
     ) -> Result<Outcome, AppError> {
         let folder = match &self.reports {
             Some(folder) => folder.clone(),
             None => crate::config::Places::find()?.reports,
         };
-        let path = self.save_report(kind, subject, format, &folder, AsOf::default())?;
+        let path = self.save_report(kind, subject, format, &folder, as_of)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Outcome { message: format!("Saved in {}: {name}", crate::config::from_home(&folder)), ..Outcome::nothing() })
     }

@@ -57,10 +57,26 @@ impl Session {
     }
 }
 
+/// The shared logins of a client that were in use, or those of one of its systems or logins.
+///
+/// # Errors
+/// When it is gone, or a table cannot be read.
+pub(in crate::service) fn secrets_at(
+    facts: &Facts<'_>,
+    scene: &Scene,
+    scope: Scope,
+) -> Result<Vec<WhoSecret>, AppError> {
+    secrets(facts, scene, &about_scope(facts, scope)?)
+}
+
 fn about(facts: &Facts<'_>, subject: &str) -> Result<About, AppError> {
-    let gone = || AppError::new(ErrorClass::NotFound, "That client is no longer in the register.");
     let (typed, naming) = naming(subject);
-    let (id, system, account) = match resolve::scope(facts, typed, naming)? {
+    about_scope(facts, resolve::scope(facts, typed, naming)?)
+}
+
+fn about_scope(facts: &Facts<'_>, scope: Scope) -> Result<About, AppError> {
+    let gone = || AppError::new(ErrorClass::NotFound, "That client is no longer in the register.");
+    let (id, system, account) = match scope {
         Scope::Client(client) => (client, None, None),
         Scope::System(system) => {
             let found = facts.get::<System>(system)?.ok_or_else(gone)?;

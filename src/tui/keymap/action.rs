@@ -2,6 +2,8 @@
 //!
 //! Must never know: which key starts an action, which screen is shown.
 
+use crate::domain::RecordKind;
+
 /// The ten main screens. Their digits never move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
@@ -77,9 +79,8 @@ impl Place {
     /// What to do instead while there is no screen for it; nothing when there is one.
     pub const fn instead(self) -> Option<&'static str> {
         match self {
-            Self::Today | Self::People | Self::Clients | Self::Fixes => None,
+            Self::Today | Self::People | Self::Clients | Self::Grid | Self::Fixes => None,
             Self::Runs | Self::Reports | Self::More => None,
-            Self::Grid => Some("No grid yet. In a shell: keyward grants."),
             Self::Review => Some("No review screen yet. In a shell: keyward findings."),
             Self::Import => Some("No import screen yet. In a shell: keyward import FILE."),
         }
@@ -89,6 +90,14 @@ impl Place {
 /// The screens under More, in the order of its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
+    /// Shared logins and who knows them.
+    Logins,
+    /// Things, contacts, places with data.
+    Held,
+    /// Policies, courses, and who signed and took them.
+    Policies,
+    /// What roles need, and who looks after which client.
+    Roles,
     /// Every change that was ever recorded.
     History,
     /// Looks, limits, keys.
@@ -97,11 +106,26 @@ pub enum Section {
 
 impl Section {
     /// Every section.
-    pub const ALL: [Self; 2] = [Self::History, Self::Settings];
+    pub const ALL: [Self; 6] = [Self::History, Self::Settings, Self::Logins, Self::Held, Self::Policies, Self::Roles];
+
+    /// The kinds of records it lists; none where it is a screen of its own.
+    pub const fn kinds(self) -> &'static [RecordKind] {
+        match self {
+            Self::Logins => &[RecordKind::Secret, RecordKind::Knowing],
+            Self::Held => &[RecordKind::Asset, RecordKind::Contact, RecordKind::DataLocation],
+            Self::Policies => &[RecordKind::Policy, RecordKind::Course, RecordKind::Signature, RecordKind::Completion],
+            Self::Roles => &[RecordKind::RoleRight, RecordKind::Assignment],
+            Self::History | Self::Settings => &[],
+        }
+    }
 
     /// Its name.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Logins => "Shared logins",
+            Self::Held => "Things & data",
+            Self::Policies => "Policies & training",
+            Self::Roles => "Roles",
             Self::History => "History",
             Self::Settings => "Settings",
         }
@@ -110,6 +134,10 @@ impl Section {
     /// What one finds there.
     pub const fn tells(self) -> &'static str {
         match self {
+            Self::Logins => "passwords and codes, and who knows them",
+            Self::Held => "laptops, keys, contacts, where data is kept",
+            Self::Policies => "what is signed and learnt, and who is missing",
+            Self::Roles => "what a role needs, who has which clients",
             Self::History => "every change, and proof that nobody altered it",
             Self::Settings => "looks, locking, limits, keyboard check",
         }
@@ -161,6 +189,8 @@ pub enum Action {
     FilterBy,
     /// Chooses the column the list is sorted by.
     Sort,
+    /// Looks at another date.
+    AsOf,
     /// Grows or shrinks the detail.
     Why,
     /// Everything that can be done with this row.
@@ -185,6 +215,8 @@ pub enum Action {
     MarkAll,
     /// Says that it is done: the next state of a removal, a tick for a step.
     Done,
+    /// Something new.
+    New,
     /// Writes a note or edits.
     Edit,
     /// Changes who, when, level.
@@ -331,6 +363,10 @@ pub const ACTIONS: &[ActionSpec] = &[
     spec(Action::Go(Place::Import), "Import", "go to Import", Group::Move),
     spec(Action::Go(Place::Reports), "Reports", "go to Reports", Group::Move),
     spec(Action::Go(Place::More), "More", "go to More", Group::Move),
+    spec(Action::Section(Section::Logins), "Logins", "go to shared logins", Group::Move),
+    spec(Action::Section(Section::Held), "Things", "go to things, contacts and data", Group::Move),
+    spec(Action::Section(Section::Policies), "Policies", "go to policies and training", Group::Move),
+    spec(Action::Section(Section::Roles), "Roles", "go to what roles need", Group::Move),
     spec(Action::Section(Section::History), "History", "go to the history", Group::Move),
     spec(Action::Section(Section::Settings), "Settings", "go to the settings", Group::Move),
     spec(Action::Prefix, "Go to", "go to a screen by its letter", Group::Move),
@@ -338,6 +374,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     spec(Action::Filter, "Filter", "filter this list as you type", Group::Look),
     spec(Action::FilterBy, "Filter by", "filter by a value of a column", Group::Look),
     spec(Action::Sort, "Sort", "sort by a column", Group::Look),
+    spec(Action::AsOf, "As of", "look at another date; nothing can be changed there", Group::Look),
     spec(Action::Why, "Why", "grow or shrink the explanation", Group::Look),
     spec(Action::Menu, "Menu", "all that can be done with this row", Group::Look),
     spec(Action::Help, "Help", "help for this screen; again for all help", Group::Look),
@@ -361,6 +398,7 @@ pub const ACTIONS: &[ActionSpec] = &[
     change(Action::Done, "Done", "say that it is done, then that it is checked"),
     change(Action::Change, "Change", "change who does it and until when"),
     change(Action::SetAside, "Set aside", "set aside or not needed: asks why"),
+    change(Action::New, "New", "add a person, a client, a system, a way in and more"),
     change(Action::Edit, "Note", "edit, or write a note"),
     change(Action::Discharge, "Discharge", "start a discharge: someone is leaving"),
     change(Action::NotSure, "Not sure", "the person is not sure; counts as yes"),

@@ -85,6 +85,18 @@ pub enum Context {
     Reader,
     /// A form.
     Form,
+    /// A record as a form.
+    Editor,
+    /// A list to tick several of.
+    Tick,
+    /// The past.
+    Past,
+    /// The grid of people across clients.
+    Grid,
+    /// Records of the kinds that have no screen of their own.
+    Records,
+    /// "As of when?"
+    Date,
     /// Set-up: choosing the look.
     Look,
     /// Set-up: fields.
@@ -143,6 +155,12 @@ impl Context {
             Self::Help => "help",
             Self::Reader => "texts",
             Self::Form => "forms",
+            Self::Editor => "a record's form",
+            Self::Tick => "lists to tick",
+            Self::Past => "the past",
+            Self::Grid => "Grid",
+            Self::Records => "shared logins, things, policies, roles",
+            Self::Date => "As of when?",
             Self::Look => "set-up, look",
             Self::Setup => "set-up",
             Self::Begin => "set-up, begin",

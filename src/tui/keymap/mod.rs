@@ -141,13 +141,14 @@ pub fn first_key(row: &Row) -> String {
     Chord::parse(name).map_or_else(|| name.to_owned(), |chord| chord.to_string())
 }
 
-/// The key printed for an action where these contexts hold, or anywhere.
+/// The key printed for an action where these contexts hold, or anywhere. What is reached by a letter after the prefix
+/// key is printed with it.
 pub fn key_for(contexts: &[Context], action: Action) -> Option<String> {
-    rows_in(contexts)
-        .into_iter()
-        .find(|row| row.action == action)
-        .or_else(|| TABLE.iter().find(|row| row.action == action))
-        .map(first_key)
+    let here = rows_in(contexts).into_iter().find(|row| row.action == action);
+    let row = here.or_else(|| TABLE.iter().find(|row| row.action == action))?;
+    let key = first_key(row);
+    let prefix = TABLE.iter().find(|prefix| prefix.action == Action::Prefix).filter(|_| row.context == Context::Prefix);
+    Some(prefix.map_or_else(|| key.clone(), |prefix| format!("{} {key}", first_key(prefix))))
 }
 
 /// What a key says where it does nothing.
@@ -156,17 +157,17 @@ pub fn elsewhere(chord: Chord, action: Option<Action>) -> String {
     match action {
         Some(Action::Sort) => format!("{key} sorts lists. Nothing to sort here."),
         Some(Action::Filter | Action::FilterBy) => format!("{key} filters lists. Nothing to filter here."),
-        Some(Action::Remove) => format!("{key} asks for removals. Use it on a person, in a discharge, in Fixes."),
+        Some(Action::Remove) => format!("{key} asks for removals. Use it on a person, in a discharge, Fixes, Grid."),
         Some(Action::Done) => format!("{key} says that something is done. Nothing to tick here."),
         Some(Action::Mark | Action::Range | Action::MarkAll) => {
             format!("{key} marks rows of a list of ways in. Nothing to mark here.")
         }
         Some(Action::Discharge) => format!("{key} starts a discharge. Use it on Today, People or a person."),
-        Some(Action::No) => format!("{key} answers a question. To add something, in a shell: keyward add."),
+        Some(Action::No) => format!("{key} answers a question. Nothing is asked here."),
+        Some(Action::AsOf) => format!("{key} looks at another date. Use it on People, a person or Clients."),
         Some(Action::Yes) => format!("{key} says yes to a question. Nothing is asked here."),
         Some(action) => format!("{key}: {}. Not on this screen.", action.spec().help),
         None => match chord.folded().key {
-            Key::Char('t') if !chord.ctrl => "Another date, in a shell: keyward who CLIENT --on DATE.".to_owned(),
             Key::Char('o') if !chord.ctrl => "Onboarding has no screen yet. D starts a discharge.".to_owned(),
             _ => format!("{key} does nothing. ? shows the keys that work here."),
         },
@@ -259,8 +260,10 @@ mod tests {
     fn no_key_is_needed_that_terminals_keep_for_themselves() {
         for row in TABLE {
             let plain = chords(row).any(|chord| !matches!(chord.key, Key::F(_)) && chord.key != Key::Insert);
-            let own_screen = matches!(row.context, Context::Unlock | Context::Setup | Context::Start | Context::Form)
-                || row.context == Context::Text
+            let own_screen = matches!(
+                row.context,
+                Context::Unlock | Context::Setup | Context::Start | Context::Form | Context::Editor
+            ) || row.context == Context::Text
                 || row.context == Context::Note;
             assert!(plain || own_screen, "{:?} in {:?} needs a function key", row.action, row.context);
             assert!(!chords(row).any(|chord| chord.key == Key::F(11)), "F11 belongs to the terminal");
@@ -282,6 +285,12 @@ mod tests {
         assert_eq!(resolve(&today, Chord::typed('R')), Resolved::Elsewhere(Action::Remove));
         assert_eq!(resolve(&today, Chord::typed('%')), Resolved::Nothing);
         assert!(elsewhere(Chord::typed('r'), Some(Action::Remove)).starts_with("R asks for removals"));
+    }
+
+    #[test]
+    fn a_key_after_the_prefix_is_printed_with_it() {
+        assert_eq!(key_for(&[Context::Global], Action::Section(Section::History)).unwrap(), "G H");
+        assert_eq!(key_for(&[Context::Global], Action::Go(Place::People)).unwrap(), "2");
     }
 
     #[test]

@@ -2,7 +2,11 @@
 //!
 //! An overlay answers by data ([`Flow`]), never by a closure. Must never know: which screen lies beneath.
 
+mod add;
+mod choose;
 mod confirm;
+mod date;
+mod editor;
 mod find;
 mod form;
 mod help;
@@ -15,7 +19,11 @@ mod start;
 mod subject;
 mod value;
 
+pub use add::Add;
+pub use choose::Choose;
 pub use confirm::{Confirm, Proof};
+pub use date::AsOfDate;
+pub use editor::Editor;
 pub use find::Find;
 pub use form::{Field, FieldKind, Form, FormKind, LeaveSecret};
 pub use help::Help;
@@ -51,6 +59,12 @@ panes! {
         Picker(Picker),
         /// A form.
         Form(Form),
+        /// "What do you want to add?"
+        Add(Add),
+        /// A record as a form.
+        Editor(Editor),
+        /// Records to choose from.
+        Choose(Choose),
         /// A text to read.
         Reader(Reader),
         /// The box after the prefix key.
@@ -61,6 +75,8 @@ panes! {
         Subject(Subject),
         /// One value, typed.
         Value(Value),
+        /// "As of when?"
+        AsOfDate(AsOfDate),
         /// The keyboard check.
         KeyCheck(KeyCheck),
     }

@@ -5,11 +5,14 @@
 mod clients;
 mod closing;
 mod fixes;
+mod grid;
 mod history;
 mod more;
 mod parts;
+mod past;
 mod people;
 mod person;
+mod records;
 mod removal;
 mod reports;
 mod run;
@@ -23,10 +26,13 @@ mod ways;
 pub use clients::Clients;
 pub use closing::Closing;
 pub use fixes::Fixes;
+pub use grid::Grid;
 pub use history::{Entry, History};
 pub use more::More;
+pub use past::Past;
 pub use people::People;
 pub use person::Person;
+pub use records::Records;
 pub use reports::Reports;
 pub use run::RunScreen;
 pub(super) use run::clock;
@@ -42,7 +48,7 @@ use super::widget::canvas::Canvas;
 use super::widget::line_edit::Typed;
 use crate::error::AppError;
 use crate::service::view::{RegisterView, Target};
-use crate::service::{Answer, Outcome};
+use crate::service::{Answer, AsOf, Outcome};
 use ratatui::layout::Rect;
 
 panes! {
@@ -64,6 +70,10 @@ panes! {
         Closing(Closing),
         /// Clients, systems, accounts, and who can get in.
         Clients(Clients),
+        /// People across clients.
+        Grid(Grid),
+        /// The past.
+        Past(Past),
         /// What is wrong.
         Fixes(Fixes),
         /// The reports.
@@ -72,6 +82,8 @@ panes! {
         Runs(Runs),
         /// What has no digit of its own.
         More(More),
+        /// Records of the kinds that have no screen of their own.
+        Records(Records),
         /// The settings.
         Settings(Settings),
         /// The history.
@@ -85,6 +97,8 @@ panes! {
 pub enum Paper {
     /// It saves this kind of report, about this.
     Report(&'static str, Option<String>),
+    /// It saves this kind of report, about this, as of then.
+    Past(&'static str, Option<String>, AsOf),
     /// It has no report; these words say how else.
     Words(String),
 }
@@ -113,6 +127,10 @@ pub trait Face {
     fn is_full(&self) -> bool {
         false
     }
+    /// It shows the past: nothing can be changed from there.
+    fn is_past(&self) -> bool {
+        false
+    }
 }
 
 impl Screen {
@@ -126,10 +144,13 @@ impl Screen {
             Self::Run(screen) => screen,
             Self::Closing(screen) => screen,
             Self::Clients(screen) => screen,
+            Self::Grid(screen) => screen,
+            Self::Past(screen) => screen,
             Self::Fixes(screen) => screen,
             Self::Reports(screen) => screen,
             Self::Runs(screen) => screen,
             Self::More(screen) => screen,
+            Self::Records(screen) => screen,
             Self::Settings(screen) => screen,
             Self::History(screen) => screen,
             Self::Entry(screen) => screen,
@@ -174,5 +195,10 @@ impl Screen {
     /// It draws the whole window itself.
     pub fn is_full(&self) -> bool {
         self.face().is_full()
+    }
+
+    /// It shows the past.
+    pub fn is_past(&self) -> bool {
+        self.face().is_past()
     }
 }

@@ -67,8 +67,7 @@ impl Pane for More {
         canvas.rule(top(area, 1), &[("More", Role::Title)], &self.list.count_words());
         let look = table::Look { columns: COLUMNS, head: false, focused: true, more: None };
         table::view(canvas, below(area, 1), &self.list, &look, |section| {
-            let letter = keymap::key_for(&[Context::Prefix], Action::Section(*section));
-            let keys = letter.map_or_else(String::new, |letter| format!("G {letter}"));
+            let keys = keymap::key_for(&[Context::Global], Action::Section(*section)).unwrap_or_default();
             vec![Cell::from(section.name()), Cell::from(section.tells()), Cell::of(keys, Role::Muted)]
         });
     }

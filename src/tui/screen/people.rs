@@ -6,13 +6,15 @@ use super::parts::{
     as_sheet, empty_words, filter_choices, filter_picker, list_body, list_rule, one_list, risk_cell, risk_role,
     sort_picker,
 };
-use super::{Face, Paper, Person};
-use crate::domain::{PersonStatus, Severity};
+use super::{Face, Paper, Past, Person};
+use crate::domain::{PersonStatus, RecordKind, RecordRef, Severity};
 use crate::error::AppError;
+use crate::service::past::PastOf;
+use crate::service::records::form::FormOf;
 use crate::service::view::{PersonLine, PersonView, RegisterView};
 use crate::service::{Answer, Query, Sort, filter, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::{Choice, Start};
+use crate::tui::overlay::{AsOfDate, Choice, Editor, Start};
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
@@ -145,6 +147,7 @@ impl Pane for People {
     fn disabled(&self, action: Action) -> Option<String> {
         match action {
             Action::Open if self.list.current().is_none() => Some("There is nobody to open.".to_owned()),
+            Action::Edit if self.list.current().is_none() => Some("There is nobody to edit.".to_owned()),
             Action::FilterBy if self.list.total() == 0 => Some("Nobody is in this list.".to_owned()),
             _ => None,
         }
@@ -160,6 +163,14 @@ impl Pane for People {
             Action::Discharge => match self.list.current() {
                 Some(line) => Flow::open(Start::for_person(line.id)),
                 None => Flow::open(Start::default()),
+            },
+            Action::AsOf => Flow::open(AsOfDate::new("", false)),
+            Action::New => Flow::open(Editor::add(RecordKind::Person, Vec::new())),
+            Action::Edit => match self.list.current() {
+                Some(line) => {
+                    Flow::open(Editor::new(FormOf::Edit(RecordRef { kind: RecordKind::Person, id: line.id.0 })))
+                }
+                None => Flow::ignored(),
             },
             Action::Sort => {
                 let picker = sort_picker(ORDERS, self.list.sort().0);
@@ -235,6 +246,9 @@ impl Pane for People {
     }
 
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
+        if let Reply::Dates(when, then) = reply {
+            return Flow::push(Past::new(PastOf::Everybody, "", *when, *then));
+        }
         if let Reply::Picked(Purpose::Sort, place) = reply
             && let Some((sort, name)) = ORDERS.get(*place)
         {
@@ -262,7 +276,12 @@ impl Pane for People {
         let count = self.list.count_words();
         list_rule(canvas, top(split.list, 1), &[("People", Role::Title)], &self.list, &count);
         let body = below(split.list, 1);
-        let empty = empty_words(&self.list, "person", "people", "Nobody yet. In a shell: keyward import people.csv");
+        let empty = empty_words(
+            &self.list,
+            "person",
+            "people",
+            "Nobody yet. N adds somebody; in a shell: keyward import people.csv",
+        );
         list_body(canvas, body, &self.list, COLUMNS, (&empty, Role::Text), |line| cells(line, env));
         if let Some(detail) = split.detail {
             self.view_about(canvas, detail, env);

@@ -6,7 +6,7 @@ use super::{Face, Paper};
 use crate::service::reports::ReportKind;
 use crate::service::resolve::Scope;
 use crate::service::view::{RegisterView, Target};
-use crate::service::{Command, ReportFormat, SubjectKind};
+use crate::service::{AsOf, Command, ReportFormat, SubjectKind};
 use crate::tui::keymap::{Action, Context, Place};
 use crate::tui::overlay::{Choice, Picker, Subject};
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Want};
@@ -148,8 +148,14 @@ impl Pane for Reports {
                 self.ask_format(kind, Some(subject), name)
             }
             (Reply::Picked(Purpose::Format, place), Some((kind, subject))) => match FORMATS.get(*place) {
-                Some((format, ..)) => Flow::note("Making the report. You can go on working.")
-                    .apply(Command::SaveReport { kind: kind.stored().to_owned(), subject, format: *format }),
+                Some((format, ..)) => {
+                    Flow::note("Making the report. You can go on working.").apply(Command::SaveReport {
+                        kind: kind.stored().to_owned(),
+                        subject,
+                        format: *format,
+                        as_of: AsOf::default(),
+                    })
+                }
                 None => Flow::stay(),
             },
             _ => Flow::stay(),

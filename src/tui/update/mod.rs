@@ -8,14 +8,15 @@ mod report;
 mod watch;
 
 use crate::service::view::Target;
-use crate::service::{Command, Query, ReportFormat};
+use crate::service::{AsOf, Command, Query, ReportFormat};
 use crate::tui::keymap::{self, Action, Chord, Context, Place, Resolved, Section};
 use crate::tui::model::{DEAD_MS, Job, JobKind, Layer, Model};
 use crate::tui::msg::{Effect, Moment, Msg, Ticket};
-use crate::tui::overlay::{Overlay, Prefix, Reader};
+use crate::tui::overlay::{Add, Overlay, Prefix, Reader};
 use crate::tui::pane::{DoorJob, Env, Flow, Message, Nav, Pane, Preference, Reply, Tone, Want};
 use crate::tui::screen::{
-    Clients, Fixes, History, More, Paper, People, Person, Reports, RunScreen, Runs, Screen, Settings, Today,
+    Clients, Fixes, Grid, History, More, Paper, People, Person, Records, Reports, RunScreen, Runs, Screen, Settings,
+    Today,
 };
 use crate::tui::widget::line_edit::Typed;
 
@@ -83,6 +84,7 @@ impl Work<'_> {
             Resolved::Action(action) => self.run(action),
             Resolved::Text(sign) => self.text(&Typed::Char(sign)),
             Resolved::Elsewhere(_) | Resolved::Nothing if self.is_covered(&contexts) => {}
+            Resolved::Elsewhere(action) if self.is_past_for(action) => self.refuse_in_the_past(),
             Resolved::Elsewhere(action) => {
                 let words = keymap::elsewhere(chord, Some(action));
                 self.say(Tone::Note, words);
@@ -171,6 +173,9 @@ impl Work<'_> {
             }
             return self.program(action);
         }
+        if self.is_past_for(action) {
+            return self.refuse_in_the_past();
+        }
         let Some(layer) = self.model.screens.last_mut() else { return self.program(action) };
         if action.changes() {
             if layer.pane.is_loading() {
@@ -192,6 +197,15 @@ impl Work<'_> {
         self.program(action);
     }
 
+    /// Whether an action would change something while the past is shown, with nothing on top of it.
+    fn is_past_for(&self, action: Action) -> bool {
+        action.changes() && self.model.overlays.is_empty() && self.model.screen().is_some_and(Screen::is_past)
+    }
+
+    fn refuse_in_the_past(&mut self) {
+        self.say(Tone::Note, "This is the past. Esc returns to today.");
+    }
+
     /// What an action does where no pane had a use for it.
     fn program(&mut self, action: Action) {
         match action {
@@ -200,6 +214,7 @@ impl Work<'_> {
             Action::Section(section) => self.section(section),
             Action::Prefix => self.open(Overlay::from(Prefix)),
             Action::Find => self.open_find(),
+            Action::New if self.model.register.is_some() => self.open(Overlay::from(Add::anything())),
             Action::Menu => self.open_menu(),
             Action::Help => self.open_help(),
             Action::Messages => {
@@ -242,11 +257,14 @@ impl Work<'_> {
     fn print(&mut self) {
         let Some(layer) = self.model.screens.last() else { return };
         match layer.pane.paper() {
-            Paper::Report(kind, subject) => {
-                self.apply(Command::SaveReport { kind: kind.to_owned(), subject, format: ReportFormat::Pdf });
-            }
+            Paper::Report(kind, subject) => self.save_report(kind, subject, AsOf::default()),
+            Paper::Past(kind, subject, as_of) => self.save_report(kind, subject, as_of),
             Paper::Words(words) => self.say(Tone::Note, words),
         }
+    }
+
+    fn save_report(&mut self, kind: &str, subject: Option<String>, as_of: AsOf) {
+        self.apply(Command::SaveReport { kind: kind.to_owned(), subject, format: ReportFormat::Pdf, as_of });
     }
 
     /// The last rungs of the ladder: one screen back, or the top.
@@ -257,9 +275,12 @@ impl Work<'_> {
         }
         if self.model.screens.len() > 1 {
             self.leave_screen();
-            self.model.screens.pop();
+            let was_past = self.model.screens.pop().is_some_and(|layer| layer.pane.is_past());
             self.came_back();
-            let words = self.model.screens.last().map(|layer| format!("Back at {}.", layer.pane.title()));
+            let words = self.model.screens.last().map(|layer| match was_past && !layer.pane.is_past() {
+                true => "Back at today.".to_owned(),
+                false => format!("Back at {}.", layer.pane.title()),
+            });
             if let Some(words) = words {
                 self.say(Tone::Note, words);
             }
@@ -341,6 +362,7 @@ impl Work<'_> {
         self.push(match section {
             Section::History => Screen::from(History::default()),
             Section::Settings => Screen::from(Settings::default()),
+            other => Screen::from(Records::new(other)),
         });
     }
 
@@ -408,6 +430,10 @@ impl Work<'_> {
             }
             Nav::Push(screen) => self.push(*screen),
             Nav::Open(overlay) => self.open(*overlay),
+            Nav::Instead(overlay) => {
+                self.model.overlays.pop();
+                self.open(*overlay);
+            }
             Nav::Target(target) => {
                 if at == At::Overlay {
                     self.model.overlays.pop();
@@ -546,6 +572,7 @@ fn main_screen(place: Place) -> Screen {
     match place {
         Place::People => Screen::from(People::default()),
         Place::Clients => Screen::from(Clients::default()),
+        Place::Grid => Screen::from(Grid::default()),
         Place::Fixes => Screen::from(Fixes::default()),
         Place::Reports => Screen::from(Reports::default()),
         Place::Runs => Screen::from(Runs::default()),

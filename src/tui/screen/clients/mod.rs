@@ -4,15 +4,18 @@
 
 mod view;
 
-use super::{Face, Paper};
+use super::{Face, Paper, Past};
+use crate::domain::{ClientId, RecordKind, RecordRef};
 use crate::error::{AppError, ErrorClass};
 use crate::service::clients::{Entrant, NodeLine, TreeSlice, TreeView, WhoSlice, WhoView};
+use crate::service::past::PastOf;
+use crate::service::records::form::FormOf;
 use crate::service::resolve::Scope;
 use crate::service::view::{Page, RegisterView, Target};
 use crate::service::{Answer, Query, Slice};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::Start;
-use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Slot, Tone, Want};
+use crate::tui::overlay::{Add, AsOfDate, Editor, Start};
+use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Reply, Slot, Tone, Want};
 use crate::tui::screen::parts::as_sheet;
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_edit::Typed;
@@ -29,6 +32,15 @@ const fn key(node: Scope) -> u64 {
         Scope::Client(id) => id.0 * 4,
         Scope::System(id) => id.0 * 4 + 1,
         Scope::Account(id) => id.0 * 4 + 2,
+    }
+}
+
+/// The record a node stands for.
+const fn record_of(node: Scope) -> RecordRef {
+    match node {
+        Scope::Client(id) => RecordRef { kind: RecordKind::Client, id: id.0 },
+        Scope::System(id) => RecordRef { kind: RecordKind::System, id: id.0 },
+        Scope::Account(id) => RecordRef { kind: RecordKind::Account, id: id.0 },
     }
 }
 
@@ -192,6 +204,14 @@ impl Clients {
         }
     }
 
+    /// The client of the node under the cursor, as soon as it is known.
+    fn client(&self) -> Option<ClientId> {
+        self.who_here().map(|who| who.client).or_else(|| match self.node() {
+            Some(Scope::Client(client)) => Some(client),
+            _ => None,
+        })
+    }
+
     fn enter_people(&mut self) -> Flow {
         if self.node().is_none() {
             return Flow::note("Nothing to open here.");
@@ -263,7 +283,9 @@ impl Pane for Clients {
         match (action, self.focus) {
             (Action::Sort, _) => Some("Clients stand by name. People: who left first, then admins.".to_owned()),
             (Action::FilterBy, _) => Some("/ filters by any words: a client, a system, a login.".to_owned()),
-            (Action::Open | Action::Discharge, Focus::People) if self.people.current().is_none() => {
+            (Action::AsOf, _) if self.node().is_none() => Some("There is no client to look at.".to_owned()),
+            (Action::Edit, Focus::Tree) if self.node().is_none() => Some("There is nothing to edit.".to_owned()),
+            (Action::Open | Action::Discharge | Action::Edit, Focus::People) if self.people.current().is_none() => {
                 Some("Nobody is in this list.".to_owned())
             }
             (Action::Print, _) if self.node().is_none() => {
@@ -288,6 +310,22 @@ impl Pane for Clients {
                 self.tree_moved(action, env)
             }
             (Action::Open | Action::NextPane, Focus::Tree) => self.enter_people(),
+            (Action::AsOf, _) if self.node().is_some() => Flow::open(AsOfDate::new("", false)),
+            (Action::New, _) => match (self.node(), self.tree.current()) {
+                (Some(node), Some(line)) => Flow::open(Add::under(node, self.client(), &line.name)),
+                _ => Flow::open(Editor::add(RecordKind::Client, Vec::new())),
+            },
+            (Action::Edit, Focus::Tree) => match self.node() {
+                Some(node) => Flow::open(Editor::new(FormOf::Edit(record_of(node)))),
+                None => Flow::ignored(),
+            },
+            (Action::Edit, Focus::People) => match self.people.current() {
+                Some(row) => {
+                    let person = RecordRef { kind: RecordKind::Person, id: row.person.0 };
+                    Flow::open(Editor::new(FormOf::Edit(person)))
+                }
+                None => Flow::ignored(),
+            },
             (Action::Unfold, Focus::Tree) => self.unfold(env),
             (Action::Fold, Focus::Tree) => self.fold(env),
             (Action::Open, Focus::People) => match self.people.current() {
@@ -301,6 +339,15 @@ impl Pane for Clients {
             (Action::Back | Action::NextPane, Focus::People) => self.back_to_tree(),
             (_, Focus::Tree) => self.tree_moved(action, env),
             (_, Focus::People) => self.people_moved(action, env),
+        }
+    }
+
+    fn on_reply(&mut self, reply: &Reply, _env: &Env) -> Flow {
+        match (reply, self.node(), self.tree.current()) {
+            (Reply::Dates(when, then), Some(node), Some(line)) => {
+                Flow::push(Past::new(PastOf::At(node), line.path.join(" > "), *when, *then))
+            }
+            _ => Flow::stay(),
         }
     }
 
@@ -397,11 +444,7 @@ impl Face for Clients {
     }
 
     fn paper(&self) -> Paper {
-        let client = self.who_here().map(|who| who.client).or_else(|| match self.node() {
-            Some(Scope::Client(client)) => Some(client),
-            _ => None,
-        });
-        match client {
+        match self.client() {
             Some(client) => Paper::Report("who", Some(format!("#{client}"))),
             None => Paper::Words("Still loading. P again saves the report.".to_owned()),
         }

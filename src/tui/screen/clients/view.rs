@@ -172,8 +172,7 @@ impl Clients {
             "A client is a company you look after. Under it go its systems, and under those the accounts people sign in \
              with."
                 .to_owned(),
-            "In a shell: keyward import LIST takes them from a file, keyward add client name=\"Harbor Dental\" adds one."
-                .to_owned(),
+            "N adds one by hand. In a shell: keyward import LIST takes them from a file.".to_owned(),
         ]
     }
 

@@ -6,12 +6,14 @@ mod view;
 
 use super::parts::way_name;
 use super::ways::{IMPACT, MARKS, Scope, WAYS, WHY, Ways};
-use super::{Face, Paper};
-use crate::domain::{PersonId, Severity};
+use super::{Face, Paper, Past};
+use crate::domain::{GrantState, PersonId, RecordKind, RecordRef, Severity};
+use crate::service::past::PastOf;
+use crate::service::records::form::FormOf;
 use crate::service::view::{HistoryLine, PersonView, RegisterView, SecretLine, Target};
 use crate::service::{Answer, Assignable, Query, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::{FormKind, Reader, Start};
+use crate::tui::overlay::{Add, AsOfDate, Editor, FormKind, Reader, Start};
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Reply, Slot, Tone, Want};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::frame::{self, Split};
@@ -80,6 +82,12 @@ impl Person {
             grown: false,
             open_why: false,
         }
+    }
+
+    /// With its ways in narrowed.
+    pub fn filtered(mut self, written: &str) -> Self {
+        self.ways.list.set_filter(written);
+        self
     }
 
     fn name(&self) -> String {
@@ -160,6 +168,18 @@ impl Person {
         if moved == Moved::No { Flow::ignored() } else { Flow::stay() }
     }
 
+    /// Changes the row: a way in that nobody asked to remove has a level and an end, one that is asked for has a doer.
+    fn change(&mut self) -> Flow {
+        match (self.tab, self.ways.list.current(), self.secrets.current()) {
+            (Tab::Access, Some(way), _) if way.state == GrantState::In && self.ways.list.marks.is_empty() => {
+                edit(RecordKind::Grant, way.grant.0)
+            }
+            (Tab::Access, ..) => self.ways.form(|grants| FormKind::WhoWhen(Assignable::Grants(grants))),
+            (Tab::Secrets, _, Some(line)) => edit(RecordKind::Secret, line.secret.0),
+            _ => Flow::note("C changes a way in or a shared login. Nothing to change here."),
+        }
+    }
+
     fn open_row(&mut self) -> Flow {
         match self.tab {
             Tab::Access => self.ways.open_why().unwrap_or_else(|| {
@@ -217,7 +237,10 @@ impl Pane for Person {
             Action::Open => self.open_row(),
             Action::Remove => self.ways.remove(self.name()),
             Action::MarkAll => self.ways.mark_all(Some(self.id)),
-            Action::Change => self.ways.form(|grants| FormKind::WhoWhen(Assignable::Grants(grants))),
+            Action::AsOf => Flow::open(AsOfDate::new("", false)),
+            Action::New => Flow::open(Add::to_person(self.id, &self.name())),
+            Action::Edit => edit(RecordKind::Person, self.id.0),
+            Action::Change => self.change(),
             Action::SetAside if self.tab == Tab::Access => self.ways.form(FormKind::WaiveGrants),
             Action::Discharge => match self.view.as_ref().and_then(|view| view.run) {
                 Some(run) => Flow::target(Target::Run(run)),
@@ -283,6 +306,9 @@ impl Pane for Person {
     }
 
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
+        if let Reply::Dates(when, then) = reply {
+            return Flow::push(Past::new(PastOf::Person(self.id), self.name(), *when, *then));
+        }
         self.ways.on_reply(reply, self.height(env)).unwrap_or_else(Flow::stay)
     }
 
@@ -323,6 +349,10 @@ impl Pane for Person {
     fn view(&self, canvas: &mut Canvas, _area: Rect, env: &Env) {
         self.draw(canvas, env);
     }
+}
+
+fn edit(kind: RecordKind, id: u64) -> Flow {
+    Flow::open(Editor::new(FormOf::Edit(RecordRef { kind, id })))
 }
 
 fn ways_sentence(view: &PersonView) -> String {

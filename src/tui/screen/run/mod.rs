@@ -303,7 +303,7 @@ impl Pane for RunScreen {
             Reply::Picked(Purpose::Answer, place) => self.answered(*place),
             Reply::Picked(Purpose::LeaveOut, place) => self.left_out(*place),
             Reply::Tab(tab) => self.show(*tab, env),
-            Reply::Picked(..) | Reply::Subject(..) => Flow::stay(),
+            _ => Flow::stay(),
         }
     }
 

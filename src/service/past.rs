@@ -1,0 +1,403 @@
+//! The past: who could get in on a date, what one person could get into, who worked here, and what changed between two
+//! dates.
+//!
+//! Both clocks are honoured: what was true then by all that is known today, or by what the register said then.
+//!
+//! Must never know: keys, drawing.
+
+mod known;
+
+use super::access::Standing;
+use super::query::{AsOf, Slice};
+use super::resolve::Scope;
+use super::session::{Scene, Session};
+use super::view::{Page, WayIn};
+use super::{clients, derive, filter, people, reports, words};
+use crate::domain::{Grant, Instant, Person, PersonId, PersonStatus, Severity, person_status};
+use crate::error::{AppError, ErrorClass};
+use crate::service::facts::Facts;
+use crate::store::Select;
+use known::Known;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is looked at in the past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PastOf {
+    /// Who worked here.
+    Everybody,
+    /// What one person could get into.
+    Person(PersonId),
+    /// Who could get in at a client, a system or with a login.
+    At(Scope),
+}
+
+/// A question about the past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastSlice {
+    /// About what.
+    pub of: PastOf,
+    /// As of when.
+    pub when: AsOf,
+    /// Compared with a later date.
+    pub then: Option<AsOf>,
+    /// Rows and filter.
+    pub slice: Slice,
+}
+
+/// How it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastView {
+    /// About what.
+    pub of: PastOf,
+    /// Names that lead there: `Cedar & Pike Law`, `VPN`.
+    pub path: Vec<String>,
+    /// The rows.
+    pub rows: PastRows,
+    /// People who could get in, directly or through others.
+    pub people: u32,
+    /// People with an open way in of their own.
+    pub direct_people: u32,
+    /// Open ways in.
+    pub ways: u32,
+    /// How sure this is, in sentences.
+    pub sure: Vec<String>,
+    /// Shared logins that were known that day.
+    pub secrets: Vec<PastSecret>,
+}
+
+/// The rows of an answer about the past.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PastRows {
+    /// Ways in that were open.
+    Ways(Page<PastWay>),
+    /// People.
+    People(Page<PastPerson>),
+    /// What came and what went between the two dates.
+    Turns(Page<Turn>),
+}
+
+/// A way in that was open.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastWay {
+    /// The way in as it stood.
+    pub way: WayIn,
+    /// Its holder had left.
+    pub left: bool,
+    /// When it was shut, as far as is known.
+    pub ended: Option<Instant>,
+    /// How we know that it was open.
+    pub known: String,
+}
+
+/// Somebody as they stood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastPerson {
+    /// Who.
+    pub id: PersonId,
+    /// Name.
+    pub name: String,
+    /// Job.
+    pub role: String,
+    /// Where they stood.
+    pub status: PersonStatus,
+    /// Open ways in.
+    pub ways: u32,
+    /// With admin rights.
+    pub admin: u32,
+    /// Clients they could get into directly.
+    pub clients: u32,
+}
+
+/// A shared login that was known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastSecret {
+    /// Its name.
+    pub name: String,
+    /// Who knew it; whose it was, for one person.
+    pub who: String,
+    /// Last changed before that day.
+    pub changed: Option<Instant>,
+    /// Somebody who had left knew it.
+    pub by_leaver: bool,
+}
+
+/// Something that came or went between two dates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    /// The way in's id, or the person's: what tells rows apart.
+    pub id: u64,
+    /// It came; else it went.
+    pub came: bool,
+    /// Who.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// What: the system, or the job.
+    pub what: String,
+    /// The level.
+    pub level: String,
+    /// When, as far as is known.
+    pub at: Option<Instant>,
+    /// How bad it would be in wrong hands.
+    pub risk: Severity,
+}
+
+impl Session {
+    /// How it was.
+    ///
+    /// # Errors
+    /// When what is asked about is not in the register, or there was no register yet at that moment.
+    pub fn past(&self, wanted: &PastSlice) -> Result<PastView, AppError> {
+        match (wanted.of, wanted.then) {
+            (PastOf::Everybody, None) => self.people_then(wanted),
+            (PastOf::Everybody, Some(then)) => self.joiners_and_leavers(wanted, then),
+            (_, None) => self.ways_then(wanted),
+            (_, Some(then)) => self.turns(wanted, then),
+        }
+    }
+
+    /// Every way in that was open: direct ones first, then what is reached through others.
+    fn open_then(&self, of: PastOf, when: AsOf) -> Result<Vec<WayIn>, AppError> {
+        Ok(match of {
+            PastOf::At(scope) => self.who(scope, Standing::Open, when)?,
+            PastOf::Person(person) => self.reach(person, Standing::Open, when)?.0,
+            PastOf::Everybody => Vec::new(),
+        })
+    }
+
+    fn ways_then(&self, wanted: &PastSlice) -> Result<PastView, AppError> {
+        let ways = self.open_then(wanted.of, wanted.when)?;
+        self.look(wanted.when, |facts, at| {
+            let scene = self.scene_of(facts, at, wanted.when)?;
+            let people: BTreeSet<PersonId> = ways.iter().map(|way| way.person).collect();
+            let direct: Vec<&WayIn> = ways.iter().filter(|way| way.path.is_empty()).collect();
+            let direct_people: BTreeSet<PersonId> = direct.iter().map(|way| way.person).collect();
+            let mut known = Known::new(at);
+            for way in &direct {
+                known.add(facts, way)?;
+            }
+            let counts = (number(people.len()), number(direct_people.len()), number(direct.len()));
+            let sure = known.sentences();
+            let words = filter::Filter::parse(&wanted.slice.filter, filter::WAYS);
+            let kept: Vec<&WayIn> = ways.iter().filter(|way| words.takes_way(way, at)).collect();
+            let total = kept.len();
+            let mut rows = Vec::new();
+            for way in kept.into_iter().skip(wanted.slice.start).take(wanted.slice.limit) {
+                rows.push(row(facts, &scene, way, &mut known)?);
+            }
+            let page = Page { rows, start: wanted.slice.start, total, unfiltered: ways.len() };
+            Ok(PastView {
+                of: wanted.of,
+                path: path(facts, wanted.of)?,
+                rows: PastRows::Ways(page),
+                people: counts.0,
+                direct_people: counts.1,
+                ways: counts.2,
+                sure,
+                secrets: secrets(facts, &scene, wanted.of)?,
+            })
+        })
+    }
+
+    /// The people by name, each as they stood; only those of the page are counted.
+    fn people_then(&self, wanted: &PastSlice) -> Result<PastView, AppError> {
+        self.look(wanted.when, |facts, at| {
+            let scene = self.scene_of(facts, at, wanted.when)?;
+            let words = filter::Filter::parse(&wanted.slice.filter, filter::PEOPLE);
+            let here = here(facts, &scene)?;
+            let unfiltered = here.len();
+            let takes = |(person, status): &(Person, PersonStatus)| {
+                let role = person.role.clone().unwrap_or_default();
+                let text = format!("{} {role} {}", person.name, status.shown());
+                words.takes(&text, |column| match column {
+                    filter::Column::Role => role.clone(),
+                    _ => status.shown().to_owned(),
+                })
+            };
+            let kept: Vec<(Person, PersonStatus)> = here.into_iter().filter(takes).collect();
+            let total = kept.len();
+            let mut rows = Vec::new();
+            for (person, status) in kept.into_iter().skip(wanted.slice.start).take(wanted.slice.limit) {
+                let (_, reach) = self.reach(person.id, Standing::Open, wanted.when)?;
+                rows.push(PastPerson {
+                    id: person.id,
+                    name: person.name,
+                    role: person.role.unwrap_or_default(),
+                    status,
+                    ways: reach.ways_in,
+                    admin: reach.admin,
+                    clients: reach.clients_direct,
+                });
+            }
+            let page = Page { rows, start: wanted.slice.start, total, unfiltered };
+            let people = number(unfiltered);
+            let sure = vec![
+                "Where somebody stood follows from their dates and discharges.".to_owned(),
+                "Ways in are counted for that day; Enter shows how each of them is known.".to_owned(),
+            ];
+            Ok(PastView { people, direct_people: people, sure, ..empty(wanted.of, PastRows::People(page)) })
+        })
+    }
+
+    /// Ways in that were open on one of the dates only.
+    fn turns(&self, wanted: &PastSlice, then: AsOf) -> Result<PastView, AppError> {
+        let direct = |ways: Vec<WayIn>| -> BTreeMap<_, WayIn> {
+            ways.into_iter().filter(|way| way.path.is_empty()).map(|way| (way.grant, way)).collect()
+        };
+        let before = direct(self.open_then(wanted.of, wanted.when)?);
+        let after = direct(self.open_then(wanted.of, then)?);
+        self.look(then, |facts, _| {
+            let mut turns = Vec::new();
+            for way in before.values().filter(|way| !after.contains_key(&way.grant)) {
+                turns.push(turn(way, false, ended(facts, way)?, wanted.of));
+            }
+            for way in after.values().filter(|way| !before.contains_key(&way.grant)) {
+                turns.push(turn(way, true, way.since, wanted.of));
+            }
+            Ok(PastView { path: path(facts, wanted.of)?, ..compared(wanted, turns) })
+        })
+    }
+
+    fn joiners_and_leavers(&self, wanted: &PastSlice, then: AsOf) -> Result<PastView, AppError> {
+        let at = |when: AsOf| -> Result<BTreeMap<PersonId, (Person, Option<Instant>)>, AppError> {
+            self.look(when, |facts, at| {
+                let scene = self.scene_of(facts, at, when)?;
+                let mut out = BTreeMap::new();
+                for (person, status) in here(facts, &scene)? {
+                    if !matches!(status, PersonStatus::Candidate | PersonStatus::Discharged) {
+                        let starts = person.start.map(|day| scene.zone.start_of(day));
+                        out.insert(person.id, (person, starts));
+                    }
+                }
+                Ok(out)
+            })
+        };
+        let (before, after) = (at(wanted.when)?, at(then)?);
+        let turns = self.look(then, |facts, at| {
+            let scene = self.scene_of(facts, at, then)?;
+            let mut turns = Vec::new();
+            for (id, (person, starts)) in &after {
+                if !before.contains_key(id) {
+                    turns.push(person_turn(person, true, *starts));
+                }
+            }
+            for (id, (person, _)) in &before {
+                if !after.contains_key(id) {
+                    turns.push(person_turn(person, false, derive::left_at(facts, &scene, *id, at)?));
+                }
+            }
+            Ok(turns)
+        })?;
+        Ok(compared(wanted, turns))
+    }
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn empty(of: PastOf, rows: PastRows) -> PastView {
+    let (path, sure, secrets) = (Vec::new(), Vec::new(), Vec::new());
+    PastView { of, path, rows, people: 0, direct_people: 0, ways: 0, sure, secrets }
+}
+
+/// Turns as an answer: by name, what went before what came.
+fn compared(wanted: &PastSlice, mut turns: Vec<Turn>) -> PastView {
+    turns.sort_by(|a, b| (a.came, &a.name, &a.what).cmp(&(b.came, &b.name, &b.what)));
+    let unfiltered = turns.len();
+    let words = filter::Filter::parse(&wanted.slice.filter, &[]);
+    turns.retain(|turn| words.takes(&format!("{} {} {}", turn.name, turn.what, turn.level), |_| String::new()));
+    let (came, went) = (turns.iter().filter(|turn| turn.came).count(), turns.iter().filter(|turn| !turn.came).count());
+    let page = people::page(turns, &wanted.slice, unfiltered as u64);
+    let sure = match (went, came) {
+        (0, 0) => vec!["Nothing came and nothing went between the two dates.".to_owned()],
+        _ => vec![format!("{went} went, {came} came.")],
+    };
+    PastView { sure, ..empty(wanted.of, PastRows::Turns(page)) }
+}
+
+fn turn(way: &WayIn, came: bool, at: Option<Instant>, of: PastOf) -> Turn {
+    let what = match of {
+        PastOf::Person(_) => format!("{}, {}", way.system_name, way.client_name),
+        _ => way.system_name.clone(),
+    };
+    Turn {
+        id: way.grant.0,
+        came,
+        person: way.person,
+        name: way.person_name.clone(),
+        what,
+        level: way.level.clone(),
+        at,
+        risk: way.risk,
+    }
+}
+
+fn person_turn(person: &Person, came: bool, at: Option<Instant>) -> Turn {
+    Turn {
+        id: person.id.0,
+        came,
+        person: person.id,
+        name: person.name.clone(),
+        what: person.role.clone().unwrap_or_default(),
+        level: String::new(),
+        at,
+        risk: Severity::Low,
+    }
+}
+
+/// Everybody known at the moment who had not left or started long before or after: the people there were, by name.
+fn here(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<(Person, PersonStatus)>, AppError> {
+    let mut out = Vec::new();
+    for person in facts.list::<Person>(Select::all().order(&["name_folded"]))? {
+        let runs = facts.runs_of(person.id)?;
+        let status = person_status::status(&person, &runs, &scene.zone, scene.now).status;
+        out.push((person, status));
+    }
+    Ok(out)
+}
+
+/// When a way in was shut after it was open, as far as is known.
+fn ended(facts: &Facts<'_>, way: &WayIn) -> Result<Option<Instant>, AppError> {
+    let grant = facts.get::<Grant>(way.grant)?;
+    Ok(grant.and_then(|grant| grant.removal.done.map(|mark| mark.at).or(grant.until)))
+}
+
+fn row(facts: &Facts<'_>, scene: &Scene, way: &WayIn, known: &mut Known) -> Result<PastWay, AppError> {
+    Ok(PastWay {
+        left: derive::left_at(facts, scene, way.person, scene.now)?.is_some(),
+        ended: ended(facts, way)?.filter(|at| *at > scene.now),
+        known: known.words(facts, way, scene)?,
+        way: way.clone(),
+    })
+}
+
+fn path(facts: &Facts<'_>, of: PastOf) -> Result<Vec<String>, AppError> {
+    let gone =
+        || AppError::new(ErrorClass::NotFound, "That was not in the register at that moment. Nothing was changed.");
+    match of {
+        PastOf::Everybody => Ok(Vec::new()),
+        PastOf::Person(person) => Ok(vec![facts.name(Some(person))?.ok_or_else(gone)?]),
+        PastOf::At(scope) => Ok(clients::names(facts, scope)?.ok_or_else(gone)?),
+    }
+}
+
+fn secrets(facts: &Facts<'_>, scene: &Scene, of: PastOf) -> Result<Vec<PastSecret>, AppError> {
+    Ok(match of {
+        PastOf::Everybody => Vec::new(),
+        PastOf::Person(person) => super::access::known_lines(facts, scene, person, false, scene.now)?
+            .into_iter()
+            .map(|line| PastSecret { name: line.name, who: line.client_name, changed: line.changed, by_leaver: false })
+            .collect(),
+        PastOf::At(scope) => reports::secrets_at(facts, scene, scope)?
+            .into_iter()
+            .filter(|secret| !secret.known_to.is_empty())
+            .map(|secret| PastSecret {
+                name: secret.name,
+                who: words::listed(&secret.known_to, 3),
+                changed: secret.changed,
+                by_leaver: secret.known_by_leaver,
+            })
+            .collect(),
+    })
+}

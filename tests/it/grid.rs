@@ -1,0 +1,158 @@
+//! The grid over a real register: every sum is what the lists beside it say.
+
+use crate::kill;
+use keyward::domain::{Client, ClientId, Grant, PersonId};
+use keyward::service::grid::{GridSlice, GridView};
+use keyward::service::view::{PersonLine, WayIn};
+use keyward::service::{Answer, Command, Desk, Query, Session, Slice, Sort, Unlock, door};
+use keyward::store::Select;
+
+fn on_practice(test: impl FnOnce(&mut Session)) {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("practice.keyward");
+    kill::practice(&folder);
+    let mut visit = door::open(&kill::access(&folder), Unlock::Given).unwrap();
+    test(visit.writing().unwrap());
+}
+
+fn grid(session: &mut Session, wanted: GridSlice) -> GridView {
+    match session.ask(Query::Grid(wanted)).unwrap() {
+        Answer::Grid(view) => view,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn whole() -> GridSlice {
+    GridSlice { rows: rows(""), start: 0, columns: 1_000, ..GridSlice::default() }
+}
+
+fn rows(filter: &str) -> Slice {
+    Slice { start: 0, limit: 1_000, filter: filter.to_owned(), sort: Sort::WaysIn, ..Slice::default() }
+}
+
+fn people(session: &mut Session) -> Vec<PersonLine> {
+    match session.ask(Query::People(rows(""))).unwrap() {
+        Answer::People(page) => page.rows,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn ways(session: &mut Session, person: PersonId) -> Vec<WayIn> {
+    match session.ask(Query::WaysIn(person, rows(""))).unwrap() {
+        Answer::WaysIn(page) => page.rows,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn sums_of_rows_columns_and_cells_agree_with_the_lists_of_people_and_clients() {
+    on_practice(|session| {
+        let view = grid(session, whole());
+        assert_eq!((view.columns.len(), view.total), (view.clients, view.clients));
+        assert!(view.columns.is_sorted_by(|a, b| a.name.to_lowercase() <= b.name.to_lowercase()));
+        let lines = people(session);
+        assert_eq!(view.rows.rows.len(), lines.len());
+        assert!(view.rows.rows.is_sorted_by(|a, b| a.total >= b.total));
+        for row in &view.rows.rows {
+            let line = lines.iter().find(|line| line.id == row.person).unwrap();
+            assert_eq!(row.total, line.ways_in, "{}", row.name);
+            assert_eq!(row.cells.iter().map(|cell| cell.ways).sum::<u32>(), row.total, "{}", row.name);
+            assert_eq!(row.cells.iter().map(|cell| cell.admin).sum::<u32>(), line.admin, "{}", row.name);
+        }
+        for (place, column) in view.columns.iter().enumerate() {
+            let sum: u32 = view.rows.rows.iter().map(|row| row.cells[place].ways).sum();
+            assert_eq!(sum, column.total, "{}", column.name);
+        }
+        // Cell by cell for the one with most.
+        let first = view.rows.rows[0].clone();
+        let open: Vec<WayIn> = ways(session, first.person).into_iter().filter(|way| way.state.is_open()).collect();
+        for (column, cell) in view.columns.iter().zip(&first.cells) {
+            let there = open.iter().filter(|way| way.client == column.client).count();
+            assert_eq!(cell.ways as usize, there, "{}", column.name);
+            let Answer::GridCell(held) = session.ask(Query::GridCell(first.person, column.client)).unwrap() else {
+                panic!("a cell")
+            };
+            let names = held.ways;
+            assert_eq!(names.len(), there, "{}", column.name);
+            assert_eq!(names.iter().filter(|(_, admin)| *admin).count() as u32, cell.admin, "{}", column.name);
+        }
+    });
+}
+
+#[test]
+fn a_window_of_columns_and_rows_is_a_part_of_the_whole() {
+    on_practice(|session| {
+        let all = grid(session, whole());
+        let slice = Slice { start: 5, limit: 7, ..rows("") };
+        let part = grid(session, GridSlice { rows: slice, start: 10, columns: 4, ..GridSlice::default() });
+        assert_eq!(part.columns, all.columns[10..14]);
+        for (row, of_all) in part.rows.rows.iter().zip(&all.rows.rows[5..12]) {
+            assert_eq!((&row.name, row.cells.as_slice()), (&of_all.name, &of_all.cells[10..14]));
+        }
+        assert_eq!((part.total, part.rows.total), (all.total, all.rows.total));
+    });
+}
+
+#[test]
+fn the_filter_works_both_ways_and_the_orders_leave_out_who_and_what_has_nothing() {
+    on_practice(|session| {
+        let all = grid(session, whole());
+        let filtered = grid(session, GridSlice { rows: rows("client:harbor role:l2"), ..whole() });
+        assert!(!filtered.columns.is_empty() && filtered.columns.iter().all(|c| c.name.contains("Harbor")));
+        assert!(!filtered.rows.rows.is_empty() && filtered.rows.rows.len() < all.rows.rows.len());
+        assert_eq!(filtered.total, filtered.columns.len());
+        let only_clients = grid(session, GridSlice { rows: rows("client:harbor"), ..whole() });
+        assert_eq!(only_clients.rows.rows.len(), all.rows.rows.len());
+
+        let harbor = filtered.columns[0].clone();
+        let by_client = grid(session, GridSlice { by_client: Some(harbor.client), ..whole() });
+        let place = by_client.columns.iter().position(|column| column.client == harbor.client).unwrap();
+        let there: Vec<u32> = by_client.rows.rows.iter().map(|row| row.cells[place].ways).collect();
+        assert!(there.is_sorted_by(|a, b| a >= b) && there.iter().all(|ways| *ways > 0), "{there:?}");
+        assert_eq!(there.iter().sum::<u32>(), harbor.total);
+
+        let person = all.rows.rows[0].clone();
+        let by_person = grid(session, GridSlice { by_person: Some(person.person), ..whole() });
+        let row = by_person.rows.rows.iter().find(|row| row.person == person.person).unwrap();
+        assert!(row.cells.is_sorted_by(|a, b| a.ways >= b.ways) && row.cells.iter().all(|cell| cell.ways > 0));
+        assert_eq!(row.cells.iter().map(|cell| cell.ways).sum::<u32>(), person.total);
+    });
+}
+
+#[test]
+fn a_cell_follows_a_removal_and_its_undo_and_a_block_takes_only_what_nobody_asked_for() {
+    on_practice(|session| {
+        let before = grid(session, whole());
+        let (row, place) = before
+            .rows
+            .rows
+            .iter()
+            .find_map(|row| Some((row.clone(), row.cells.iter().position(|cell| cell.ways > 1 && !cell.going)?)))
+            .unwrap();
+        let client: ClientId = before.columns[place].client;
+        let block = |session: &mut Session| match session.ask(Query::GridBlock(vec![row.person], vec![client])).unwrap()
+        {
+            Answer::Grants(grants) => grants,
+            other => panic!("{other:?}"),
+        };
+        let grants = block(session);
+        assert_eq!(grants.len() as u32, row.cells[place].ways);
+        session.apply(Command::AskRemoval { grants: vec![grants[0]], to: None, reason: None }).unwrap();
+        let asked = grid(session, whole());
+        let now = asked.rows.rows.iter().find(|line| line.person == row.person).unwrap();
+        assert!(now.cells[place].going, "what is asked for should be gone");
+        assert_eq!(now.cells[place].ways, row.cells[place].ways, "asked is not gone");
+        assert_eq!(block(session).len(), grants.len() - 1);
+        session.apply(Command::MarkDone { grants: vec![grants[0]], at: None, by: None }).unwrap();
+        let done = grid(session, whole());
+        let now = done.rows.rows.iter().find(|line| line.person == row.person).unwrap();
+        assert!(now.cells[place].ways < row.cells[place].ways);
+        session.apply(Command::Undo { seq: None }).unwrap();
+        session.apply(Command::Undo { seq: None }).unwrap();
+        assert_eq!(grid(session, whole()), before);
+        let kept = session.find(|facts| Ok(facts.get::<Grant>(grants[0])?.unwrap().removal.asked)).unwrap();
+        assert_eq!(kept, None);
+        let clients = session.find(|facts| Ok(facts.reader().count::<Client>(&Select::all())?)).unwrap();
+        assert_eq!(before.clients as u64, clients);
+    });
+}

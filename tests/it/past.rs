@@ -1,0 +1,181 @@
+//! The past on a real register: the same numbers as the commands, and nothing that was not so that day.
+
+use keyward::domain::{ClientId, GrantState, PersonId, RecordId};
+use keyward::error::ErrorClass;
+use keyward::service::access::Standing;
+use keyward::service::dates::{self, Reading};
+use keyward::service::past::{PastOf, PastRows, PastSlice, PastView, PastWay, Turn};
+use keyward::service::resolve::{self, Naming, Scope};
+use keyward::service::{Answer, AsOf, Desk, Query, Session, Slice, Unlock, door};
+use keyward::store::Select;
+use std::collections::BTreeSet;
+
+fn as_of(session: &mut Session, typed: &str, recorded: bool) -> AsOf {
+    let scene = session.scene();
+    let with = Reading { now: scene.now, zone: scene.zone, day_first: true, forward: false };
+    let at = dates::read(typed, &with).unwrap().asked(&with);
+    AsOf { on: Some(at), known_at: recorded.then_some(at) }
+}
+
+fn ask(session: &mut Session, of: PastOf, when: AsOf, then: Option<AsOf>) -> PastView {
+    let slice = Slice { start: 0, limit: 10_000, ..Slice::default() };
+    match session.ask(Query::Past(PastSlice { of, when, then, slice })).unwrap() {
+        Answer::Past(view) => view,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn ways(view: PastView) -> Vec<PastWay> {
+    match view.rows {
+        PastRows::Ways(page) => page.rows,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn turns(view: PastView) -> Vec<Turn> {
+    match view.rows {
+        PastRows::Turns(page) => page.rows,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Runs on one practice register: it is filled once.
+fn on_practice(test: impl FnOnce(&mut Session)) {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("practice.keyward");
+    crate::kill::practice(&folder);
+    let mut visit = door::open(&crate::kill::access(&folder), Unlock::Given).unwrap();
+    test(visit.writing().unwrap());
+}
+
+#[test]
+fn the_past_of_a_client_has_the_numbers_of_the_command_on_every_date() {
+    on_practice(|session| {
+        let clients: Vec<ClientId> = session
+            .find(|facts| {
+                let all = facts.list::<keyward::domain::Client>(Select::all())?;
+                Ok(all.into_iter().map(|client| client.id).step_by(13).collect())
+            })
+            .unwrap();
+        for recorded in [false, true] {
+            for typed in ["today", "31 mar 2026", "1 jan 2026", "31 mar 2024"] {
+                let when = as_of(session, typed, recorded);
+                for client in &clients {
+                    let scope = Scope::Client(*client);
+                    let command = match session.who(scope, Standing::Open, when) {
+                        Ok(ways) => ways,
+                        Err(error) => panic!("{typed} {client}: {error}"),
+                    };
+                    let wanted = PastSlice {
+                        of: PastOf::At(scope),
+                        when,
+                        then: None,
+                        slice: Slice { start: 0, limit: 10_000, ..Slice::default() },
+                    };
+                    let view = match session.ask(Query::Past(wanted)) {
+                        Ok(Answer::Past(view)) => view,
+                        Ok(other) => panic!("{other:?}"),
+                        // A client that was not in the register yet is said to have been missing.
+                        Err(error) if recorded && command.is_empty() => {
+                            assert_eq!(error.class, ErrorClass::NotFound, "{error}");
+                            continue;
+                        }
+                        Err(error) => panic!("{typed} {client}: {error}"),
+                    };
+                    let direct: Vec<_> = command.iter().filter(|way| way.path.is_empty()).collect();
+                    let people: BTreeSet<PersonId> = command.iter().map(|way| way.person).collect();
+                    let direct_people: BTreeSet<PersonId> = direct.iter().map(|way| way.person).collect();
+                    assert_eq!(view.ways as usize, direct.len(), "{typed} {client}");
+                    assert_eq!(view.people as usize, people.len(), "{typed} {client}");
+                    assert_eq!(view.direct_people as usize, direct_people.len(), "{typed} {client}");
+                    let shown = ways(view);
+                    assert_eq!(
+                        shown.iter().map(|row| &row.way).collect::<Vec<_>>(),
+                        command.iter().collect::<Vec<_>>()
+                    );
+                    assert!(shown.iter().all(|row| row.ended.is_none_or(|ended| Some(ended) > when.on)));
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn cedar_and_pike_on_the_31st_of_march_is_as_the_drawing_says() {
+    on_practice(|session| {
+        let client = session.find(|facts| Ok(resolve::client(facts, "cedar", Naming::Part)?.id)).unwrap();
+        let when = as_of(session, "31 mar 2026", false);
+        let view = ask(session, PastOf::At(Scope::Client(client)), when, None);
+        assert_eq!((view.direct_people, view.ways), (9, 17));
+        assert!(view.sure[0].starts_with("14 of 17 are backed by an import made within 7 days"), "{:?}", view.sure);
+        assert!(view.secrets.iter().any(|secret| secret.by_leaver), "{:?}", view.secrets);
+        let rows = ways(view);
+        let by_hand = rows.iter().filter(|row| row.way.path.is_empty() && row.known == "entered by hand").count();
+        assert_eq!(by_hand, 3);
+        let ended = |name: &str| rows.iter().any(|row| row.way.person_name == name && row.ended.is_some());
+        assert!(ended("Lee Wong") && ended("Priya Nair"));
+    });
+}
+
+#[test]
+fn two_dates_compared_are_the_difference_of_both() {
+    on_practice(|session| {
+        let client = session.find(|facts| Ok(resolve::client(facts, "cedar", Naming::Part)?.id)).unwrap();
+        let (when, then) = (as_of(session, "31 mar 2026", false), as_of(session, "today", false));
+        let grants = |session: &mut Session, at: AsOf| -> BTreeSet<u64> {
+            let view = ask(session, PastOf::At(Scope::Client(client)), at, None);
+            let direct = ways(view).into_iter().filter(|row| row.way.path.is_empty());
+            direct.map(|row| row.way.grant.number()).collect()
+        };
+        let (before, after) = (grants(session, when), grants(session, then));
+        let rows = turns(ask(session, PastOf::At(Scope::Client(client)), when, Some(then)));
+        let went: BTreeSet<u64> = rows.iter().filter(|turn| !turn.came).map(|turn| turn.id).collect();
+        let came: BTreeSet<u64> = rows.iter().filter(|turn| turn.came).map(|turn| turn.id).collect();
+        assert_eq!(went, before.difference(&after).copied().collect());
+        assert_eq!(came, after.difference(&before).copied().collect());
+        assert!(!went.is_empty() && !came.is_empty());
+        assert!(turns(ask(session, PastOf::At(Scope::Client(client)), then, Some(then))).is_empty());
+        // Who came to us and who left between the dates.
+        let new_year = as_of(session, "1 jan 2026", false);
+        let people = turns(ask(session, PastOf::Everybody, new_year, Some(then)));
+        assert!(people.iter().any(|turn| !turn.came && turn.name == "Priya Nair"), "{people:?}");
+        assert!(people.iter().any(|turn| turn.came), "{people:?}");
+    });
+}
+
+#[test]
+fn a_person_had_that_day_what_the_reach_of_that_day_says() {
+    on_practice(|session| {
+        let person = session.find(|facts| Ok(resolve::person(facts, "priya", Naming::Part)?.id)).unwrap();
+        for typed in ["1 mar 2026", "today"] {
+            let when = as_of(session, typed, false);
+            let (rows, reach) = session.reach(person, Standing::Open, when).unwrap();
+            let view = ask(session, PastOf::Person(person), when, None);
+            assert_eq!(view.ways, reach.ways_in, "{typed}");
+            assert_eq!(view.secrets.len() as u32, reach.secrets_known, "{typed}");
+            assert_eq!(ways(view).len(), rows.len(), "{typed}");
+            let everybody = match ask(session, PastOf::Everybody, when, None).rows {
+                PastRows::People(page) => page.rows,
+                other => panic!("{other:?}"),
+            };
+            let line = everybody.iter().find(|line| line.id == person).unwrap();
+            assert_eq!((line.ways, line.admin, line.clients), (reach.ways_in, reach.admin, reach.clients_direct));
+        }
+    });
+}
+
+#[test]
+fn before_there_was_a_register_there_is_nothing_to_look_at() {
+    on_practice(|session| {
+        let client = session.find(|facts| Ok(resolve::client(facts, "cedar", Naming::Part)?.id)).unwrap();
+        let when = as_of(session, "1 jan 2001", true);
+        let slice = Slice { start: 0, limit: 10, ..Slice::default() };
+        let wanted = PastSlice { of: PastOf::At(Scope::Client(client)), when, then: None, slice };
+        let error = session.ask(Query::Past(wanted)).unwrap_err();
+        assert_eq!(error.class, ErrorClass::NotFound);
+        // By all that is known today the question has an answer: nobody.
+        let view = ask(session, PastOf::At(Scope::Client(client)), AsOf { known_at: None, ..when }, None);
+        assert_eq!((view.ways, view.people), (0, 0));
+        assert!(ways(view).iter().all(|row| row.way.state == GrantState::In));
+    });
+}
