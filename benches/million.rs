@@ -16,12 +16,16 @@
 #[allow(dead_code, clippy::indexing_slicing, reason = "it belongs to the tests, which use the rest")]
 mod terminal;
 
-use keyward::domain::PersonId;
+use keyward::domain::{PersonId, RecordKind, RecordRef};
 use keyward::service::clients::{TreeSlice, WhoSlice};
 use keyward::service::door::{self, Access, Given};
+use keyward::service::grid::GridSlice;
+use keyward::service::past::{PastOf, PastSlice};
 use keyward::service::practice::Size;
+use keyward::service::records;
+use keyward::service::records::form::FormOf;
 use keyward::service::resolve::Scope;
-use keyward::service::{Answer, Clock, Desk, Query, Slice, Sort, Unlock};
+use keyward::service::{Answer, AsOf, Clock, Desk, Query, Slice, Sort, Unlock};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use terminal::{Start, Terminal, chords};
@@ -103,6 +107,8 @@ fn answers(access: &Access, folder: &Path) {
     measure(desk, "their shared logins", 100, |_| Query::Secrets(person));
     measure(desk, "Fixes, each page", 50, |turn| Query::Fixes(slice(turn * 40, "")));
     estate(desk);
+    grid_and_past(desk, person);
+    forms(desk, person);
     measure(desk, "Find, three letters", 100, |_| Query::Find("har".to_owned()));
     measure(desk, "Find, a login", 100, |turn| Query::Find(format!("u{turn}77")));
     measure(desk, "History, each page", 50, |turn| Query::History(slice(turn * 40, "")));
@@ -129,6 +135,45 @@ fn estate(desk: &mut dyn Desk) {
     let who = |node, start| Query::Who(WhoSlice { node, slice: slice(start, ""), patient: true });
     measure(desk, "who can get in, each client", 50, |turn| who(nodes[turn % nodes.len()], 0));
     measure(desk, "who can get in, most people, each page", 50, |turn| who(most, turn * 40));
+}
+
+/// The grid at several widths and places, and the past of a person and of clients.
+fn grid_and_past(desk: &mut dyn Desk, person: PersonId) {
+    let grid = |turn: usize, columns, filter: &str| {
+        let rows = Slice { sort: Sort::WaysIn, limit: 180, ..slice(turn * 20, filter) };
+        Query::Grid(GridSlice { rows, start: turn, columns, ..GridSlice::default() })
+    };
+    measure(desk, "Grid, each step to the right", 50, |turn| grid(turn, 14, ""));
+    measure(desk, "Grid, 180 columns wide", 50, |turn| grid(turn, 37, ""));
+    measure(desk, "Grid, filter", 150, |_| grid(0, 14, "client:0012 an"));
+    let tree = Query::Clients(TreeSlice { slice: slice(0, ""), ..TreeSlice::default() });
+    let Answer::Clients(first) = desk.ask(tree).unwrap() else { panic!("clients") };
+    let nodes: Vec<Scope> = first.page.rows.iter().map(|row| row.node).collect();
+    let on = keyward::domain::Instant::parse("2026-03-31T17:00:00Z");
+    let past = |of| Query::Past(PastSlice { of, when: AsOf { on, known_at: None }, then: None, slice: slice(0, "") });
+    let once = |desk: &mut dyn Desk, what: &str, query| {
+        let started = Instant::now();
+        let _ = desk.ask(query).unwrap();
+        println!("{what:<44} once   {:>9.2?}", started.elapsed());
+    };
+    once(desk, "the past of the person with most", past(PastOf::Person(person)));
+    for node in nodes.iter().take(3) {
+        once(desk, "the past of a client", past(PastOf::At(*node)));
+    }
+    once(desk, "the people of a day", past(PastOf::Everybody));
+}
+
+/// What is asked with every key typed into a form.
+fn forms(desk: &mut dyn Desk, person: PersonId) {
+    let of = || FormOf::Edit(RecordRef { kind: RecordKind::Person, id: person.0 });
+    measure(desk, "a form", 100, |_| Query::RecordForm(of()));
+    let given = |name: &str, words: &str| (name.to_owned(), records::Given::from(words));
+    let typed = || vec![given("name", "Sam Okafor"), given("manager", "abel"), given("start", "31 mar")];
+    measure(desk, "a form, how it is read", 50, |_| Query::FormCheck(of(), typed()));
+    measure(desk, "a form, people that fit", 50, |_| Query::Candidates(RecordKind::Person, "an".to_owned()));
+    measure(desk, "a form, systems that fit", 50, |_| Query::Candidates(RecordKind::System, "0012 fire".to_owned()));
+    measure(desk, "a form, accounts that fit", 50, |_| Query::Candidates(RecordKind::Account, "0012 fire".to_owned()));
+    measure(desk, "shared logins, each page", 50, |turn| Query::Records(RecordKind::Secret, slice(turn * 40, "")));
 }
 
 /// The built program in a pseudo-terminal of 80 columns and 24 rows, cold: each key to the first and to the last byte

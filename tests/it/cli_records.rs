@@ -74,6 +74,11 @@ fn a_changed_shared_login_is_no_longer_known_once_the_way_in_is_gone() {
     home.ok(&["rotate", "admin on Firewall", "--at", "13:00"]);
     assert_eq!(home.json(&["knows", "tom"])["rows"], json!([]), "changed after he last could read it");
     assert_eq!(home.json(&["reach", "tom", "--state", "open"])["summary"]["ways_in"], 1);
+    // A date that lies before the last change would let somebody know it again.
+    let (code, error) = home.refused(&["rotate", "admin on Firewall", "--at", "11:00"]);
+    assert_eq!((code, &error["class"]), (1, &json!("refused")), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("changed later already"), "{error}");
+    assert_eq!(home.json(&["knows", "tom"])["rows"], json!([]));
 }
 
 #[test]

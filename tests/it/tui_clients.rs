@@ -149,3 +149,10 @@ fn a_narrow_window_shows_the_tree_and_on_enter_the_people() {
     rig.press("Esc").shows("Cedar").resize(60, 20);
     rig.shows("Enter shows them").shows("Tech 00 and 39 more");
 }
+
+#[test]
+fn a_very_wide_window_shows_the_person_under_the_cursor_in_a_third_pane() {
+    let mut rig = Rig::open((190, 50));
+    rig.press("3 Down Right Enter").shows("Gets in").shows("Enter opens everything they can get into.");
+    rig.resize(140, 40).hides("Enter opens everything they can get into.");
+}

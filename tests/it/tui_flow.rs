@@ -262,6 +262,16 @@ fn escape_and_control_c_never_leave() {
 }
 
 #[test]
+fn words_typed_into_a_small_form_are_kept_by_the_second_and_dropped_with_the_last_of_them() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("5 X").type_in("replaced soon").wait(1_100);
+    let kept = rig.book.lock().unwrap().drafts.clone();
+    assert!(kept.values().any(|text| text.contains("replaced soon")), "{kept:?}");
+    rig.press("Ctrl-U").wait(1_100);
+    assert!(rig.book.lock().unwrap().drafts.is_empty());
+}
+
+#[test]
 fn a_key_that_does_nothing_here_says_so() {
     let mut rig = Rig::open(USUAL);
     rig.press("R").shows("R asks for removals. Use it on a person");

@@ -8,6 +8,7 @@ use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
 use crate::service::facts::Facts;
 use crate::service::session::Session;
+use crate::service::words;
 use crate::store::Select;
 use serde_json::{Map, Value};
 
@@ -34,8 +35,9 @@ pub struct Changed {
 /// When the register cannot be read.
 pub fn open_rotations(session: &Session, secret: SecretId) -> Result<Vec<(RotationId, bool)>, AppError> {
     session.find(|facts| {
-        let waiting =
-            facts.list::<Rotation>(Select::all().eq("secret", secret).is_null("confirmed").is_null("outcome"))?;
+        let waiting = facts.list::<Rotation>(
+            Select::all().eq("secret", secret).not_null("run").is_null("confirmed").is_null("outcome"),
+        )?;
         Ok(waiting.into_iter().map(|rotation| (rotation.id, rotation.change.done.is_some())).collect())
     })
 }
@@ -43,7 +45,7 @@ pub fn open_rotations(session: &Session, secret: SecretId) -> Result<Vec<(Rotati
 /// Records that a shared login was changed, where no run waits for it.
 ///
 /// # Errors
-/// When it lies in the future, or the register cannot be written.
+/// When it lies in the future or before the last change, or the register cannot be written.
 pub fn secret_changed(session: &mut Session, said: &Changed) -> Result<(Outcome, Map<String, Value>), AppError> {
     let (secret, seq) = session.commit(|tx, scene| {
         let at = said.at.unwrap_or(scene.now);
@@ -51,6 +53,12 @@ pub fn secret_changed(session: &mut Session, said: &Changed) -> Result<(Outcome,
             return Err(AppError::new(ErrorClass::BadInput, "That moment is still to come. Nothing was changed."));
         }
         let old = crate::service::resolve::secret_by_id(&Facts::new(tx.read(), None), said.secret)?;
+        if let Some(later) = old.changed.filter(|changed| !said.retired && *changed > at) {
+            let day = words::full_day(later, &scene.zone);
+            let told = format!("{} was changed later already: on {day}. Nothing was changed.", old.name);
+            return Err(AppError::new(ErrorClass::Refused, told)
+                .hint("If that date is wrong, correct it: keyward edit secret NAME changed=DATE"));
+        }
         let by = said.by.or(scene.me);
         let mark = Mark { at, by };
         let (new, action, told) = if said.retired {

@@ -41,7 +41,12 @@ struct Areas {
     who: Option<Rect>,
     /// A few words about the people, where there is no room for their list.
     glance: Option<Rect>,
+    /// The person under the cursor, where there is room for a third pane.
+    one: Option<Rect>,
 }
+
+/// Cells of the third pane.
+const ONE: u16 = 50;
 
 /// The pane of the people, divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,17 +61,20 @@ impl Clients {
         let body = below(env.body(), 1);
         match frame::breadth(env.size.0) {
             Breadth::Narrow | Breadth::Slim if self.focus == Focus::People => {
-                Areas { tree: None, who: Some(body), glance: None }
+                Areas { tree: None, who: Some(body), glance: None, one: None }
             }
             Breadth::Slim if body.height >= 12 => {
                 let tree = top(body, body.height - 4);
-                Areas { tree: Some(tree), who: None, glance: Some(below(body, tree.height)) }
+                Areas { tree: Some(tree), who: None, glance: Some(below(body, tree.height)), one: None }
             }
-            Breadth::Narrow | Breadth::Slim => Areas { tree: Some(body), who: None, glance: None },
-            _ => {
-                let tree = if self.grown { body.width * 3 / 10 } else { body.width * 17 / 40 };
-                let who = Rect { x: body.x + tree + 1, width: body.width - tree - 1, ..body };
-                Areas { tree: Some(Rect { width: tree, ..body }), who: Some(who), glance: None }
+            Breadth::Narrow | Breadth::Slim => Areas { tree: Some(body), who: None, glance: None, one: None },
+            breadth => {
+                let third = if breadth == Breadth::Huge { ONE } else { 0 };
+                let both = body.width - third;
+                let tree = if self.grown { both * 3 / 10 } else { both * 17 / 40 };
+                let who = Rect { x: body.x + tree + 1, width: both - tree - 1, ..body };
+                let one = (third > 0).then(|| Rect { x: who.right() + 1, width: third - 1, ..body });
+                Areas { tree: Some(Rect { width: tree, ..body }), who: Some(who), glance: None, one }
             }
         }
     }
@@ -136,6 +144,12 @@ impl Clients {
         if let Some(who) = areas.who {
             self.draw_who(canvas, who, env);
         }
+        if let Some(one) = areas.one {
+            for y in one.top()..one.bottom() {
+                canvas.put(one.x - 1, y, 1, canvas.theme.glyphs.v, Role::Rule);
+            }
+            self.draw_one(canvas, one, env);
+        }
         if let Some(glance) = areas.glance {
             self.draw_glance(canvas, glance);
         }
@@ -200,6 +214,32 @@ impl Clients {
             table::view(canvas, parts.list, &self.people, &look, |row| cells(row, here.node, (wide, env)));
         }
         draw_known(canvas, inside(parts.known), here);
+    }
+
+    /// The person under the cursor, in words.
+    fn draw_one(&self, canvas: &mut Canvas, area: Rect, env: &Env) {
+        let Some((row, here)) = self.people.current().zip(self.who_here()) else { return };
+        let room = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        let used = canvas.paragraph(room, &row.name, Role::Title);
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        let mut say = |label: &str, words: String| {
+            if !words.is_empty() {
+                pairs.push((label.to_owned(), words));
+            }
+        };
+        if let Some(left) = row.left {
+            let day = left.map_or_else(|| "on a day nobody recorded".to_owned(), |at| words::full_day(at, &env.zone));
+            say("Left", format!("{day}  !!"));
+        }
+        say("Gets in", how_words(row, here.node, Some(env)).trim_start_matches("LEFT, ").to_owned());
+        say("System", row.system.as_ref().map(|(_, name)| name.clone()).unwrap_or_default());
+        say("Level", row.level.clone());
+        say("Admin", if row.admin { "yes".to_owned() } else { String::new() });
+        say("Since", row.since.map(|at| words::full_day(at, &env.zone)).unwrap_or_default());
+        say("State", state_words(row.state, &env.theme, true));
+        table::pairs(canvas, below(room, used + 1), LABEL, &pairs);
+        let last = Rect { y: area.bottom().saturating_sub(1), height: 1, ..room };
+        canvas.put(last.x, last.y, last.width, "Enter opens everything they can get into.", Role::Muted);
     }
 
     fn draw_glance(&self, canvas: &mut Canvas, area: Rect) {

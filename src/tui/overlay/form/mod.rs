@@ -2,226 +2,34 @@
 //!
 //! Must never know: what the command a form makes will do.
 
+mod field;
+mod kind;
+
+pub use field::{Field, FieldKind};
+pub use kind::{FormKind, LeaveSecret};
+
 use super::{Choice, Picker};
-use crate::domain::{GrantId, Instant, PersonId, Proof, RotationId, RunId, StepId, StepOutcome};
+use crate::domain::{Instant, PersonId, Proof};
 use crate::error::AppError;
-use crate::service::dates;
-use crate::service::view::{PersonLine, ThingId};
-use crate::service::{Answer, Assignable, Command, Outcome, Query, RotateStage, Settle, Slice};
+use crate::service::{Answer, Command, Outcome, Query, RotateStage, Settle, Slice};
 use crate::tui::keymap::{Action, Context, Group};
 use crate::tui::model::one_line;
 use crate::tui::pane::{Env, Flow, Pane, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, centred};
 use crate::tui::widget::line_edit::{FieldLook, LineEdit, Typed};
+use field::beside;
+use kind::{fields_of, words_of};
 use ratatui::layout::Rect;
-
-/// What a field takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FieldKind {
-    /// Words.
-    Words,
-    /// One of us.
-    Person,
-    /// A date to come.
-    When,
-    /// One of these words, or own ones.
-    OneOf(&'static [&'static str]),
-}
-
-/// One field.
-#[derive(Clone)]
-pub struct Field {
-    label: &'static str,
-    kind: FieldKind,
-    needed: bool,
-    edit: LineEdit,
-    error: Option<String>,
-    person: Option<(PersonId, String)>,
-    found: Vec<PersonLine>,
-    /// What the open list offers: an answer that comes later does not change what is picked.
-    offered: Vec<PersonLine>,
-}
-
-impl Field {
-    /// A field.
-    pub fn new(label: &'static str, kind: FieldKind, needed: bool) -> Self {
-        Self {
-            label,
-            kind,
-            needed,
-            edit: LineEdit::default(),
-            error: None,
-            person: None,
-            found: Vec::new(),
-            offered: Vec::new(),
-        }
-    }
-
-    /// With a value in it.
-    pub fn with(mut self, text: &str) -> Self {
-        self.edit = LineEdit::with(text);
-        self
-    }
-
-    fn words(&self) -> Option<String> {
-        let text = self.edit.text().trim();
-        (!text.is_empty()).then(|| text.to_owned())
-    }
-
-    /// What is wrong with it, checked when it is left.
-    fn check(&self, env: &Env) -> Option<String> {
-        let text = self.edit.text().trim();
-        if text.is_empty() {
-            return self.needed.then(|| "is needed.".to_owned());
-        }
-        match self.kind {
-            FieldKind::When => dates::read(text, &env.reading()).err(),
-            FieldKind::Person if self.chosen().is_none() => {
-                Some(format!("Nobody is called \"{text}\". F4 lists everybody."))
-            }
-            _ => None,
-        }
-    }
-
-    /// The person meant: the one picked, or the only one the words fit.
-    fn chosen(&self) -> Option<PersonId> {
-        let text = self.edit.text().trim();
-        if let Some((id, name)) = &self.person
-            && name == text
-        {
-            return Some(*id);
-        }
-        match self.found.as_slice() {
-            _ if text.is_empty() => None,
-            [only] => Some(only.id),
-            several => several.iter().find(|line| line.name.eq_ignore_ascii_case(text)).map(|line| line.id),
-        }
-    }
-
-    fn when(&self, env: &Env) -> Option<Instant> {
-        dates::read(self.edit.text(), &env.reading()).ok().map(|when| when.instant(&env.zone))
-    }
-}
 
 fn texts(fields: &[Field]) -> Vec<String> {
     fields.iter().map(|field| field.edit.text().to_owned()).collect()
 }
 
-/// What a form is for. Which fields it has and which command it makes follow from this.
-#[derive(Debug, Clone, PartialEq)]
-pub enum FormKind {
-    /// Who does it and until when.
-    WhoWhen(Assignable),
-    /// Doer and second person of a run.
-    RunPeople(RunId),
-    /// Ways in left open on purpose.
-    WaiveGrants(Vec<GrantId>),
-    /// A step not needed, blocked or waived.
-    LeaveStep(StepId, StepOutcome),
-    /// A note on a step.
-    NoteStep(StepId),
-    /// A second person looked at a step.
-    CheckStep(StepId),
-    /// A way in was checked.
-    CheckGrants(Vec<GrantId>),
-    /// A shared login not changed.
-    LeaveSecret(RotationId, LeaveSecret),
-    /// A thing left as it is.
-    WaiveThing(ThingId),
-    /// A finding set aside.
-    SetAside(String),
-    /// Closes a run.
-    CloseRun(RunId),
-    /// Gives back what a run took.
-    Reinstate(RunId),
-}
-
-/// How a shared login is left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LeaveSecret {
-    /// Does not need a change.
-    NotNeeded,
-    /// No longer in use.
-    Retired,
-    /// Left until a date.
-    Waived,
-}
-
+/// A draft is kept this long after the last key, in milliseconds.
+const KEEP_MS: u64 = 1_000;
 /// What keys are told between sending a form and its answer.
 const SENDING: &str = "Saving. One moment.";
-/// How well a check proves it, as the list offers it.
-const PROOFS: &[&str] = &["seen by a second person", "confirmed by the system", "stated by the doer"];
-/// Why something is set aside, as the list offers it.
-const REASONS: &[&str] =
-    &["needed for work under way", "the client asked for it", "replaced soon", "cannot be changed"];
-
-/// The title, the button and what happens, by what the form is for.
-fn words_of(kind: &FormKind, about: &str) -> (String, &'static str, &'static str) {
-    let (title, button, happens) = match kind {
-        FormKind::WhoWhen(_) => ("Who and when", "Save", "Names who does it and until when. Removes nothing."),
-        FormKind::RunPeople(_) => (
-            "Who works on it",
-            "Save",
-            "The second person checks what the first one did. With one person only, say why.",
-        ),
-        FormKind::WaiveGrants(_) => {
-            ("Leave open", "Leave open", "It stays open on purpose until that date, and comes back then.")
-        }
-        FormKind::LeaveStep(_, outcome) => {
-            let title = format!("Step {}: {about}", outcome.shown());
-            return (title, "Save", "The reason stands in the closing page.");
-        }
-        FormKind::NoteStep(_) => ("Note", "Save", "Stands beside the step in the history."),
-        FormKind::CheckStep(_) | FormKind::CheckGrants(_) => {
-            ("Checked", "Save", "Somebody else than the doer looked, and it is gone.")
-        }
-        FormKind::LeaveSecret(..) => ("Not changed", "Save", "The reason stands in the closing page."),
-        FormKind::WaiveThing(_) => ("Leave as it is", "Leave it", "It comes back on that date."),
-        FormKind::SetAside(_) => {
-            ("Set aside", "Set aside", "It leaves the list until that date. The count line goes on showing it.")
-        }
-        FormKind::CloseRun(_) => {
-            ("Close the run", "Close run", "Closing signs the page with your name and cannot be undone.")
-        }
-        FormKind::Reinstate(_) => ("Reinstate", "Reinstate", "Lists everything to give back. Gives nothing by itself."),
-    };
-    (format!("{title}: {about}"), button, happens)
-}
-
-/// The fields, by what the form is for.
-fn fields_of(kind: &FormKind) -> Vec<Field> {
-    use FieldKind::{OneOf, Person, When, Words};
-    let field = Field::new;
-    let with_date = |needed: bool| {
-        let mut fields = vec![field("Why", Words, true)];
-        if needed {
-            fields.push(field("Until", When, true));
-        }
-        fields
-    };
-    match kind {
-        FormKind::WhoWhen(_) => vec![field("Who", Person, true), field("Until", When, false)],
-        FormKind::RunPeople(_) => vec![
-            field("Doer", Person, false),
-            field("Second person", Person, false),
-            field("Alone because", Words, false),
-        ],
-        FormKind::WaiveGrants(_) | FormKind::SetAside(_) => {
-            vec![field("Why", OneOf(REASONS), true), field("Until", When, true)]
-        }
-        FormKind::LeaveStep(_, outcome) => with_date(*outcome == StepOutcome::Waived),
-        FormKind::LeaveSecret(_, how) => with_date(*how == LeaveSecret::Waived),
-        FormKind::WaiveThing(_) => with_date(true),
-        FormKind::NoteStep(_) => vec![field("Note", Words, true)],
-        FormKind::CheckStep(_) | FormKind::CheckGrants(_) => {
-            vec![field("Who looked", Person, true), field("Proof", OneOf(PROOFS), true).with("seen by a second person")]
-        }
-        FormKind::CloseRun(_) => vec![field("Your name", Words, true)],
-        FormKind::Reinstate(_) => vec![field("Why", Words, true)],
-    }
-}
-
 /// A form.
 pub struct Form {
     title: String,
@@ -236,6 +44,8 @@ pub struct Form {
     initial: Vec<String>,
     /// A draft is stored under its key.
     drafted: bool,
+    /// When the draft is kept.
+    due: Option<u64>,
 }
 
 impl Form {
@@ -245,7 +55,7 @@ impl Form {
         let fields = fields_of(&kind);
         let initial = texts(&fields);
         let happens = happens.to_owned();
-        Self { title, button, happens, kind, fields, focus: 0, sending: false, initial, drafted: false }
+        Self { title, button, happens, kind, fields, focus: 0, sending: false, initial, drafted: false, due: None }
     }
 
     /// Puts a value into a field.
@@ -262,9 +72,11 @@ impl Form {
     }
 
     /// Keeps the words, or drops a draft of which nothing is left.
-    fn keep(&self) -> Option<Want> {
+    fn keep(&mut self) -> Option<Want> {
+        self.due = None;
         let text = if self.is_untouched() { String::new() } else { texts(&self.fields).join("\u{1f}") };
-        (self.drafted || !text.is_empty()).then(|| Want::Keep { key: self.key(), text })
+        let had = std::mem::replace(&mut self.drafted, !text.is_empty());
+        (had || self.drafted).then(|| Want::Keep { key: self.key(), text })
     }
 
     /// What it is for, for tests.
@@ -353,6 +165,7 @@ impl Form {
         match self.command(env) {
             Some(command) => {
                 self.sending = true;
+                self.due = None;
                 Flow::stay().apply(command)
             }
             None => Flow::note("Something is missing. Look at the marked fields."),
@@ -398,7 +211,8 @@ impl Form {
         }
     }
 
-    fn typed(&mut self) -> Flow {
+    fn typed(&mut self, env: &Env) -> Flow {
+        self.due = Some(env.mono + KEEP_MS);
         if let Some(field) = self.fields.get_mut(self.focus) {
             field.error = None;
         }
@@ -443,7 +257,7 @@ impl Pane for Form {
             },
             _ => {
                 let acted = self.fields.get_mut(self.focus).is_some_and(|field| field.edit.act(action));
-                if acted { self.typed() } else { Flow::ignored() }
+                if acted { self.typed(env) } else { Flow::ignored() }
             }
         }
     }
@@ -455,11 +269,10 @@ impl Pane for Form {
         match self.fields.get_mut(self.focus) {
             Some(field) => {
                 field.edit.write(typed);
-                self.typed()
+                self.typed(env)
             }
             None => {
                 // On the button a letter means nothing; it must not send the form.
-                let _ = env;
                 Flow::note("Enter presses the button. Tab leads back to the fields.")
             }
         }
@@ -485,7 +298,7 @@ impl Pane for Form {
         Flow::stay()
     }
 
-    fn on_reply(&mut self, reply: &Reply, _env: &Env) -> Flow {
+    fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
         let Reply::Picked(Purpose::Field(place), chosen) = reply else { return Flow::stay() };
         let Some(field) = self.fields.get_mut(*place) else { return Flow::stay() };
         match &field.kind {
@@ -503,8 +316,20 @@ impl Pane for Form {
             }
         }
         field.error = None;
+        self.due = Some(env.mono + KEEP_MS);
         self.focus = (*place + 1).min(self.fields.len());
         Flow::stay()
+    }
+
+    fn on_tick(&mut self, env: &Env) -> Flow {
+        match self.due.is_some_and(|due| due <= env.mono) {
+            true => Flow::stay().wants(self.keep()),
+            false => Flow::stay(),
+        }
+    }
+
+    fn deadline(&self) -> Option<u64> {
+        self.due
     }
 
     fn flush(&mut self) -> Vec<Want> {
@@ -566,24 +391,5 @@ impl Pane for Form {
                 Rect { x: inner.x + 2, y: y + 2, width: inner.width.saturating_sub(3), height: inner.bottom() - y - 2 };
             canvas.paragraph(rest, &self.happens, Role::Muted);
         }
-    }
-}
-
-/// What stands beside a field: how it was read, or that there is a list.
-fn beside(field: &Field, env: &Env) -> String {
-    match field.kind {
-        FieldKind::When => match dates::read(field.edit.text(), &env.reading()) {
-            Ok(when) => format!("= {}", when.words(env.zone.day(env.now))),
-            Err(_) => String::new(),
-        },
-        FieldKind::Person => match (field.chosen(), field.found.as_slice()) {
-            (Some(id), found) => {
-                found.iter().find(|line| line.id == id).map_or_else(String::new, |line| format!("= {}", line.name))
-            }
-            (None, [first, ..]) if !field.edit.is_empty() => format!("{}? F4 list", first.name),
-            _ => "F4 list".to_owned(),
-        },
-        FieldKind::OneOf(_) => "F4 list".to_owned(),
-        FieldKind::Words => String::new(),
     }
 }

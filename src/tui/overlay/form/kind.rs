@@ -1,0 +1,120 @@
+//! What forms are for: which fields each has, its words, and what it does.
+//!
+//! Must never know: what is typed.
+
+use super::{Field, FieldKind};
+use crate::domain::{GrantId, RotationId, RunId, StepId, StepOutcome};
+use crate::service::Assignable;
+use crate::service::view::ThingId;
+
+/// What a form is for. Which fields it has and which command it makes follow from this.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FormKind {
+    /// Who does it and until when.
+    WhoWhen(Assignable),
+    /// Doer and second person of a run.
+    RunPeople(RunId),
+    /// Ways in left open on purpose.
+    WaiveGrants(Vec<GrantId>),
+    /// A step not needed, blocked or waived.
+    LeaveStep(StepId, StepOutcome),
+    /// A note on a step.
+    NoteStep(StepId),
+    /// A second person looked at a step.
+    CheckStep(StepId),
+    /// A way in was checked.
+    CheckGrants(Vec<GrantId>),
+    /// A shared login not changed.
+    LeaveSecret(RotationId, LeaveSecret),
+    /// A thing left as it is.
+    WaiveThing(ThingId),
+    /// A finding set aside.
+    SetAside(String),
+    /// Closes a run.
+    CloseRun(RunId),
+    /// Gives back what a run took.
+    Reinstate(RunId),
+}
+
+/// How a shared login is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaveSecret {
+    /// Does not need a change.
+    NotNeeded,
+    /// No longer in use.
+    Retired,
+    /// Left until a date.
+    Waived,
+}
+
+/// How well a check proves it, as the list offers it.
+const PROOFS: &[&str] = &["seen by a second person", "confirmed by the system", "stated by the doer"];
+/// Why something is set aside, as the list offers it.
+const REASONS: &[&str] =
+    &["needed for work under way", "the client asked for it", "replaced soon", "cannot be changed"];
+
+/// The title, the button and what happens, by what the form is for.
+pub(super) fn words_of(kind: &FormKind, about: &str) -> (String, &'static str, &'static str) {
+    let (title, button, happens) = match kind {
+        FormKind::WhoWhen(_) => ("Who and when", "Save", "Names who does it and until when. Removes nothing."),
+        FormKind::RunPeople(_) => (
+            "Who works on it",
+            "Save",
+            "The second person checks what the first one did. With one person only, say why.",
+        ),
+        FormKind::WaiveGrants(_) => {
+            ("Leave open", "Leave open", "It stays open on purpose until that date, and comes back then.")
+        }
+        FormKind::LeaveStep(_, outcome) => {
+            let title = format!("Step {}: {about}", outcome.shown());
+            return (title, "Save", "The reason stands in the closing page.");
+        }
+        FormKind::NoteStep(_) => ("Note", "Save", "Stands beside the step in the history."),
+        FormKind::CheckStep(_) | FormKind::CheckGrants(_) => {
+            ("Checked", "Save", "Somebody else than the doer looked, and it is gone.")
+        }
+        FormKind::LeaveSecret(..) => ("Not changed", "Save", "The reason stands in the closing page."),
+        FormKind::WaiveThing(_) => ("Leave as it is", "Leave it", "It comes back on that date."),
+        FormKind::SetAside(_) => {
+            ("Set aside", "Set aside", "It leaves the list until that date. The count line goes on showing it.")
+        }
+        FormKind::CloseRun(_) => {
+            ("Close the run", "Close run", "Closing signs the page with your name and cannot be undone.")
+        }
+        FormKind::Reinstate(_) => ("Reinstate", "Reinstate", "Lists everything to give back. Gives nothing by itself."),
+    };
+    (format!("{title}: {about}"), button, happens)
+}
+
+/// The fields, by what the form is for.
+pub(super) fn fields_of(kind: &FormKind) -> Vec<Field> {
+    use FieldKind::{OneOf, Person, When, Words};
+    let field = Field::new;
+    let with_date = |needed: bool| {
+        let mut fields = vec![field("Why", Words, true)];
+        if needed {
+            fields.push(field("Until", When, true));
+        }
+        fields
+    };
+    match kind {
+        FormKind::WhoWhen(_) => vec![field("Who", Person, true), field("Until", When, false)],
+        FormKind::RunPeople(_) => vec![
+            field("Doer", Person, false),
+            field("Second person", Person, false),
+            field("Alone because", Words, false),
+        ],
+        FormKind::WaiveGrants(_) | FormKind::SetAside(_) => {
+            vec![field("Why", OneOf(REASONS), true), field("Until", When, true)]
+        }
+        FormKind::LeaveStep(_, outcome) => with_date(*outcome == StepOutcome::Waived),
+        FormKind::LeaveSecret(_, how) => with_date(*how == LeaveSecret::Waived),
+        FormKind::WaiveThing(_) => with_date(true),
+        FormKind::NoteStep(_) => vec![field("Note", Words, true)],
+        FormKind::CheckStep(_) | FormKind::CheckGrants(_) => {
+            vec![field("Who looked", Person, true), field("Proof", OneOf(PROOFS), true).with("seen by a second person")]
+        }
+        FormKind::CloseRun(_) => vec![field("Your name", Words, true)],
+        FormKind::Reinstate(_) => vec![field("Why", Words, true)],
+    }
+}
