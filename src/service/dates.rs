@@ -82,6 +82,11 @@ impl When {
     }
 }
 
+/// A day as one would type it, with its year: `31 Mar 2026`.
+pub fn written(day: Day) -> String {
+    day.format("%-d %b %Y").to_string()
+}
+
 /// Days are half-open; the last millisecond still belongs to the day.
 fn last_of_day(day: Day, zone: &Zone) -> Instant {
     Instant::from(zone.end_of(day).utc() - TimeDelta::milliseconds(1))

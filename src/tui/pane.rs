@@ -173,6 +173,8 @@ pub enum Reply {
     Chosen(usize, Vec<(u64, String)>),
     /// Something for a field of a form that is not there yet, by the name it is to have.
     AddNamed(crate::domain::RecordKind, String),
+    /// A day picked for a field of a form.
+    Day(usize, crate::domain::Day),
     /// Something new was added under this name.
     Added(String),
     /// A date of the past, and one to compare it with.

@@ -64,3 +64,15 @@ fn who_has_most_access_at_harbor_is_read_off_the_grid() {
     // The list the cell opens has the same ways in.
     walk.press("<enter>").shows(&format!("People > {name}")).shows("7 of");
 }
+
+#[test]
+fn with_arrows_tab_enter_and_esc_alone_a_client_is_found_and_looked_at_in_the_past() {
+    let mut walk = Walk::new();
+    // Shift-Tab opens the menu of the list, from which everything can be done.
+    walk.press("<esc>3").shows("Clients").press("<down><down><right><shift-tab>").shows("As of");
+    while !walk.row().contains("As of") {
+        walk.press("<down>");
+    }
+    walk.press("<enter>").shows("As of when?").press("<down><enter>").shows("READ ONLY").press("<esc>");
+    walk.shows("Back at today.");
+}

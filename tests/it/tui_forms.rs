@@ -194,6 +194,16 @@ fn somebody_who_is_not_there_yet_is_added_from_the_list_and_then_named() {
 }
 
 #[test]
+fn a_day_is_picked_from_a_month_and_stands_as_it_would_be_typed() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("2 N Tab").type_in("Sam").press("Tab Tab F4").shows("Starts: November 2026").shows("[23]");
+    rig.press("Down").shows("[30]").press("Right").shows("Starts: December 2026").shows("[1]").press("PgDn");
+    rig.shows("January 2027").press("Home").shows("[23]").press("Down Enter").shows("30 Nov 2026");
+    // In a small form too.
+    rig.press("Esc 5 X Tab F4").shows("Until: November 2026").press("PgDn Enter").shows("23 Dec 2026");
+}
+
+#[test]
 fn what_looks_like_a_password_is_said_and_does_not_stop_anybody() {
     let mut rig = Rig::open((80, 24));
     rig.press("2 N Tab").type_in("Sam").press("PgDn Tab Tab").type_in("Tr0ub4dor&3");

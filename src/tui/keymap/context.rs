@@ -97,6 +97,8 @@ pub enum Context {
     Records,
     /// "As of when?"
     Date,
+    /// A month to pick a day from.
+    Month,
     /// Set-up: choosing the look.
     Look,
     /// Set-up: fields.
@@ -160,6 +162,7 @@ impl Context {
             Self::Past => "the past",
             Self::Grid => "Grid",
             Self::Records => "shared logins, things, policies, roles",
+            Self::Month => "a month",
             Self::Date => "As of when?",
             Self::Look => "set-up, look",
             Self::Setup => "set-up",

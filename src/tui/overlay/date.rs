@@ -83,7 +83,7 @@ impl AsOfDate {
         let today = env.zone.day(env.now);
         let day = self.read(env).map_or(today, |read| read.when.day);
         match by(day).filter(|day| *day <= today) {
-            Some(day) => self.edit.set(&day.format("%-d %b %Y").to_string()),
+            Some(day) => self.edit.set(&dates::written(day)),
             None => return Flow::note("That is still to come."),
         }
         self.error = None;

@@ -12,6 +12,7 @@ mod form;
 mod help;
 mod key_check;
 mod menu;
+mod month;
 mod picker;
 mod prefix;
 mod reader;
@@ -29,6 +30,7 @@ pub use form::{Field, FieldKind, Form, FormKind, LeaveSecret};
 pub use help::Help;
 pub use key_check::KeyCheck;
 pub use menu::{Entry, Menu};
+pub use month::Month;
 pub use picker::{Choice, Picker};
 pub use prefix::Prefix;
 pub use reader::Reader;
@@ -75,6 +77,8 @@ panes! {
         Subject(Subject),
         /// One value, typed.
         Value(Value),
+        /// A month to pick a day from.
+        Month(Month),
         /// "As of when?"
         AsOfDate(AsOfDate),
         /// The keyboard check.

@@ -242,9 +242,9 @@ fn view_stands(canvas: &mut Canvas, area: Rect, view: &TodayView, columns: usize
     if is_new(view) {
         canvas.rule(top(area, 1), &[("How to begin", Role::Title)], "");
         let steps = [
-            "1  Clients: who we look after.        keyward import clients.csv",
-            "2  People: who works for us.          keyward import people.csv",
-            "3  Who has what.                      keyward import access.csv",
+            "1  Clients: who we look after.    N adds one; keyward import clients.csv",
+            "2  People: who works for us.      N adds one; keyward import people.csv",
+            "3  Who has what.                  N adds one; keyward import access.csv",
         ];
         for (y, step) in (area.y + 1..area.bottom()).zip(steps) {
             canvas.put(area.x + 2, y, area.width.saturating_sub(3), step, Role::Text);

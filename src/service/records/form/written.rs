@@ -8,7 +8,7 @@ use crate::domain::{
     SecretId, SystemId,
 };
 use crate::error::AppError;
-use crate::service::dates::When;
+use crate::service::dates::{When, written as day};
 use crate::service::facts::Facts;
 use crate::service::records::field::{Around, Field, Sense, Takes, reading};
 use crate::service::resolve::Naming;
@@ -68,11 +68,6 @@ fn words(field: &Field, value: &Value, around: &Around<'_>) -> String {
         }
         _ => text(),
     }
-}
-
-/// `31 Mar 2026`.
-fn day(day: Day) -> String {
-    day.format("%-d %b %Y").to_string()
 }
 
 /// The shortest words that mean exactly this moment.

@@ -6,12 +6,12 @@ mod draft;
 mod entry;
 mod view;
 
-use super::{Choice, Choose, Picker, Reader};
-use crate::domain::RecordKind;
+use super::{Choice, Choose, Month, Picker, Reader};
+use crate::domain::{Day, RecordKind};
 use crate::error::AppError;
 use crate::service::records::Given;
 use crate::service::records::form::{FieldSays, FormOf, FormTakes, RecordForm};
-use crate::service::{Answer, Command, Outcome, Query, words};
+use crate::service::{Answer, Command, Outcome, Query, dates, words};
 use crate::tui::keymap::{Action, Context, Group};
 use crate::tui::model::one_line;
 use crate::tui::pane::{Env, Flow, Pane, Purpose, Reply, Slot, Tone, Want};
@@ -286,7 +286,7 @@ impl Editor {
     }
 
     /// Opens the list of the field with the focus.
-    fn list(&mut self) -> Flow {
+    fn list(&mut self, env: &Env) -> Flow {
         let Stop::Field(place) = self.stop else { return Flow::note("A button has no list.") };
         let Some(entry) = self.entries.get(place) else { return Flow::stay() };
         let label = entry.field.label;
@@ -307,9 +307,7 @@ impl Editor {
                 let ticked = ticked.map(|chosen| (chosen.id, chosen.name.clone())).collect();
                 Flow::open(Choose::several(place, *kind, label, ticked))
             }
-            FormTakes::Date => {
-                Flow::note("Type a date: 31 mar, fri, +90d, eom, 2026-03-31, with a time: 31 mar 17:00.")
-            }
+            FormTakes::Date => Flow::open(Month::new(place, label, day_of(entry.text(), env))),
             FormTakes::Words => Flow::note("Free words; there is no list. F1 explains the field."),
         }
     }
@@ -368,6 +366,11 @@ impl Editor {
     }
 }
 
+/// The day a text means; today where it means none.
+fn day_of(text: &str, env: &Env) -> Day {
+    dates::read(text, &env.reading()).map_or_else(|_| env.zone.day(env.now), |when| when.day)
+}
+
 impl Pane for Editor {
     fn contexts(&self) -> Vec<Context> {
         vec![Context::Editor, Context::Text]
@@ -395,7 +398,7 @@ impl Pane for Editor {
             Action::PageUp => self.move_page(-1),
             Action::Open => self.enter(env),
             Action::Save => self.send(),
-            Action::Values => self.list(),
+            Action::Values => self.list(env),
             Action::Help => self.explain(),
             Action::Back => {
                 let words = match self.is_untouched() {
@@ -495,6 +498,10 @@ impl Pane for Editor {
                     (false, [(id, name), ..]) => entry.choose(*id, name),
                     _ => return Flow::stay(),
                 }
+            }
+            Reply::Day(place, day) => {
+                let Some(entry) = self.entries.get_mut(*place) else { return Flow::stay() };
+                entry.set(&dates::written(*day));
             }
             Reply::AddNamed(kind, name) => {
                 return Flow::open(Self::add(*kind, Vec::new()).named(name));

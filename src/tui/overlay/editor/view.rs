@@ -239,7 +239,7 @@ fn beside(entry: &Entry, focused: bool) -> String {
     match &entry.field.takes {
         FormTakes::Choice(_) if focused => "Left, Right, F4 list".to_owned(),
         FormTakes::Record(_) | FormTakes::Records(_) | FormTakes::Choices(_) if focused => "F4 list".to_owned(),
-        FormTakes::Date if focused && entry.text().is_empty() => "as 31 mar, fri, +90d".to_owned(),
+        FormTakes::Date if focused && entry.text().is_empty() => "as 31 mar, +90d; F4 month".to_owned(),
         _ => String::new(),
     }
 }

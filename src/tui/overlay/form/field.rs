@@ -101,6 +101,7 @@ pub(super) fn beside(field: &Field, env: &Env) -> String {
     match field.kind {
         FieldKind::When => match dates::read(field.edit.text(), &env.reading()) {
             Ok(when) => format!("= {}", when.words(env.zone.day(env.now))),
+            Err(_) if field.edit.is_empty() => "F4 month".to_owned(),
             Err(_) => String::new(),
         },
         FieldKind::Person => match (field.chosen(), field.found.as_slice()) {

@@ -8,10 +8,10 @@ mod kind;
 pub use field::{Field, FieldKind};
 pub use kind::{FormKind, LeaveSecret};
 
-use super::{Choice, Picker};
+use super::{Choice, Month, Picker};
 use crate::domain::{Instant, PersonId, Proof};
 use crate::error::AppError;
-use crate::service::{Answer, Command, Outcome, Query, RotateStage, Settle, Slice};
+use crate::service::{Answer, Command, Outcome, Query, RotateStage, Settle, Slice, dates};
 use crate::tui::keymap::{Action, Context, Group};
 use crate::tui::model::one_line;
 use crate::tui::pane::{Env, Flow, Pane, Purpose, Reply, Slot, Tone, Want};
@@ -192,7 +192,7 @@ impl Form {
     }
 
     /// Opens the list of the field with the focus.
-    fn values(&mut self) -> Flow {
+    fn values(&mut self, env: &Env) -> Flow {
         let Some(field) = self.fields.get_mut(self.focus) else { return Flow::note("A button has no list.") };
         let purpose = Purpose::Field(self.focus);
         match &field.kind {
@@ -206,7 +206,11 @@ impl Form {
                 let choices = field.found.iter().map(|line| Choice::new(&line.name, &line.role)).collect();
                 Flow::open(Picker::new(field.label, choices, 0, purpose))
             }
-            FieldKind::When => Flow::note("Type a date: 31 Mar, fri, +7d, eom, 2026-03-31."),
+            FieldKind::When => {
+                let read = dates::read(field.edit.text(), &env.reading());
+                let day = read.map_or_else(|_| env.zone.day(env.now), |when| when.day);
+                Flow::open(Month::new(self.focus, field.label, day))
+            }
             FieldKind::Words => Flow::note("Free words; there is no list."),
         }
     }
@@ -242,7 +246,7 @@ impl Pane for Form {
             // Enter on the last field leads to the button, so that nothing is sent by accident.
             Action::Open => self.move_by(1, env),
             Action::Save => self.submit(env),
-            Action::Values => self.values(),
+            Action::Values => self.values(env),
             Action::Back => {
                 let words = if self.is_untouched() {
                     "Nothing was changed."
@@ -299,6 +303,15 @@ impl Pane for Form {
     }
 
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
+        if let Reply::Day(place, day) = reply {
+            if let Some(field) = self.fields.get_mut(*place) {
+                field.edit.set(&dates::written(*day));
+                field.error = None;
+                self.due = Some(env.mono + KEEP_MS);
+                self.focus = (*place + 1).min(self.fields.len());
+            }
+            return Flow::stay();
+        }
         let Reply::Picked(Purpose::Field(place), chosen) = reply else { return Flow::stay() };
         let Some(field) = self.fields.get_mut(*place) else { return Flow::stay() };
         match &field.kind {
