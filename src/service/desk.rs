@@ -63,8 +63,14 @@ impl Desk for Session {
                 let options = VerifyOptions { receipt, ..VerifyOptions::default() };
                 return Ok(Answer::Verified(self.verify(&options)?));
             }
+            Query::Grid(wanted) if wanted.when != AsOf::default() => {
+                return Ok(Answer::Grid(self.grid_then(&wanted)?));
+            }
+            Query::GridCell(person, client, when) if when != AsOf::default() => {
+                return Ok(Answer::GridCell(self.cell_then(person, client, when)?));
+            }
             Query::Grid(wanted) => Answer::Grid(super::grid::grid(&facts, scene, &wanted)?),
-            Query::GridCell(person, client) => Answer::GridCell(super::grid::cell(&facts, person, client)?),
+            Query::GridCell(person, client, _) => Answer::GridCell(super::grid::cell(&facts, person, client)?),
             Query::GridBlock(people, clients) => Answer::Grants(super::grid::block(&facts, &people, &clients)?),
             Query::Records(kind, slice) => Answer::Records(super::records::lines(&facts, scene, kind, &slice)?),
             Query::RecordAbout(of) => Answer::RecordAbout(of, super::records::about(&facts, scene, of)?),

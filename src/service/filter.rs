@@ -62,6 +62,8 @@ pub const PEOPLE: &[Column] = &[Column::Role, Column::Status, Column::Mfa];
 pub const WAYS: &[Column] = &[Column::Client, Column::Level, Column::State];
 /// Columns of findings.
 pub const FINDINGS: &[Column] = &[Column::Client, Column::Risk, Column::Rule];
+/// Columns of runs.
+pub const RUNS: &[Column] = &[Column::State];
 /// Columns of clients, systems and accounts.
 pub const CLIENTS: &[Column] = &[Column::Client];
 

@@ -4,12 +4,15 @@
 //!
 //! Must never know: keys, drawing.
 
+use super::access::Standing;
 use super::filter::{Column, Filter};
-use super::query::{Slice, Sort};
-use super::session::Scene;
+use super::past::{PastOf, PastRows, PastSlice};
+use super::query::{AsOf, Slice, Sort};
+use super::resolve::Scope;
+use super::session::{Scene, Session};
 use super::view::Page;
 use super::{lines, people};
-use crate::domain::{Client, ClientId, GrantId, PersonId, PersonStatus, RecordId, Severity};
+use crate::domain::{Admin, Client, ClientId, GrantId, GrantState, PersonId, PersonStatus, RecordId, Severity};
 use crate::error::AppError;
 use crate::service::facts::Facts;
 use crate::store::{CellRow, ClientCount, PersonCount, Select, StoreError, WayRow, searchable};
@@ -37,6 +40,8 @@ pub struct GridSlice {
     pub by_client: Option<ClientId>,
     /// Columns by what this person has there, rather than by name.
     pub by_person: Option<PersonId>,
+    /// As of when; now with the default. A day of the past has one order: people and clients by name.
+    pub when: AsOf,
 }
 
 /// A part of the grid.
@@ -104,6 +109,64 @@ pub struct CellView {
     pub client: ClientId,
     /// Each in words, and whether it is an admin right.
     pub ways: Vec<(String, bool)>,
+}
+
+impl Session {
+    /// A part of the grid on a day of the past, counted from what could get in at each client in sight.
+    ///
+    /// # Errors
+    /// When there was no register yet at that moment, or it cannot be read.
+    pub fn grid_then(&self, wanted: &GridSlice) -> Result<GridView, AppError> {
+        let filter = Filter::parse(&wanted.rows.filter, COLUMNS);
+        let by_name = GridSlice { by_client: None, by_person: None, ..wanted.clone() };
+        let (mut columns, total, clients) = self.look(wanted.when, |facts, _| {
+            let (columns, total) = columns(facts, &by_name, &filter)?;
+            Ok((columns, total, facts.list::<Client>(Select::all())?.len()))
+        })?;
+        let mut cells: HashMap<(PersonId, ClientId), GridCell> = HashMap::new();
+        for column in &mut columns {
+            column.total = 0;
+            for way in self.who(Scope::Client(column.client), Standing::Open, wanted.when)? {
+                if way.path.is_empty() {
+                    column.total += 1;
+                    let cell = cells.entry((way.person, column.client)).or_default();
+                    cell.ways += 1;
+                    cell.admin += u32::from(way.admin != Admin::None);
+                    cell.going |= way.state != GrantState::In;
+                }
+            }
+        }
+        let people = PastSlice { of: PastOf::Everybody, when: wanted.when, then: None, slice: wanted.rows.clone() };
+        let PastRows::People(page) = self.past(&people)?.rows else { return Ok(GridView::default()) };
+        let rows = page.rows.into_iter().map(|person| {
+            let left = person.status == PersonStatus::Discharged;
+            let cell = |column: &GridColumn| {
+                let cell = cells.get(&(person.id, column.client)).copied().unwrap_or_default();
+                GridCell { going: cell.going || left && cell.ways > 0, ..cell }
+            };
+            GridRow {
+                cells: columns.iter().map(cell).collect(),
+                person: person.id,
+                name: person.name,
+                left,
+                risk: Severity::Low,
+                total: person.ways,
+            }
+        });
+        let rows = Page { rows: rows.collect(), start: page.start, total: page.total, unfiltered: page.unfiltered };
+        Ok(GridView { rows, columns, start: wanted.start, total, clients })
+    }
+
+    /// The ways in of one cell on a day of the past.
+    ///
+    /// # Errors
+    /// When the register cannot be read.
+    pub fn cell_then(&self, person: PersonId, client: ClientId, when: AsOf) -> Result<CellView, AppError> {
+        let there = self.who(Scope::Client(client), Standing::Open, when)?;
+        let ways = there.into_iter().filter(|way| way.person == person && way.path.is_empty());
+        let ways = ways.map(|way| (format!("{} ({})", way.system_name, way.level), way.admin != Admin::None)).collect();
+        Ok(CellView { person, client, ways })
+    }
 }
 
 /// A part of the grid.
@@ -283,7 +346,7 @@ pub fn block(facts: &Facts<'_>, people: &[PersonId], clients: &[ClientId]) -> Re
     let mut out = Vec::new();
     for person in people {
         let select = Select::all().one_of("client", clients.iter().map(|id| id.number())).eq("open", true);
-        let select = select.eq("person", *person).eq("state", crate::domain::GrantState::In);
+        let select = select.eq("person", *person).eq("state", GrantState::In);
         let left = (MOST_GRANTS - out.len()) as u64;
         out.extend(facts.reader().derived::<WayRow>(&select.page(0, left))?.into_iter().map(|way| way.grant_id));
         if out.len() >= MOST_GRANTS {

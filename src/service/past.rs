@@ -8,6 +8,7 @@
 mod known;
 
 use super::access::Standing;
+use super::findings::FindingFilter;
 use super::query::{AsOf, Slice};
 use super::resolve::Scope;
 use super::session::{Scene, Session};
@@ -16,9 +17,13 @@ use super::{clients, derive, filter, people, reports, words};
 use crate::domain::{Grant, Instant, Person, PersonId, PersonStatus, Severity, person_status};
 use crate::error::{AppError, ErrorClass};
 use crate::service::facts::Facts;
-use crate::store::Select;
+use crate::store::{ClientCount, Select};
 use known::Known;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A register of more ways in is not judged again for a past day on the screen: the rules read all of them, and
+/// nothing else could be asked meanwhile.
+const MOST_JUDGED: u64 = 100_000;
 
 /// What is looked at in the past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +34,8 @@ pub enum PastOf {
     Person(PersonId),
     /// Who could get in at a client, a system or with a login.
     At(Scope),
+    /// What was wrong.
+    Wrong,
 }
 
 /// A question about the past.
@@ -72,6 +79,8 @@ pub enum PastRows {
     Ways(Page<PastWay>),
     /// People.
     People(Page<PastPerson>),
+    /// What was wrong.
+    Wrong(Page<PastFinding>),
     /// What came and what went between the two dates.
     Turns(Page<Turn>),
 }
@@ -106,6 +115,23 @@ pub struct PastPerson {
     pub admin: u32,
     /// Clients they could get into directly.
     pub clients: u32,
+}
+
+/// Something that was wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastFinding {
+    /// Its place, from 1.
+    pub number: u32,
+    /// How bad.
+    pub risk: Severity,
+    /// In words.
+    pub title: String,
+    /// Whom it concerned.
+    pub person: Option<PersonId>,
+    /// Clients it reached.
+    pub clients: u32,
+    /// Since when.
+    pub since: Option<Instant>,
 }
 
 /// A shared login that was known.
@@ -149,6 +175,11 @@ impl Session {
     /// When what is asked about is not in the register, or there was no register yet at that moment.
     pub fn past(&self, wanted: &PastSlice) -> Result<PastView, AppError> {
         match (wanted.of, wanted.then) {
+            (PastOf::Wrong, None) => self.wrong_then(wanted),
+            (PastOf::Wrong, Some(_)) => Err(AppError::new(
+                ErrorClass::BadInput,
+                "What was wrong is shown for one date. Type one, as 31 mar. Nothing was changed.",
+            )),
             (PastOf::Everybody, None) => self.people_then(wanted),
             (PastOf::Everybody, Some(then)) => self.joiners_and_leavers(wanted, then),
             (_, None) => self.ways_then(wanted),
@@ -161,8 +192,38 @@ impl Session {
         Ok(match of {
             PastOf::At(scope) => self.who(scope, Standing::Open, when)?,
             PastOf::Person(person) => self.reach(person, Standing::Open, when)?.0,
-            PastOf::Everybody => Vec::new(),
+            PastOf::Everybody | PastOf::Wrong => Vec::new(),
         })
+    }
+
+    /// The rules judge the facts of that day again: in a very large register that is work for a shell.
+    fn wrong_then(&self, wanted: &PastSlice) -> Result<PastView, AppError> {
+        let ways = self.store.read().derived_sum::<ClientCount>("ways")?;
+        if ways > MOST_JUDGED {
+            let words = "This register is too large to judge a past day while you wait. Nothing was changed.";
+            return Err(AppError::new(ErrorClass::Refused, words).hint("In a shell: keyward findings --on DATE"));
+        }
+        let found = self.findings(&FindingFilter::default(), wanted.when)?;
+        let words = filter::Filter::parse(&wanted.slice.filter, &[]);
+        let unfiltered = found.len();
+        let mut rows: Vec<PastFinding> = (1..)
+            .zip(found)
+            .map(|(number, line)| PastFinding {
+                number,
+                risk: line.severity,
+                title: line.title,
+                person: line.person.map(|(id, _)| id),
+                clients: line.reach.1,
+                since: line.since,
+            })
+            .collect();
+        rows.retain(|row| words.takes(&row.title, |_| String::new()));
+        let page = people::page(rows, &wanted.slice, unfiltered as u64);
+        let sure = vec![
+            "The rules of today judge the facts of that day.".to_owned(),
+            "What was set aside since stands in the list again.".to_owned(),
+        ];
+        Ok(PastView { sure, ..empty(wanted.of, PastRows::Wrong(page)) })
     }
 
     fn ways_then(&self, wanted: &PastSlice) -> Result<PastView, AppError> {
@@ -376,7 +437,7 @@ fn path(facts: &Facts<'_>, of: PastOf) -> Result<Vec<String>, AppError> {
     let gone =
         || AppError::new(ErrorClass::NotFound, "That was not in the register at that moment. Nothing was changed.");
     match of {
-        PastOf::Everybody => Ok(Vec::new()),
+        PastOf::Everybody | PastOf::Wrong => Ok(Vec::new()),
         PastOf::Person(person) => Ok(vec![facts.name(Some(person))?.ok_or_else(gone)?]),
         PastOf::At(scope) => Ok(clients::names(facts, scope)?.ok_or_else(gone)?),
     }
@@ -384,7 +445,7 @@ fn path(facts: &Facts<'_>, of: PastOf) -> Result<Vec<String>, AppError> {
 
 fn secrets(facts: &Facts<'_>, scene: &Scene, of: PastOf) -> Result<Vec<PastSecret>, AppError> {
     Ok(match of {
-        PastOf::Everybody => Vec::new(),
+        PastOf::Everybody | PastOf::Wrong => Vec::new(),
         PastOf::Person(person) => super::access::known_lines(facts, scene, person, false, scene.now)?
             .into_iter()
             .map(|line| PastSecret { name: line.name, who: line.client_name, changed: line.changed, by_leaver: false })

@@ -158,7 +158,7 @@ pub enum Query {
     /// A part of the grid of people across clients.
     Grid(GridSlice),
     /// The ways in of one person at one client.
-    GridCell(PersonId, ClientId),
+    GridCell(PersonId, ClientId, AsOf),
     /// The ways in of a block of the grid that nobody asked to remove yet.
     GridBlock(Vec<PersonId>, Vec<ClientId>),
     /// Records of a kind that has no screen of its own.

@@ -3,7 +3,7 @@
 //! Must never know: drawing, the order of a run's steps.
 
 use super::discharge::{self, apply::open_runs};
-use super::filter::Filter;
+use super::filter::{self, Filter};
 use super::query::Slice;
 use super::session::Scene;
 use super::view::{Page, RunLine, RunsView};
@@ -29,11 +29,12 @@ pub fn runs(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<RunsView,
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let counts = (number(open.len()), number(closed.len()));
     let unfiltered = open.len() + closed.len();
-    let filter = Filter::parse(&slice.filter, &[]);
+    let filter = Filter::parse(&slice.filter, filter::RUNS);
     let mut wanted = Vec::new();
     for run in open.into_iter().chain(closed) {
         let name = name(facts, &run)?;
-        if filter.is_empty() || filter.takes(&format!("{name} {} {}", run.kind.shown(), state(&run)), |_| String::new())
+        if filter.is_empty()
+            || filter.takes(&format!("{name} {} {}", run.kind.shown(), state(&run)), |_| state(&run).to_owned())
         {
             wanted.push((run, name));
         }

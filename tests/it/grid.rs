@@ -4,7 +4,7 @@ use crate::kill;
 use keyward::domain::{Client, ClientId, Grant, PersonId};
 use keyward::service::grid::{GridSlice, GridView};
 use keyward::service::view::{PersonLine, WayIn};
-use keyward::service::{Answer, Command, Desk, Query, Session, Slice, Sort, Unlock, door};
+use keyward::service::{Answer, AsOf, Command, Desk, Query, Session, Slice, Sort, Unlock, door};
 use keyward::store::Select;
 
 fn on_practice(test: impl FnOnce(&mut Session)) {
@@ -69,7 +69,9 @@ fn sums_of_rows_columns_and_cells_agree_with_the_lists_of_people_and_clients() {
         for (column, cell) in view.columns.iter().zip(&first.cells) {
             let there = open.iter().filter(|way| way.client == column.client).count();
             assert_eq!(cell.ways as usize, there, "{}", column.name);
-            let Answer::GridCell(held) = session.ask(Query::GridCell(first.person, column.client)).unwrap() else {
+            let Answer::GridCell(held) =
+                session.ask(Query::GridCell(first.person, column.client, AsOf::default())).unwrap()
+            else {
                 panic!("a cell")
             };
             let names = held.ways;

@@ -4,6 +4,8 @@ use keyward::domain::{ClientId, GrantState, PersonId, RecordId};
 use keyward::error::ErrorClass;
 use keyward::service::access::Standing;
 use keyward::service::dates::{self, Reading};
+use keyward::service::findings::FindingFilter;
+use keyward::service::grid::GridSlice;
 use keyward::service::past::{PastOf, PastRows, PastSlice, PastView, PastWay, Turn};
 use keyward::service::resolve::{self, Naming, Scope};
 use keyward::service::{Answer, AsOf, Desk, Query, Session, Slice, Unlock, door};
@@ -177,5 +179,65 @@ fn before_there_was_a_register_there_is_nothing_to_look_at() {
         let view = ask(session, PastOf::At(Scope::Client(client)), AsOf { known_at: None, ..when }, None);
         assert_eq!((view.ways, view.people), (0, 0));
         assert!(ways(view).iter().all(|row| row.way.state == GrantState::In));
+    });
+}
+
+#[test]
+fn what_was_wrong_is_what_the_command_finds_for_that_day() {
+    on_practice(|session| {
+        let when = as_of(session, "31 mar 2026", false);
+        let command = session.findings(&FindingFilter::default(), when).unwrap();
+        let rows = match ask(session, PastOf::Wrong, when, None).rows {
+            PastRows::Wrong(page) => page.rows,
+            other => panic!("{other:?}"),
+        };
+        let titles = |lines: &[keyward::service::view::FindingLine]| -> Vec<String> {
+            lines.iter().map(|line| line.title.clone()).collect()
+        };
+        assert!(!rows.is_empty());
+        assert_eq!(rows.iter().map(|row| row.title.clone()).collect::<Vec<_>>(), titles(&command));
+        let slice = Slice { start: 0, limit: 10, ..Slice::default() };
+        let two = PastSlice { of: PastOf::Wrong, when, then: Some(when), slice };
+        assert_eq!(session.ask(Query::Past(two)).unwrap_err().class, ErrorClass::BadInput);
+    });
+}
+
+#[test]
+fn the_grid_of_a_day_has_the_sums_of_that_day_and_today_is_the_grid_of_now() {
+    on_practice(|session| {
+        let slice = |when| GridSlice {
+            rows: Slice { start: 0, limit: 10_000, ..Slice::default() },
+            columns: 1_000,
+            when,
+            ..GridSlice::default()
+        };
+        let grid = |session: &mut Session, when| match session.ask(Query::Grid(slice(when))).unwrap() {
+            Answer::Grid(view) => view,
+            other => panic!("{other:?}"),
+        };
+        let when = as_of(session, "31 mar 2026", false);
+        let then = grid(session, when);
+        for row in &then.rows.rows {
+            assert_eq!(row.cells.iter().map(|cell| cell.ways).sum::<u32>(), row.total, "{}", row.name);
+        }
+        for (place, column) in then.columns.iter().enumerate() {
+            let sum: u32 = then.rows.rows.iter().map(|row| row.cells[place].ways).sum();
+            assert_eq!(sum, column.total, "{}", column.name);
+        }
+        let cedar = then.columns.iter().position(|column| column.name.starts_with("Cedar")).unwrap();
+        assert_eq!(then.columns[cedar].total, 17);
+        let row = then.rows.rows.iter().find(|row| row.cells[cedar].ways > 1).unwrap();
+        let cell = Query::GridCell(row.person, then.columns[cedar].client, when);
+        match session.ask(cell).unwrap() {
+            Answer::GridCell(cell) => assert_eq!(cell.ways.len() as u32, row.cells[cedar].ways),
+            other => panic!("{other:?}"),
+        }
+        // The grid of this moment and the grid of now are the same numbers, one by name, one by total.
+        let today = as_of(session, "today", false);
+        let (past, now) = (grid(session, today), grid(session, AsOf::default()));
+        for row in &now.rows.rows {
+            let same = past.rows.rows.iter().find(|other| other.person == row.person).unwrap();
+            assert_eq!((same.total, &same.cells), (row.total, &row.cells), "{}", row.name);
+        }
     });
 }

@@ -4,20 +4,29 @@ use crate::tui_support::{Rig, at};
 use keyward::domain::{
     AccountId, AccountKind, Admin, ClientId, GrantId, GrantState, LastUse, PersonId, Severity, SystemId,
 };
-use keyward::service::past::{PastOf, PastRows, PastSecret, PastSlice, PastView, PastWay, Turn};
+use keyward::service::past::{PastFinding, PastOf, PastRows, PastSecret, PastSlice, PastView, PastWay, Turn};
 use keyward::service::view::{Page, Source, WayIn};
 use keyward::service::{AsOf, Command};
 
 /// Two ways in, one of them of a leaver; compared, one came and one went.
 pub fn past(wanted: &PastSlice) -> PastView {
+    let wrong = PastFinding {
+        number: 1,
+        risk: Severity::High,
+        title: "Priya Nair left 12 Mar, still in 14 systems".to_owned(),
+        person: Some(PersonId(1)),
+        clients: 6,
+        since: Some(at("2026-03-12T10:00:00Z")),
+    };
     let rows = match wanted.then {
+        _ if wanted.of == PastOf::Wrong => PastRows::Wrong(page(wanted, vec![wrong])),
         Some(_) => PastRows::Turns(page(wanted, vec![turn(1, false, "Priya Nair"), turn(2, true, "Dana Ruiz")])),
         None => PastRows::Ways(page(wanted, vec![way(1, "Priya Nair", true), way(2, "Dana Ruiz", false)])),
     };
     PastView {
         of: wanted.of,
         path: match wanted.of {
-            PastOf::Everybody => Vec::new(),
+            PastOf::Everybody | PastOf::Wrong => Vec::new(),
             PastOf::Person(_) => vec!["Dana Ruiz".to_owned()],
             PastOf::At(_) => vec!["Harbor Dental".to_owned()],
         },
@@ -165,6 +174,23 @@ fn a_row_leads_to_what_its_person_could_get_into_that_day() {
     rig.press("3 T").type_in("31 mar").press("Enter").shows("READ ONLY").press("Enter").shows("People > Dana Ruiz");
     rig.shows("What they could get into on 31 Mar 2026").shows("READ ONLY");
     rig.press("Esc").shows("Back at the past.").press("Esc").shows("Back at today.");
+}
+
+#[test]
+fn what_was_wrong_on_a_day_is_listed_and_leads_to_the_person() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("5 T").type_in("31 mar").press("Enter").shows("What was wrong on 31 Mar 2026").shows("READ ONLY");
+    rig.shows("Priya Nair left 12 Mar, still in 14 systems").press("X").shows(REFUSED).press("Enter");
+    rig.shows("What they could get into on 31 Mar 2026").press("Esc Esc").shows("Back at today.");
+}
+
+#[test]
+fn the_grid_of_a_day_is_read_only_too() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("4 T").type_in("31 mar").press("Enter").shows("AS OF TUE 31 MAR 2026 - READ ONLY").shows("HAR");
+    rig.press("Right Right Right R").shows(REFUSED).press("S").shows("The past stands in one order").press("Enter");
+    rig.shows("What they could get into on 31 Mar 2026").press("Esc").press("T Ctrl-U").type_in("1 apr to today");
+    rig.press("Enter").shows("The grid looks at one date.").press("Esc").shows("Back at today.").hides("READ ONLY");
 }
 
 #[test]

@@ -31,8 +31,18 @@ fn policies_tell_who_did_not_sign_and_space_records_who_did() {
     let mut rig = Rig::open((80, 24));
     rig.press("0 G Y").shows("More > Policies & training").shows("[Policies 3]").shows("3 of 4 !");
     rig.shows("Tom Becker (11 admin rights !!)").press("Down Space").shows("New person").press("Esc");
-    rig.press("Right").shows("[Courses 3]").press("Right Right").shows("[Courses taken 3]").press("Right");
+    rig.press("Right").shows("[Courses 3]").press("Right").shows("[By person 3]").press("Enter").shows("People > ");
+    rig.press("Esc Right Right").shows("[Courses taken 3]").press("Right");
     rig.shows("No more tabs on this side.").press("Esc").shows("what has no digit of its own");
+}
+
+#[test]
+fn a_reminder_is_copied_with_who_is_missing() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("G Y Ctrl-C").shows("Copied a reminder with who is missing.");
+    let wanted =
+        "Please read and sign: Acceptable use, version Harbor Dental. Still missing: Tom Becker (11 admin rights).\n";
+    assert_eq!(rig.copied.last().map(String::as_str), Some(wanted));
 }
 
 #[test]

@@ -532,7 +532,7 @@ impl Desk for FakeDesk {
             ),
             Query::Past(wanted) => Answer::Past(crate::tui_past::past(&wanted)),
             Query::Grid(wanted) => Answer::Grid(crate::tui_grid::grid(&wanted)),
-            Query::GridCell(person, client) => Answer::GridCell(crate::tui_grid::cell(person, client)),
+            Query::GridCell(person, client, _) => Answer::GridCell(crate::tui_grid::cell(person, client)),
             Query::GridBlock(..) => Answer::Grants(book.ways.iter().take(3).map(|way| way.grant).collect()),
             Query::Records(kind, slice) => Answer::Records(crate::tui_records::lines(kind, &slice)),
             Query::RecordAbout(of) => Answer::RecordAbout(of, crate::tui_records::about()),

@@ -2,10 +2,10 @@
 //!
 //! Must never know: keys, drawing, widths.
 
+use super::due::{Due, MISSING, Owed, valid_until};
 use super::form::{self, FormOf};
 use crate::domain::{
-    AnyRecord, Completion, Course, CourseId, Day, Person, PersonId, PersonStatus, Policy, PolicyId, RecordKind,
-    RecordRef, Secret, SecretId, Signature, person_status,
+    AnyRecord, Course, CourseId, Person, PersonId, Policy, PolicyId, RecordKind, RecordRef, Secret, SecretId,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::facts::Facts;
@@ -14,15 +14,10 @@ use crate::service::query::Slice;
 use crate::service::session::Scene;
 use crate::service::view::Page;
 use crate::service::{clients, people, words};
-use crate::store::{PersonCount, Row, Select, StoreError};
-use crate::text::folded;
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use crate::store::{Row, Select};
 
 /// A filter reads at most so many records; what is beyond is found by typing more.
 const FILTER_READS: u64 = 5_000;
-/// So many names of those missing are told.
-const MISSING: usize = 12;
 
 /// One record as a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +44,7 @@ pub const fn headings(kind: RecordKind) -> [&'static str; 4] {
         RecordKind::Completion => ["Course", "Who", "On", "Valid until"],
         RecordKind::RoleRight => ["Role", "On", "Admin", "Clients"],
         RecordKind::Assignment => ["Who", "Client", "", ""],
+        RecordKind::Person => ["Name", "Role", "To sign", "To learn"],
         _ => ["", "", "", ""],
     }
 }
@@ -151,6 +147,16 @@ fn line(due: &Due<'_>, record: &AnyRecord) -> Result<RecordLine, AppError> {
                 until,
             ]
         }
+        AnyRecord::Person(person) => {
+            let Owed { sign, learn } = due.owed(person)?;
+            alarm = !learn.is_empty();
+            let owed = |names: &[String]| match names {
+                [] => String::new(),
+                [one] => one.clone(),
+                more => format!("{} of them", more.len()),
+            };
+            [person.name.clone(), person.role.clone().unwrap_or_default(), owed(&sign), owed(&learn)]
+        }
         AnyRecord::RoleRight(right) => [
             right.role.clone(),
             right.system_kind.shown().to_owned(),
@@ -165,104 +171,19 @@ fn line(due: &Due<'_>, record: &AnyRecord) -> Result<RecordLine, AppError> {
     Ok(RecordLine { of: record.reference(), cells, alarm })
 }
 
-/// The last day on which having taken a course counts; nothing where it counts for ever.
-fn valid_until(course: &Course, on: Day) -> Option<Day> {
-    course.every_days.and_then(|days| on.checked_add_days(chrono::Days::new(u64::from(days))))
-}
-
-/// Who has to sign and to learn: read once for a page.
-struct Due<'a> {
-    facts: &'a Facts<'a>,
-    scene: &'a Scene,
-    people: OnceCell<Vec<Person>>,
-}
-
-impl<'a> Due<'a> {
-    const fn new(facts: &'a Facts<'a>, scene: &'a Scene) -> Self {
-        Self { facts, scene, people: OnceCell::new() }
-    }
-
-    /// Those who work here now.
-    fn people(&self) -> Result<&[Person], StoreError> {
-        if self.people.get().is_none() {
-            let mut here = Vec::new();
-            for person in self.facts.list::<Person>(Select::all().order(&["name_folded"]))? {
-                let runs = self.facts.runs_of(person.id)?;
-                let standing = person_status::status(&person, &runs, &self.scene.zone, self.scene.now);
-                if !matches!(standing.status, PersonStatus::Candidate | PersonStatus::Discharged) {
-                    here.push(person);
-                }
-            }
-            let _ = self.people.set(here);
-        }
-        Ok(self.people.get().map_or(&[], Vec::as_slice))
-    }
-
-    /// Those of them a text or course is for: everybody, or whose role holds the words.
-    fn audience(&self, words: Option<&str>) -> Result<Vec<&Person>, StoreError> {
-        let wanted = words.map(folded).filter(|words| !words.is_empty() && words != "everybody" && words != "all");
-        let fits = |person: &&Person| match &wanted {
-            None => true,
-            Some(words) => person.role.as_deref().is_some_and(|role| folded(role).contains(words.as_str())),
-        };
-        Ok(self.people()?.iter().filter(fits).collect())
-    }
-
-    /// Who did not sign a policy.
-    fn unsigned(&self, policy: &Policy) -> Result<(usize, Vec<&Person>), StoreError> {
-        let signatures = self.facts.list::<Signature>(Select::all().eq("policy", policy.id.0))?;
-        let signed: BTreeSet<PersonId> = signatures.into_iter().map(|signature| signature.person).collect();
-        let all = self.audience(policy.audience.as_deref())?;
-        Ok((all.len(), all.into_iter().filter(|person| !signed.contains(&person.id)).collect()))
-    }
-
-    /// Who did not take a course, or too long ago.
-    fn untaught(&self, course: &Course) -> Result<(usize, Vec<&Person>), StoreError> {
-        let today = self.scene.zone.day(self.scene.now);
-        let done = self.facts.list::<Completion>(Select::all().eq("course", course.id.0))?;
-        let valid = |done: &Completion| valid_until(course, done.on).is_none_or(|until| until >= today);
-        let taught: BTreeSet<PersonId> = done.iter().filter(|done| valid(done)).map(|done| done.person).collect();
-        let all = self.audience(course.audience.as_deref())?;
-        Ok((all.len(), all.into_iter().filter(|person| !taught.contains(&person.id)).collect()))
-    }
-
-    fn signed(&self, policy: &Policy) -> Result<(usize, usize), StoreError> {
-        self.unsigned(policy).map(|(all, missing)| (all - missing.len(), all))
-    }
-
-    fn taken(&self, course: &Course) -> Result<(usize, usize), StoreError> {
-        self.untaught(course).map(|(all, missing)| (all - missing.len(), all))
-    }
-
-    /// Names of those missing, those with admin rights first and marked.
-    fn named(&self, missing: &[&Person]) -> Result<String, StoreError> {
-        let mut with = Vec::new();
-        for person in missing {
-            let count = self.facts.reader().derived_one::<PersonCount>(&Select::all().eq("person", person.id))?;
-            with.push((count.map_or(0, |count| count.admin), person));
-        }
-        with.sort_by(|a, b| (b.0, &a.1.name).cmp(&(a.0, &b.1.name)));
-        let name = |(admin, person): &(u64, &&Person)| match admin {
-            0 => person.name.clone(),
-            admin => {
-                format!("{} ({} !!)", person.name, words::counted(*admin, "admin right", "admin rights"))
-            }
-        };
-        let more = with.len().saturating_sub(MISSING);
-        let mut names: Vec<String> = with.iter().take(MISSING).map(name).collect();
-        if more > 0 {
-            names.push(format!("{more} more"));
-        }
-        Ok(names.join(", "))
-    }
-}
-
 /// One record with its fields in words, those that say something; of a policy or course also who is missing, of a
 /// shared login who knows it.
 ///
 /// # Errors
 /// When it is gone or a table cannot be read.
 pub fn about(facts: &Facts<'_>, scene: &Scene, of: RecordRef) -> Result<Vec<(String, String)>, AppError> {
+    if of.kind == RecordKind::Person {
+        let gone = || AppError::new(ErrorClass::NotFound, "That person is not in the register any more.");
+        let person = facts.get::<Person>(PersonId(of.id))?.ok_or_else(gone)?;
+        let Owed { sign, learn } = Due::new(facts, scene).owed(&person)?;
+        let said = |names: Vec<String>| if names.is_empty() { "nothing".to_owned() } else { names.join(", ") };
+        return Ok(vec![("To sign".to_owned(), said(sign)), ("To learn".to_owned(), said(learn))]);
+    }
     let form = form::form(facts, scene, FormOf::Edit(of))?;
     let mut out: Vec<(String, String)> = form
         .fields

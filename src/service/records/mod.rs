@@ -2,6 +2,7 @@
 //!
 //! Must never know: how rows are printed.
 
+mod due;
 mod edit;
 mod field;
 pub mod form;

@@ -113,7 +113,13 @@ impl Section {
         match self {
             Self::Logins => &[RecordKind::Secret, RecordKind::Knowing],
             Self::Held => &[RecordKind::Asset, RecordKind::Contact, RecordKind::DataLocation],
-            Self::Policies => &[RecordKind::Policy, RecordKind::Course, RecordKind::Signature, RecordKind::Completion],
+            Self::Policies => &[
+                RecordKind::Policy,
+                RecordKind::Course,
+                RecordKind::Person,
+                RecordKind::Signature,
+                RecordKind::Completion,
+            ],
             Self::Roles => &[RecordKind::RoleRight, RecordKind::Assignment],
             Self::History | Self::Settings => &[],
         }

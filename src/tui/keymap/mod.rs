@@ -164,7 +164,7 @@ pub fn elsewhere(chord: Chord, action: Option<Action>) -> String {
         }
         Some(Action::Discharge) => format!("{key} starts a discharge. Use it on Today, People or a person."),
         Some(Action::No) => format!("{key} answers a question. Nothing is asked here."),
-        Some(Action::AsOf) => format!("{key} looks at another date. Use it on People, a person or Clients."),
+        Some(Action::AsOf) => format!("{key} looks at another date. Use it on People, Clients, Grid, Fixes."),
         Some(Action::Yes) => format!("{key} says yes to a question. Nothing is asked here."),
         Some(action) => format!("{key}: {}. Not on this screen.", action.spec().help),
         None => match chord.folded().key {

@@ -123,6 +123,7 @@ pub const TABLE: &[Row] = &[
     hint(C::Fixes, "X", A::SetAside, "", 3),
     hint(C::Fixes, "W", A::Why, "", 4),
     hint(C::Fixes, "/ F3 Ctrl-F", A::Filter, "", 5),
+    row(C::Fixes, "T", A::AsOf),
     // the reports
     hint(C::Reports, "Enter", A::Open, "Make report", 1),
     hint(C::Reports, "Down J", A::Down, "Choose", 2),
@@ -135,6 +136,7 @@ pub const TABLE: &[Row] = &[
     hint(C::Grid, "S", A::Sort, "", 5),
     hint(C::Grid, "/ F3 Ctrl-F", A::Filter, "", 6),
     row(C::Grid, "D", A::Discharge),
+    row(C::Grid, "T", A::AsOf),
     // what has no screen of its own
     hint(C::Records, "N Insert", A::New, "Add", 1),
     hint(C::Records, "Enter", A::Open, "Edit", 2),

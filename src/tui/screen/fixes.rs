@@ -5,12 +5,13 @@
 use super::parts::{empty_words, filter_choices, filter_picker, list_body, list_rule, one_list, risk_cell, risk_role};
 use super::removal::Removal;
 use super::today::minutes_words;
-use super::{Face, Paper};
+use super::{Face, Paper, Past};
 use crate::domain::{GrantId, Severity};
+use crate::service::past::PastOf;
 use crate::service::view::{FindingLine, FindingState, FixesView, RegisterView, Target};
 use crate::service::{Answer, Query, filter, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::{Choice, Form, FormKind, Reader};
+use crate::tui::overlay::{AsOfDate, Choice, Form, FormKind, Reader};
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
@@ -188,6 +189,7 @@ impl Pane for Fixes {
                 None => Flow::ignored(),
             },
             Action::FilterBy => filter_picker(self.filters()),
+            Action::AsOf => Flow::open(AsOfDate::new("", false)),
             Action::Why if self.grown => {
                 self.grown = false;
                 Flow::note("Less room for the explanation.")
@@ -228,6 +230,7 @@ impl Pane for Fixes {
 
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
         match reply {
+            Reply::Dates(when, then) => Flow::push(Past::new(PastOf::Wrong, "", *when, *then)),
             Reply::Picked(Purpose::FilterBy, place) => match self.filters().get(*place) {
                 Some((written, _)) => {
                     self.list.set_filter(written);

@@ -4,10 +4,10 @@
 
 use super::parts::{as_sheet, empty_words, list_body, list_rule, one_list, tab_rule};
 use super::{Face, Paper};
-use crate::domain::{RecordKind, RecordRef};
+use crate::domain::{PersonId, RecordKind, RecordRef};
 use crate::service::records::form::{FormOf, noun};
 use crate::service::records::{RecordLine, headings};
-use crate::service::view::RegisterView;
+use crate::service::view::{RegisterView, Target};
 use crate::service::{Answer, Query, words};
 use crate::tui::keymap::{Action, Context, Place, Section};
 use crate::tui::overlay::Editor;
@@ -89,6 +89,9 @@ impl Records {
             Some(RecordRef { kind: RecordKind::Course, id }) => {
                 Flow::open(Editor::add(RecordKind::Completion, vec![("course", id)]))
             }
+            Some(RecordRef { kind: RecordKind::Person, id }) => {
+                Flow::open(Editor::add(RecordKind::Signature, vec![("person", id)]))
+            }
             Some(RecordRef { kind: RecordKind::Secret, id }) => {
                 Flow::open(Editor::add(RecordKind::Knowing, vec![("secret", id)]))
             }
@@ -96,8 +99,27 @@ impl Records {
         }
     }
 
+    /// Who is missing at the policy or course under the cursor; nothing when nobody is, or that is not known yet.
+    fn missing(&self) -> Option<String> {
+        let (of, about) = self.about.as_ref()?;
+        let is_here = self.list.current().is_some_and(|line| line.of == *of);
+        let (_, names) = about.iter().find(|(label, _)| matches!(label.as_str(), "Not signed" | "Missing"))?;
+        (is_here && names != "nobody").then(|| names.replace(" !!", ""))
+    }
+
     fn copy(&self) -> Flow {
         match self.list.current() {
+            Some(RecordLine { of: RecordRef { kind: RecordKind::Policy | RecordKind::Course, .. }, cells, .. })
+                if self.missing().is_some() =>
+            {
+                let [name, version, ..] = cells;
+                let what = match self.kind() {
+                    RecordKind::Policy => format!("Please read and sign: {name}, version {version}."),
+                    _ => format!("Please take the course: {name}."),
+                };
+                let words = format!("{what} Still missing: {}.\n", self.missing().unwrap_or_default());
+                Flow::stay().want(Want::Copy(words)).say(Tone::Done, "Copied a reminder with who is missing.")
+            }
             Some(line) => {
                 let head = headings(self.kind()).map(str::to_owned);
                 let rows = as_sheet([head, line.cells.clone()]);
@@ -141,6 +163,9 @@ impl Pane for Records {
                 (Action::Left, _) => return self.turn(-1, env),
                 (Action::Right, _) => return self.turn(1, env),
                 (Action::New, _) => return Flow::open(Editor::add(self.kind(), Vec::new())),
+                (Action::Open, Some(line)) if line.of.kind == RecordKind::Person => {
+                    return Flow::target(Target::Person(PersonId(line.of.id)));
+                }
                 (Action::Open | Action::Edit, Some(line)) => return Flow::open(Editor::new(FormOf::Edit(line.of))),
                 (Action::Done, _) => return self.done(),
                 (Action::Copy, _) => return self.copy(),
@@ -251,6 +276,7 @@ const fn plural(kind: RecordKind) -> &'static str {
         RecordKind::Completion => "Courses taken",
         RecordKind::RoleRight => "Rights of roles",
         RecordKind::Assignment => "Assigned clients",
+        RecordKind::Person => "By person",
         _ => "Records",
     }
 }

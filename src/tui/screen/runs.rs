@@ -2,14 +2,14 @@
 //!
 //! Must never know: when a run may be closed.
 
-use super::parts::{as_sheet, empty_words, list_body, list_rule, one_list};
+use super::parts::{as_sheet, empty_words, filter_choices, filter_picker, list_body, list_rule, one_list};
 use super::{Closing, Face, Paper};
 use crate::domain::CaseKind;
 use crate::service::view::{RegisterView, RunLine, RunView, RunsView, Target};
-use crate::service::{Answer, Query, words};
+use crate::service::{Answer, Query, filter, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::Start;
-use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Slot, Tone, Want};
+use crate::tui::overlay::{Choice, Start};
+use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
 use crate::tui::widget::frame::{self, Split};
@@ -57,6 +57,11 @@ impl Runs {
 
     fn ask(&self, env: &Env) -> Want {
         Want::Load(RUNS, Query::Runs(self.list.slice(self.height(env))))
+    }
+
+    fn filters(&self) -> Vec<(String, Choice)> {
+        let state = |line: &RunLine| if line.closed.is_some() { "closed" } else { "open" };
+        filter_choices(self.list.held().iter().map(|line| (filter::Column::State, state(line).to_owned())))
     }
 
     /// The head of the run under the cursor, when it was answered.
@@ -129,7 +134,7 @@ impl Pane for Runs {
                 Some("There is no run here. D starts a discharge.".to_owned())
             }
             Action::Sort => Some("Runs have one order: open ones first, the newest first.".to_owned()),
-            Action::FilterBy => Some("Type a name, open or closed after /.".to_owned()),
+            Action::FilterBy if self.list.total() == 0 => Some("There is no run in this list.".to_owned()),
             _ => None,
         }
     }
@@ -139,6 +144,7 @@ impl Pane for Runs {
         match action {
             Action::Open if !self.list.is_filtering() => self.open_row(),
             Action::Discharge => Flow::open(Start::default()),
+            Action::FilterBy => filter_picker(self.filters()),
             Action::Why => {
                 self.grown = !self.grown;
                 Flow::note(if self.grown { "More room for the explanation." } else { "Less room for the explanation." })
@@ -200,6 +206,16 @@ impl Pane for Runs {
             }
             _ => Flow::stay(),
         }
+    }
+
+    fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
+        if let Reply::Picked(Purpose::FilterBy, place) = reply
+            && let Some((written, _)) = self.filters().get(*place)
+        {
+            self.list.set_filter(written);
+            return Flow::note("Filtered. Esc shows all runs again.").want(self.ask(env));
+        }
+        Flow::stay()
     }
 
     fn refresh(&mut self, env: &Env) -> Vec<Want> {

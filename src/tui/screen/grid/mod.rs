@@ -5,16 +5,18 @@
 mod view;
 
 use super::parts::as_sheet;
+use super::past::past_line;
 use super::removal::Removal;
-use super::{Face, Paper, Person};
+use super::{Face, Paper, Past, Person};
 use crate::domain::{ClientId, PersonId};
 use crate::error::AppError;
 use crate::service::filter;
 use crate::service::grid::{CellView, GridCell, GridColumn, GridRow, GridSlice, GridView};
+use crate::service::past::PastOf;
 use crate::service::view::RegisterView;
-use crate::service::{Answer, Outcome, Query, Sort, words};
+use crate::service::{Answer, AsOf, Outcome, Query, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::{Choice, Overlay, Picker, Start};
+use crate::tui::overlay::{AsOfDate, Choice, Overlay, Picker, Start};
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_edit::Typed;
@@ -48,12 +50,23 @@ pub struct Grid {
     by_person: Option<(PersonId, String)>,
     /// Where a block began: person and column.
     anchor: Option<(u64, usize)>,
+    /// The day of the past that is shown; now without.
+    when: AsOf,
     /// What the cell under the cursor holds.
     cell: Option<CellView>,
     pending: Option<Removal>,
 }
 
 impl Grid {
+    /// The grid of a day of the past.
+    fn at(when: AsOf) -> Self {
+        Self { when, ..Self::default() }
+    }
+
+    fn is_now(&self) -> bool {
+        self.when == AsOf::default()
+    }
+
     fn ask(&self, env: &Env) -> Want {
         let rows = self.people.slice(view::height(env));
         let wanted = GridSlice {
@@ -62,6 +75,7 @@ impl Grid {
             columns: view::columns(env),
             by_client: self.by_client.as_ref().map(|(id, _)| *id),
             by_person: self.by_person.as_ref().map(|(id, _)| *id),
+            when: self.when,
         };
         Want::Load(GRID, Query::Grid(wanted))
     }
@@ -88,7 +102,7 @@ impl Grid {
             return None;
         }
         self.cell = None;
-        Some(Want::Load(CELL, Query::GridCell(person, client)))
+        Some(Want::Load(CELL, Query::GridCell(person, client, self.when)))
     }
 
     /// Goes to a column; pans when it is out of sight.
@@ -157,6 +171,9 @@ impl Grid {
 
     fn open(&self) -> Flow {
         match self.here() {
+            Some((row, _, cell)) if cell.ways > 0 && !self.is_now() => {
+                Flow::push(Past::new(PastOf::Person(row.person), row.name.clone(), self.when, None))
+            }
             Some((row, column, cell)) if cell.ways > 0 => {
                 let written = filter::Column::Client.written(&column.name);
                 Flow::push(Person::new(row.person).filtered(&written))
@@ -275,7 +292,12 @@ impl Pane for Grid {
             Action::Open => self.open(),
             Action::Range => self.range(),
             Action::Remove => self.remove(),
+            Action::Sort if !self.is_now() => Flow::note("The past stands in one order: people and clients by name."),
             Action::Sort => self.sort(),
+            Action::AsOf => {
+                let typed = self.when.on.map(|at| words::full_day(at, &env.zone)).unwrap_or_default();
+                Flow::open(AsOfDate::new(&typed, self.when.known_at.is_some()))
+            }
             Action::Copy => self.copy(),
             Action::Discharge => match self.people.current() {
                 Some(row) => Flow::open(Start::for_person(row.person)),
@@ -338,6 +360,12 @@ impl Pane for Grid {
 
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
         match reply {
+            Reply::Dates(_, Some(_)) => Flow::note("The grid looks at one date. Clients and People compare two."),
+            Reply::Dates(when, None) if self.is_now() => Flow::push(Self::at(*when)),
+            Reply::Dates(when, None) => {
+                *self = Self::at(*when);
+                Flow::stay().want(self.ask(env))
+            }
             Reply::Picked(Purpose::Sort, choice) => self.sorted(*choice, env),
             _ => Flow::stay(),
         }
@@ -394,12 +422,20 @@ impl Face for Grid {
 
     fn paper(&self) -> Paper {
         match self.people.current() {
-            Some(row) => Paper::Report("reach", Some(format!("#{}", row.person))),
+            Some(row) if self.is_now() => Paper::Report("reach", Some(format!("#{}", row.person))),
+            Some(row) => Paper::Past("reach", Some(format!("#{}", row.person)), self.when),
             None => Paper::Words("There is nobody to save a report about.".to_owned()),
         }
     }
 
+    fn is_past(&self) -> bool {
+        !self.is_now()
+    }
+
     fn place(&self, env: &Env, _register: Option<&RegisterView>) -> PlaceLine {
+        if let Some(on) = self.when.on {
+            return past_line("Grid: people across clients", on, None, env);
+        }
         // Where there is no room below the grid, this line names the cell.
         if view::detail(env) == 0
             && let Some((row, column, cell)) = self.here()

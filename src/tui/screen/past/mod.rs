@@ -7,8 +7,8 @@ mod view;
 
 use super::parts::{as_sheet, one_list};
 use super::{Face, Paper};
-use crate::domain::PersonId;
-use crate::service::past::{PastOf, PastPerson, PastRows, PastSlice, PastView, PastWay, Turn};
+use crate::domain::{Instant, PersonId};
+use crate::service::past::{PastFinding, PastOf, PastPerson, PastRows, PastSlice, PastView, PastWay, Turn};
 use crate::service::resolve::Scope;
 use crate::service::view::Page;
 use crate::service::view::{RegisterView, Target};
@@ -31,6 +31,7 @@ enum Line {
     Way(PastWay),
     Person(PastPerson),
     Turn(Turn),
+    Wrong(PastFinding),
 }
 
 impl Row for Line {
@@ -40,16 +41,19 @@ impl Row for Line {
             Self::Way(row) => row.way.grant.0.wrapping_mul(1 << 24) ^ row.way.system.0,
             Self::Person(row) => row.id.0,
             Self::Turn(row) => row.id.wrapping_mul(2) + u64::from(row.came),
+            Self::Wrong(row) => u64::from(row.number),
         }
     }
 }
 
 impl Line {
-    const fn person(&self) -> PersonId {
+    /// Whom it is about.
+    const fn person(&self) -> Option<PersonId> {
         match self {
-            Self::Way(row) => row.way.person,
-            Self::Person(row) => row.id,
-            Self::Turn(row) => row.person,
+            Self::Way(row) => Some(row.way.person),
+            Self::Person(row) => Some(row.id),
+            Self::Turn(row) => Some(row.person),
+            Self::Wrong(row) => row.person,
         }
     }
 }
@@ -105,7 +109,7 @@ impl Past {
     fn copy(&self, env: &Env) -> Flow {
         let Some(line) = self.list.current() else { return Flow::note("Nothing to copy here. Q Q leaves.") };
         let day = format!("as of {}", self.day(env));
-        let at = |at: Option<crate::domain::Instant>| at.map_or_else(String::new, |at| words::full_day(at, &env.zone));
+        let at = |at: Option<Instant>| at.map_or_else(String::new, |at| words::full_day(at, &env.zone));
         let cells = match line {
             Line::Way(row) => vec![
                 row.way.person_name.clone(),
@@ -119,6 +123,7 @@ impl Past {
             Line::Person(row) => {
                 vec![row.name.clone(), row.role.clone(), row.status.shown().to_owned(), row.ways.to_string()]
             }
+            Line::Wrong(row) => vec![row.title.clone(), row.clients.to_string(), at(row.since)],
             Line::Turn(row) => {
                 let word = if row.came { "came" } else { "went" };
                 vec![word.to_owned(), row.name.clone(), row.what.clone(), row.level.clone(), at(row.at)]
@@ -144,6 +149,7 @@ impl Past {
             PastRows::Ways(page) => lines(page, Line::Way),
             PastRows::People(page) => lines(page, Line::Person),
             PastRows::Turns(page) => lines(page, Line::Turn),
+            PastRows::Wrong(page) => lines(page, Line::Wrong),
         };
         self.list.accept(page, env.mono);
         self.told = Some(view);
@@ -181,11 +187,12 @@ impl Pane for Past {
             }
             Action::Open => {
                 let Some(line) = self.list.current() else { return Flow::ignored() };
-                if self.of == PastOf::Person(line.person()) {
+                let Some(person) = line.person() else { return Flow::note("This is about no one person.") };
+                if self.of == PastOf::Person(person) {
                     return Flow::note("These are all the ways in of this person on that day.");
                 }
                 let then = self.then.map_or(self.when, |then| then);
-                return Flow::push(Self::new(PastOf::Person(line.person()), "", then, None));
+                return Flow::push(Self::new(PastOf::Person(person), "", then, None));
             }
             Action::Why => {
                 self.grown = !self.grown;
@@ -250,10 +257,23 @@ impl Pane for Past {
     }
 }
 
+/// The place line of the past: of which day, and that nothing can be changed.
+pub(super) fn past_line(left: &str, on: Instant, then: Option<Instant>, env: &Env) -> PlaceLine {
+    let day = |at: Instant, format: &str| env.zone.day(at).format(format).to_string().to_uppercase();
+    let (left, right) = match then {
+        // In a narrow window the date and that nothing can be changed come before the name.
+        _ if frame::breadth(env.size.0) <= Breadth::Slim => ("READ ONLY", day(on, "%-d %b %Y")),
+        Some(then) => (left, format!("{} TO {} - READ ONLY", day(on, "%-d %b %Y"), day(then, "%-d %b %Y"))),
+        None => (left, format!("AS OF {} - READ ONLY", day(on, "%a %-d %b %Y"))),
+    };
+    PlaceLine { left: left.to_owned(), right, high: true }
+}
+
 impl Face for Past {
     fn tab(&self) -> Option<Place> {
         Some(match self.of {
             PastOf::At(_) => Place::Clients,
+            PastOf::Wrong => Place::Fixes,
             PastOf::Everybody | PastOf::Person(_) => Place::People,
         })
     }
@@ -271,6 +291,7 @@ impl Face for Past {
             Some(Line::Way(row)) => row.way.person_name.clone(),
             Some(Line::Person(row)) => row.name.clone(),
             Some(Line::Turn(row)) => row.name.clone(),
+            Some(Line::Wrong(row)) => row.title.clone(),
             None => self.title(),
         }
     }
@@ -283,13 +304,14 @@ impl Face for Past {
             PastOf::At(Scope::Client(client)) => Paper::Past("who", Some(format!("#{client}")), self.when),
             PastOf::At(_) => Paper::Words("P saves the report of a whole client: T on its row, then P.".to_owned()),
             PastOf::Person(person) => Paper::Past("reach", Some(format!("#{person}")), self.when),
+            PastOf::Wrong => Paper::Past("findings", None, self.when),
             PastOf::Everybody => Paper::Words("Open somebody, then P saves what they could get into.".to_owned()),
         }
     }
 
     fn resume(&self) -> Option<Target> {
         match self.of {
-            PastOf::Everybody => Some(Target::People),
+            PastOf::Everybody | PastOf::Wrong => Some(Target::People),
             PastOf::Person(person) => Some(Target::Person(person)),
             PastOf::At(node) => Some(Target::Node(node)),
         }
@@ -298,23 +320,16 @@ impl Face for Past {
     fn place(&self, env: &Env, _register: Option<&RegisterView>) -> PlaceLine {
         let place = match self.of {
             PastOf::At(_) => "Clients",
+            PastOf::Wrong => "Fixes",
             PastOf::Everybody | PastOf::Person(_) => "People",
         };
         let path = self.path();
         let left = if path.is_empty() { place.to_owned() } else { format!("{place} > {path}") };
-        let day = |as_of: AsOf, format: &str| match as_of.on {
-            Some(at) => env.zone.day(at).format(format).to_string().to_uppercase(),
-            None => "NOW".to_owned(),
-        };
-        // In a narrow window the date and that nothing can be changed come before the name.
-        if frame::breadth(env.size.0) <= Breadth::Slim {
-            return PlaceLine { left: "READ ONLY".to_owned(), right: day(self.when, "%-d %b %Y"), high: true };
+        let end = self.then.and_then(|then| then.on);
+        match self.when.on {
+            Some(on) => past_line(&left, on, end, env),
+            None => PlaceLine { left, ..PlaceLine::default() },
         }
-        let right = match self.then {
-            Some(then) => format!("{} TO {} - READ ONLY", day(self.when, "%-d %b %Y"), day(then, "%-d %b %Y")),
-            None => format!("AS OF {} - READ ONLY", day(self.when, "%a %-d %b %Y")),
-        };
-        PlaceLine { left, right, high: true }
     }
 
     fn is_past(&self) -> bool {

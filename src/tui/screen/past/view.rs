@@ -4,7 +4,7 @@
 
 use super::{Line, Past};
 use crate::domain::Instant;
-use crate::service::past::{PastOf, PastPerson, PastWay, Turn};
+use crate::service::past::{PastFinding, PastOf, PastPerson, PastWay, Turn};
 use crate::service::words;
 use crate::tui::pane::Env;
 use crate::tui::screen::parts::{empty_words, list_body, list_rule, risk_cell};
@@ -42,6 +42,9 @@ const PEOPLE: &[Column] = &[
     num("Clients", 7, 3),
 ];
 
+const WRONG: &[Column] =
+    &[num("#", 3, 2), col("", 2, 0), col("What was wrong", 44, 0).grows(3), num("Clients", 7, 3), col("Since", 11, 1)];
+
 const TURNS: &[Column] = &[
     col("", 6, 0),
     col("Name", 16, 0).grows(2),
@@ -64,12 +67,14 @@ impl Past {
         let body = below(split.list, 1);
         let columns = match (self.then, self.of) {
             (Some(_), _) => TURNS,
+            (None, PastOf::Wrong) => WRONG,
             (None, PastOf::Everybody) => PEOPLE,
             (None, PastOf::Person(_)) => OF_PERSON,
             (None, PastOf::At(_)) => AT_NODE,
         };
         let nothing = match (self.then, self.of) {
             (Some(_), _) => "Nothing came and nothing went between the two dates.",
+            (None, PastOf::Wrong) => "Nothing was wrong on that day, as far as is known.",
             (None, PastOf::Everybody) => "Nobody was in the register yet.",
             (None, PastOf::Person(_)) => "No way in was open on that day. T looks at another one.",
             (None, PastOf::At(_)) => "Nobody could get in on that day. T looks at another one.",
@@ -86,6 +91,7 @@ impl Past {
         match (self.then, self.of) {
             (Some(_), PastOf::Everybody) => format!("Who came and who left, {day}"),
             (Some(_), _) => format!("What came and what went, {day}"),
+            (None, PastOf::Wrong) => format!("What was wrong on {day}"),
             (None, PastOf::Everybody) => format!("People on {day}"),
             (None, PastOf::Person(_)) => format!("What they could get into on {day}"),
             (None, PastOf::At(_)) => format!("Who could get in on {day}"),
@@ -111,6 +117,7 @@ impl Past {
             Line::Way(row) => self.way_cells(row, env),
             Line::Person(row) => person_cells(row),
             Line::Turn(row) => turn_cells(row, env),
+            Line::Wrong(row) => wrong_cells(row, env),
         }
     }
 
@@ -193,6 +200,16 @@ fn person_cells(row: &PastPerson) -> Vec<Cell> {
         Cell::from(words::count(u64::from(row.ways))),
         Cell::from(words::count(u64::from(row.admin))),
         Cell::from(words::count(u64::from(row.clients))),
+    ]
+}
+
+fn wrong_cells(row: &PastFinding, env: &Env) -> Vec<Cell> {
+    vec![
+        Cell::from(row.number.to_string()),
+        risk_cell(row.risk),
+        Cell::from(row.title.clone()),
+        Cell::from(words::count(u64::from(row.clients))),
+        Cell::from(day(row.since, env)),
     ]
 }
 
