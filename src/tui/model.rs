@@ -111,6 +111,13 @@ impl Messages {
         }
     }
 
+    /// Somebody went to another screen: what was only a note about the one before goes.
+    pub(super) fn on_go(&mut self) {
+        if matches!(&self.current, Some(message) if message.tone == Tone::Note) {
+            self.current = None;
+        }
+    }
+
     /// Esc clears what stays until then.
     pub(super) fn on_back(&mut self) {
         if matches!(&self.current, Some(m) if m.tone == Tone::Error) {

@@ -202,6 +202,10 @@ fn a_form_says_how_a_value_is_read_or_what_would_be_right() {
     let Said::Wrong(words) = said("manager") else { panic!("{says:?}") };
     assert_eq!(words, "No person is called \"zzz\". F4 lists them.");
     assert_eq!(said("name"), Said::Reads(String::new()));
+    for (typed, wanted) in [("sam@", true), ("sam", true), ("sam@firm.example", false)] {
+        let says = check(&mut session, new(RecordKind::Person), &[("email", typed)]);
+        assert_eq!(says[0].doubt.is_some(), wanted, "{typed}: {says:?}");
+    }
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn the_columns_pan_with_the_cursor_and_stay_at_their_ends() {
 fn a_block_is_asked_for_as_one_with_the_question_its_size_needs() {
     let mut rig = Rig::open((80, 24));
     rig.press("4 V").shows("A block begins here.").press("Right Down R").shows("Remove ");
-    rig.shows("from 2 people at 2 clients").press("N").shows("[");
+    rig.shows("from 2 people").press("N").shows("[");
     assert!(rig.commands().is_empty());
     rig.press("Esc").shows("The block is given up.");
     rig.press("V V").shows("The block is given up.");

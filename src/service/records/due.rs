@@ -43,7 +43,7 @@ impl<'a> Due<'a> {
     }
 
     /// Those who work here now.
-    fn people(&self) -> Result<&[Person], StoreError> {
+    pub(super) fn people(&self) -> Result<&[Person], StoreError> {
         if self.people.get().is_none() {
             let mut here = Vec::new();
             for person in self.facts.list::<Person>(Select::all().order(&["name_folded"]))? {

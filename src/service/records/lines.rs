@@ -54,7 +54,24 @@ pub const fn headings(kind: RecordKind) -> [&'static str; 4] {
 /// # Errors
 /// When a table cannot be read.
 pub fn lines(facts: &Facts<'_>, scene: &Scene, kind: RecordKind, slice: &Slice) -> Result<Page<RecordLine>, AppError> {
+    if kind == RecordKind::Person {
+        return by_person(facts, scene, slice);
+    }
     with_record_type!(kind, R => page::<R>(facts, scene, slice))
+}
+
+/// Those who work here now, those who still have something to sign or to learn first.
+fn by_person(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<Page<RecordLine>, AppError> {
+    let filter = Filter::parse(&slice.filter, &[]);
+    let due = Due::new(facts, scene);
+    let mut rows = Vec::new();
+    for person in due.people()? {
+        rows.push(line(&due, &AnyRecord::from(person.clone()))?);
+    }
+    let unfiltered = rows.len() as u64;
+    rows.retain(|line| filter.takes(&line.cells.join(" "), |_| String::new()));
+    rows.sort_by_key(|line| line.cells.iter().skip(2).all(String::is_empty));
+    Ok(people::page(rows, slice, unfiltered))
 }
 
 fn page<R: Row>(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<Page<RecordLine>, AppError> {

@@ -77,6 +77,7 @@ impl Pane for Menu {
             .map(|step| (self.cursor + step) % count.max(1))
             .find(|place| self.entries.get(*place).is_some_and(|entry| entry.verb.to_lowercase().starts_with(&wanted)));
         match found {
+            Some(place) if place == self.cursor => Flow::note("This is the only verb with that letter. Enter does it."),
             Some(place) => {
                 self.cursor = place;
                 Flow::stay()

@@ -325,6 +325,7 @@ impl Work<'_> {
             return;
         }
         self.uncover(0);
+        self.model.messages.on_go();
         let here = self.model.screens.first().map(|layer| layer.pane.tab());
         if here == Some(Some(place)) {
             // The digit of the place one is in leads back to its first screen.

@@ -19,8 +19,8 @@ pub struct FieldSays {
     pub name: String,
     /// How it is read, or why not.
     pub said: Said,
-    /// Its words look like a password. Nothing forbids that; it is worth a second look.
-    pub looks_secret: bool,
+    /// Why it is worth a second look, though nothing forbids it.
+    pub doubt: Option<&'static str>,
 }
 
 /// How a value is read.
@@ -57,7 +57,7 @@ pub fn check(facts: &Facts<'_>, scene: &Scene, of: &FormOf, given: Fields<'_>) -
             Err(error) if is_about_words(error.class) => Said::Wrong(inline(&error)),
             Err(error) => return Err(error),
         };
-        out.push(FieldSays { name: name.clone(), said, looks_secret: looks_secret(field, value) });
+        out.push(FieldSays { name: name.clone(), said, doubt: doubt(field, value) });
     }
     Ok(out)
 }
@@ -119,6 +119,16 @@ fn reads(field: &Field, given: &Given, value: &Value, around: &Around<'_>) -> Re
 const ANYTHING: &[&str] = &["email", "external_id", "login", "name", "display_name", "tag", "code", "version"];
 /// What is shorter is no password worth the name. NIST SP 800-63B-4 3.1.1.2 asks for 8 at least.
 const PASSWORD: usize = 8;
+
+/// What makes a value worth a second look.
+fn doubt(field: &Field, given: &Given) -> Option<&'static str> {
+    if looks_secret(field, given) {
+        return Some("This looks like a password. Keyward keeps none.");
+    }
+    let Given::Words(words) = given else { return None };
+    let is_address = words.trim().split_once('@').is_some_and(|(who, place)| !who.is_empty() && !place.is_empty());
+    (field.name == "email" && !is_address).then_some("An address has something before and after the @.")
+}
 
 /// Whether words hold something made like a password: one word of letters in both cases, digits and signs.
 fn looks_secret(field: &Field, given: &Given) -> bool {

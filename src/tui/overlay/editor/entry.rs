@@ -18,8 +18,8 @@ pub(super) struct Entry {
     pub(super) reads: String,
     /// Why it cannot be read.
     wrong: Option<String>,
-    /// It looks like a password.
-    pub(super) looks_secret: bool,
+    /// Why it is worth a second look, though nothing forbids it.
+    doubt: Option<&'static str>,
     /// It was left once: what is wrong with it may be said.
     left: bool,
     /// What fits the words being typed, and these words.
@@ -37,7 +37,7 @@ impl Entry {
             field,
             reads: String::new(),
             wrong: None,
-            looks_secret: false,
+            doubt: None,
             left: false,
             found: Vec::new(),
             found_for: String::new(),
@@ -193,7 +193,7 @@ impl Entry {
     fn changed(&mut self) {
         self.wrong = None;
         self.reads.clear();
-        self.looks_secret = false;
+        self.doubt = None;
     }
 
     /// It is left: from now on what is wrong with it is said.
@@ -204,7 +204,7 @@ impl Entry {
 
     /// Takes what is said of its text.
     pub(super) fn hear(&mut self, says: &FieldSays) {
-        self.looks_secret = says.looks_secret;
+        self.doubt = says.doubt;
         match &says.said {
             Said::Reads(words) => {
                 self.reads.clone_from(words);
@@ -223,6 +223,11 @@ impl Entry {
             return Some("is needed.");
         }
         self.wrong.as_deref()
+    }
+
+    /// Why it is worth a second look, once it was left.
+    pub(super) fn doubt(&self) -> Option<&'static str> {
+        self.doubt.filter(|_| self.left)
     }
 
     /// What is wrong with it, once it was left.

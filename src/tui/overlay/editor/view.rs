@@ -92,9 +92,8 @@ impl Editor {
             lines.push(Line::Field(place, entry));
             if let Some(words) = entry.complaint() {
                 lines.push(Line::Under(format!("! {words}"), Role::High));
-            } else if entry.looks_secret {
-                let words = "! This looks like a password. Keyward keeps none.".to_owned();
-                lines.push(Line::Under(words, Role::Medium));
+            } else if let Some(words) = entry.doubt() {
+                lines.push(Line::Under(format!("! {words}"), Role::Medium));
             } else if beside < BESIDE && self.stop == Stop::Field(place) && !entry.reads.is_empty() {
                 lines.push(Line::Under(format!("= {}", entry.reads), Role::Muted));
             }

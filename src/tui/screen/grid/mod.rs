@@ -138,9 +138,9 @@ impl Grid {
         match self.block() {
             Some((rows, columns)) => match (rows.as_slice(), columns.as_slice()) {
                 ([row], [column]) => format!("{} at {}", row.name, column.name),
-                ([row], columns) => format!("{} at {} clients", row.name, columns.len()),
+                ([row], _) => row.name.clone(),
                 (rows, [column]) => format!("{} people at {}", rows.len(), column.name),
-                (rows, columns) => format!("{} people at {} clients", rows.len(), columns.len()),
+                (rows, _) => format!("{} people", rows.len()),
             },
             None => "nobody".to_owned(),
         }
