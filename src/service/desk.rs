@@ -36,6 +36,10 @@ impl Desk for Session {
             Query::Secrets(person) => {
                 Answer::Secrets(super::access::known_lines(&facts, scene, person, true, scene.now)?)
             }
+            Query::PersonMore(person) => Answer::PersonMore(
+                super::records::training(&facts, scene, person)?,
+                super::runs::of_person(&facts, scene, person)?,
+            ),
             Query::PersonHistory(person, slice) => {
                 Answer::History(super::history::of_person(&facts, scene, person, &slice)?)
             }

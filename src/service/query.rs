@@ -5,14 +5,15 @@
 use super::clients::{TreeSlice, TreeView, WhoSlice, WhoView};
 use super::view::{
     ClosingView, EntryView, FindingLine, FixesView, HistoryLine, Hit, Impact, JournalView, Page, PersonLine,
-    PersonView, QuestionLine, RegisterView, RunView, RunsView, SecretLine, StepLine, ThingLine, TodayView, WayIn, Why,
+    PersonView, QuestionLine, RegisterView, RunLine, RunView, RunsView, SecretLine, StepLine, ThingLine, TodayView,
+    WayIn, Why,
 };
 use crate::domain::{ClientId, GrantId, Instant, PersonId, RecordKind, RecordRef, RunId, Seq};
 use crate::service::grid::{CellView, GridSlice, GridView};
 use crate::service::past::{PastSlice, PastView};
 use crate::service::proof::VerifyView;
 use crate::service::records::form::{Candidate, FieldSays, FormOf, RecordForm};
-use crate::service::records::{Given, RecordLine};
+use crate::service::records::{Given, RecordLine, TrainingLine};
 use crate::service::settings::SettingLine;
 
 /// Which part of a list is wanted, and narrowed how.
@@ -115,6 +116,8 @@ pub enum Query {
     Why(GrantId),
     /// Shared secrets one person knows or knew.
     Secrets(PersonId),
+    /// What one person signed, learnt and has still to; and the runs about them.
+    PersonMore(PersonId),
     /// Entries that touched a person, newest first.
     PersonHistory(PersonId, Slice),
     /// People who could leave, best match first; empty text gives the riskiest.
@@ -198,6 +201,8 @@ pub enum Answer {
     Why(Why),
     /// To `Secrets` and `RunSecrets`.
     Secrets(Vec<SecretLine>),
+    /// To `PersonMore`.
+    PersonMore(Vec<TrainingLine>, Vec<RunLine>),
     /// To `PersonHistory`.
     History(Page<HistoryLine>),
     /// To `History`.

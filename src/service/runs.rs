@@ -8,7 +8,7 @@ use super::query::Slice;
 use super::session::Scene;
 use super::view::{Page, RunLine, RunsView};
 use super::{today, words};
-use crate::domain::{Run, Step, person_status};
+use crate::domain::{PersonId, Run, Step, person_status};
 use crate::error::AppError;
 use crate::service::facts::Facts;
 use crate::store::{PersonCount, Select, StoreError};
@@ -48,6 +48,21 @@ pub fn runs(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<RunsView,
         .map(|(place, (run, name))| line(facts, scene, run, name, place < MOST_COUNTED))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(RunsView { page: Page { rows, start: slice.start, total, unfiltered }, open: counts.0, closed: counts.1 })
+}
+
+/// One person's runs, the newest first.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn of_person(facts: &Facts<'_>, scene: &Scene, person: PersonId) -> Result<Vec<RunLine>, AppError> {
+    let mut runs = facts.runs_of(person)?.to_vec();
+    runs.sort_by_key(|run| std::cmp::Reverse((run.closed.is_none(), run.started, run.id)));
+    let mut out = Vec::new();
+    for run in runs {
+        let name = name(facts, &run)?;
+        out.push(line(facts, scene, run, name, true)?);
+    }
+    Ok(out)
 }
 
 fn state(run: &Run) -> &'static str {

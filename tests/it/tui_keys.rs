@@ -6,12 +6,13 @@ use keyward::tui::keymap::{self, ACTIONS, Action, Chord, Context, Group, Resolve
 use std::collections::BTreeSet;
 
 /// How every screen and overlay without a field is reached from Today.
-const PLACES: [&str; 31] = [
+const PLACES: [&str; 32] = [
     "1",
     "2",
     "2 Enter",
     "2 Enter Right",
     "2 Enter Right Right",
+    "2 Enter Right Right Right Right",
     "3",
     "3 Down Right Enter",
     "4",
@@ -79,17 +80,17 @@ fn sweep(places: &[&str]) {
 
 #[test]
 fn every_key_acts_or_explains_on_the_first_screens() {
-    sweep(&PLACES[..10]);
+    sweep(&PLACES[..11]);
 }
 
 #[test]
 fn every_key_acts_or_explains_on_the_other_screens() {
-    sweep(&PLACES[10..21]);
+    sweep(&PLACES[11..22]);
 }
 
 #[test]
 fn every_key_acts_or_explains_in_overlays_and_at_the_end_of_a_run() {
-    sweep(&PLACES[21..]);
+    sweep(&PLACES[22..]);
 }
 
 #[test]

@@ -263,7 +263,7 @@ fn the_cursor_stays_on_its_entry_when_new_ones_come() {
 #[test]
 fn the_entries_of_one_person_open_from_their_history() {
     let mut rig = rig_with(storied());
-    rig.press("2 Enter Right Right Enter").shows("More > History > Entry 12").shows("What changed");
+    rig.press("2 Enter Right Right Right Right Enter").shows("More > History > Entry 12").shows("What changed");
     rig.press("Esc").shows("[History]");
 }
 

@@ -3,7 +3,7 @@
 use crate::tui_support::Rig;
 use keyward::domain::{RecordKind, RecordRef};
 use keyward::service::Slice;
-use keyward::service::records::RecordLine;
+use keyward::service::records::{RecordLine, TrainingLine};
 use keyward::service::view::Page;
 
 /// Three records of any kind; the second one is missing something.
@@ -24,6 +24,27 @@ pub fn lines(kind: RecordKind, slice: &Slice) -> Page<RecordLine> {
 /// What is known of one.
 pub fn about() -> Vec<(String, String)> {
     vec![("Not signed".to_owned(), "Tom Becker (11 admin rights !!)".to_owned())]
+}
+
+/// One thing missing, one in order.
+pub fn training() -> Vec<TrainingLine> {
+    let line = |kind, id, what: &str, missing: bool| TrainingLine {
+        of: RecordRef { kind, id },
+        what: what.to_owned(),
+        on: (!missing).then(|| keyward::domain::Day::from_ymd_opt(2026, 10, 1).unwrap()),
+        until: None,
+        missing,
+    };
+    vec![line(RecordKind::Policy, 4, "Remote access 4", true), line(RecordKind::Completion, 9, "Phishing", false)]
+}
+
+#[test]
+fn a_person_has_what_they_signed_and_the_runs_about_them() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("2 Enter Right Right").shows("[Training 2]").shows("Remote access 4").shows("missing  !");
+    rig.press("Enter").shows("New person").press("Esc Down").shows("In order. Enter shows the record.");
+    rig.press("Enter").shows("Change person").press("Esc Right").shows("No discharge, onboarding or role change yet.");
+    rig.press("Right").shows("[History]");
 }
 
 #[test]

@@ -467,6 +467,10 @@ impl Desk for FakeDesk {
                 request: "Please remove it.".to_owned(),
             }),
             Query::Secrets(_) | Query::RunSecrets(_) => Answer::Secrets(book.secrets.clone()),
+            Query::PersonMore(_) => Answer::PersonMore(
+                crate::tui_records::training(),
+                book.runs(&Slice { limit: 9, ..Slice::default() }).page.rows,
+            ),
             Query::PersonHistory(_, slice) => Answer::History(page(&book.history, &slice, book.history.len())),
             Query::History(slice) => Answer::Journal(book.journal(&slice)),
             Query::Settings => Answer::Settings(crate::tui_more::lines(&book.limits)),

@@ -2,7 +2,10 @@
 //!
 //! Must never know: how that is shown.
 
-use crate::domain::{Completion, Course, Day, Person, PersonId, PersonStatus, Policy, Signature, person_status};
+use crate::domain::{
+    Completion, Course, Day, Person, PersonId, PersonStatus, Policy, RecordKind, RecordRef, Signature, person_status,
+};
+use crate::error::AppError;
 use crate::service::facts::Facts;
 use crate::service::session::Scene;
 use crate::service::words;
@@ -86,17 +89,23 @@ impl<'a> Due<'a> {
         Ok((all.len(), all.into_iter().filter(|person| !taught.contains(&person.id)).collect()))
     }
 
+    /// The newest version of every policy, by name.
+    fn newest(&self) -> Result<BTreeMap<String, Policy>, StoreError> {
+        let mut newest: BTreeMap<String, Policy> = BTreeMap::new();
+        for policy in self.facts.list::<Policy>(Select::all())? {
+            let known = newest.get(&policy.name).is_some_and(|known| known.effective >= policy.effective);
+            if !known {
+                newest.insert(policy.name.clone(), policy);
+            }
+        }
+        Ok(newest)
+    }
+
     /// What somebody still has to sign, of each policy the newest version, and which courses to take.
     pub(super) fn owed(&self, person: &Person) -> Result<Owed, StoreError> {
         if self.owed.get().is_none() {
             let mut owed: HashMap<PersonId, Owed> = HashMap::new();
-            let mut newest: BTreeMap<String, Policy> = BTreeMap::new();
-            for policy in self.facts.list::<Policy>(Select::all())? {
-                let known = newest.get(&policy.name).is_some_and(|known| known.effective >= policy.effective);
-                if !known {
-                    newest.insert(policy.name.clone(), policy);
-                }
-            }
+            let newest = self.newest()?;
             for policy in newest.values() {
                 for missing in self.unsigned(policy)?.1 {
                     owed.entry(missing.id).or_default().sign.push(policy.name.clone());
@@ -141,4 +150,57 @@ impl<'a> Due<'a> {
         }
         Ok(names.join(", "))
     }
+}
+
+/// A text somebody signed or has to sign, or a course they took or have to take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrainingLine {
+    /// The signature or the course taken; the policy or course itself where it is missing.
+    pub of: RecordRef,
+    /// Its name, of a policy with the version.
+    pub what: String,
+    /// Signed or taken on.
+    pub on: Option<Day>,
+    /// Counts until.
+    pub until: Option<Day>,
+    /// It is missing, or does not count any more.
+    pub missing: bool,
+}
+
+/// What one person signed and took, what is missing first.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn training(facts: &Facts<'_>, scene: &Scene, person: PersonId) -> Result<Vec<TrainingLine>, AppError> {
+    let today = scene.zone.day(scene.now);
+    let mut out = Vec::new();
+    let due = Due::new(facts, scene);
+    for policy in due.newest()?.into_values() {
+        if due.unsigned(&policy)?.1.iter().any(|missing| missing.id == person) {
+            let what = format!("{} {}", policy.name, policy.version).trim_end().to_owned();
+            let of = RecordRef { kind: RecordKind::Policy, id: policy.id.0 };
+            out.push(TrainingLine { of, what, on: None, until: None, missing: true });
+        }
+    }
+    let done = facts.list::<Completion>(Select::all().eq("person", person))?;
+    for course in facts.list::<Course>(Select::all().order(&["name_folded"]))? {
+        let newest = done.iter().filter(|done| done.course == course.id).max_by_key(|done| done.on);
+        let is_due = due.untaught(&course)?.1.iter().any(|missing| missing.id == person);
+        let until = newest.and_then(|done| valid_until(&course, done.on));
+        let of = match newest {
+            Some(done) => RecordRef { kind: RecordKind::Completion, id: done.id.0 },
+            None => RecordRef { kind: RecordKind::Course, id: course.id.0 },
+        };
+        if newest.is_some() || is_due {
+            let missing = is_due || until.is_some_and(|until| until < today);
+            out.push(TrainingLine { of, what: course.name, on: newest.map(|done| done.on), until, missing });
+        }
+    }
+    for signature in facts.list::<Signature>(Select::all().eq("person", person))? {
+        let what = super::form::name(facts, RecordKind::Policy, signature.policy.0)?.unwrap_or_default();
+        let of = RecordRef { kind: RecordKind::Signature, id: signature.id.0 };
+        out.push(TrainingLine { of, what, on: Some(signature.on), until: None, missing: false });
+    }
+    out.sort_by(|a, b| (!a.missing, &a.what, b.on).cmp(&(!b.missing, &b.what, a.on)));
+    Ok(out)
 }

@@ -12,6 +12,7 @@ mod rows;
 mod table;
 mod ways;
 
+pub use due::{TrainingLine, training};
 pub(in crate::service) use edit::edit_in;
 pub use edit::{add, edit, reference};
 pub use field::Given;

@@ -6,11 +6,12 @@ mod view;
 
 use super::parts::way_name;
 use super::ways::{IMPACT, MARKS, Scope, WAYS, WHY, Ways};
-use super::{Face, Paper, Past};
+use super::{Closing, Face, Paper, Past};
 use crate::domain::{GrantState, PersonId, RecordKind, RecordRef, Severity};
 use crate::service::past::PastOf;
+use crate::service::records::TrainingLine;
 use crate::service::records::form::FormOf;
-use crate::service::view::{HistoryLine, PersonView, RegisterView, SecretLine, Target};
+use crate::service::view::{HistoryLine, PersonView, RegisterView, RunLine, SecretLine, Target};
 use crate::service::{Answer, Assignable, Query, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
 use crate::tui::overlay::{Add, AsOfDate, Editor, FormKind, Reader, Start};
@@ -25,6 +26,7 @@ use view::secret_lines;
 const PERSON: Slot = 0;
 const SECRETS: Slot = 1;
 const HISTORY: Slot = 2;
+const MORE: Slot = 3;
 
 const ORDERS: &[(Sort, &str)] = &[
     (Sort::Best, "Risk"),
@@ -39,14 +41,22 @@ const ORDERS: &[(Sort, &str)] = &[
 enum Tab {
     Access,
     Secrets,
+    Training,
+    Runs,
     History,
 }
 
-const TABS: [Tab; 3] = [Tab::Access, Tab::Secrets, Tab::History];
+const TABS: [Tab; 5] = [Tab::Access, Tab::Secrets, Tab::Training, Tab::Runs, Tab::History];
 
 impl Row for SecretLine {
     fn key(&self) -> u64 {
         self.secret.0
+    }
+}
+
+impl Row for TrainingLine {
+    fn key(&self) -> u64 {
+        self.of.id * 32 + self.of.kind as u64
     }
 }
 
@@ -63,6 +73,8 @@ pub struct Person {
     view: Option<PersonView>,
     ways: Ways,
     secrets: List<SecretLine>,
+    training: List<TrainingLine>,
+    runs: List<RunLine>,
     history: List<HistoryLine>,
     grown: bool,
     /// Enter was pressed before it was known why the row is here.
@@ -78,6 +90,8 @@ impl Person {
             view: None,
             ways: Ways::new(Scope::Person(id), ORDERS),
             secrets: List::default(),
+            training: List::default(),
+            runs: List::default(),
             history: List::default(),
             grown: false,
             open_why: false,
@@ -118,7 +132,14 @@ impl Person {
         let view = self.view.as_ref();
         let ways = view.map_or(String::new(), |view| format!(" {}", words::count(u64::from(view.line.ways_in))));
         let knows = view.map_or(String::new(), |view| format!(" {}", words::count(u64::from(view.line.knows))));
-        vec![format!("Access{ways}"), format!("Shared logins{knows}"), "History".to_owned()]
+        let short = |rows: usize| if rows == 0 { String::new() } else { format!(" {rows}") };
+        vec![
+            format!("Access{ways}"),
+            format!("Shared logins{knows}"),
+            format!("Training{}", short(self.training.total())),
+            format!("Runs{}", short(self.runs.total())),
+            "History".to_owned(),
+        ]
     }
 
     fn at(&self) -> usize {
@@ -136,6 +157,7 @@ impl Person {
         Flow::stay().wants(match next {
             Tab::Access => vec![self.ask_ways(env)],
             Tab::Secrets => vec![Want::Load(SECRETS, Query::Secrets(self.id))],
+            Tab::Training | Tab::Runs => vec![Want::Load(MORE, Query::PersonMore(self.id))],
             Tab::History => vec![self.ask_history(env)],
         })
     }
@@ -154,6 +176,8 @@ impl Person {
                 return if flow.handled { flow.wants(self.ask_why()) } else { flow };
             }
             Tab::Secrets => self.secrets.act(action, height, mono),
+            Tab::Training => self.training.act(action, height, mono),
+            Tab::Runs => self.runs.act(action, height, mono),
             Tab::History => {
                 let filtered = !self.history.filter().is_empty();
                 let moved = self.history.act(action, height, mono);
@@ -180,6 +204,17 @@ impl Person {
         }
     }
 
+    /// Records that they signed a policy or took a course.
+    fn add_training(&self, of: RecordRef) -> Flow {
+        let person = ("person", self.id.0);
+        Flow::open(match of.kind {
+            RecordKind::Policy => Editor::add(RecordKind::Signature, vec![("policy", of.id), person]),
+            RecordKind::Course => Editor::add(RecordKind::Completion, vec![("course", of.id), person]),
+            // What was taken too long ago is taken again.
+            _ => Editor::add(RecordKind::Completion, vec![person]),
+        })
+    }
+
     fn open_row(&mut self) -> Flow {
         match self.tab {
             Tab::Access => self.ways.open_why().unwrap_or_else(|| {
@@ -189,6 +224,16 @@ impl Person {
             Tab::Secrets => match self.secrets.current() {
                 Some(line) => Flow::open(Reader::new(line.name.clone(), secret_lines(line), line.name.clone())),
                 None => Flow::note("Nothing to open here."),
+            },
+            Tab::Training => match self.training.current() {
+                Some(line) if line.missing => self.add_training(line.of),
+                Some(line) => edit(line.of.kind, line.of.id),
+                None => Flow::note("Nothing to open here. N adds a signature or a course taken."),
+            },
+            Tab::Runs => match self.runs.current() {
+                Some(line) if line.closed.is_some() => Flow::push(Closing::new(line.id)),
+                Some(line) => Flow::target(Target::Run(line.id)),
+                None => Flow::note("Nothing to open here. D starts a discharge."),
             },
             Tab::History => match self.history.current() {
                 Some(line) => Flow::push(super::Entry::new(line.seq)),
@@ -203,7 +248,7 @@ impl Pane for Person {
         let filtering = match self.tab {
             Tab::Access => self.ways.list.is_filtering(),
             Tab::History => self.history.is_filtering(),
-            Tab::Secrets => false,
+            Tab::Secrets | Tab::Training | Tab::Runs => false,
         };
         if filtering {
             return vec![Context::Search, Context::Text];
@@ -218,8 +263,10 @@ impl Pane for Person {
 
     fn disabled(&self, action: Action) -> Option<String> {
         match action {
-            Action::Filter | Action::FilterBy | Action::Sort if self.tab == Tab::Secrets => {
-                Some("This list is short and has one order: risk.".to_owned())
+            Action::Filter | Action::FilterBy | Action::Sort
+                if matches!(self.tab, Tab::Secrets | Tab::Training | Tab::Runs) =>
+            {
+                Some("This list is short and has one order.".to_owned())
             }
             Action::Sort if self.tab == Tab::History => Some("The history has one order: newest first.".to_owned()),
             Action::Discharge if self.view.as_ref().is_some_and(|view| view.run.is_some()) => None,
@@ -299,6 +346,10 @@ impl Pane for Person {
             }
             (IMPACT | MARKS, answer) => return self.ways.on_answer(slot, answer, env),
             (SECRETS, Answer::Secrets(lines)) => self.secrets.accept_all(lines, env.mono),
+            (MORE, Answer::PersonMore(training, runs)) => {
+                self.training.accept_all(training, env.mono);
+                self.runs.accept_all(runs, env.mono);
+            }
             (HISTORY, Answer::History(page)) => self.history.accept(page, env.mono),
             _ => {}
         }
@@ -320,10 +371,11 @@ impl Pane for Person {
     fn refresh(&mut self, env: &Env) -> Vec<Want> {
         // Whatever was changed, by whom: the explanation is asked again.
         self.ways.forget_why();
-        let mut wants = vec![Want::Load(PERSON, Query::Person(self.id))];
+        let mut wants = vec![Want::Load(PERSON, Query::Person(self.id)), Want::Load(MORE, Query::PersonMore(self.id))];
         match self.tab {
             Tab::Access => wants.push(self.ask_ways(env)),
             Tab::Secrets => wants.push(Want::Load(SECRETS, Query::Secrets(self.id))),
+            Tab::Training | Tab::Runs => {}
             Tab::History => wants.push(self.ask_history(env)),
         }
         wants

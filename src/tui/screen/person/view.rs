@@ -3,8 +3,9 @@
 //! Must never know: how anything on it is decided.
 
 use super::{Person, Tab};
-use crate::domain::Instant;
-use crate::service::view::{HistoryLine, SecretLine, WayIn};
+use crate::domain::{Day, Instant};
+use crate::service::records::TrainingLine;
+use crate::service::view::{HistoryLine, RunLine, SecretLine, WayIn};
 use crate::service::words;
 use crate::tui::pane::Env;
 use crate::tui::screen::parts::{
@@ -37,6 +38,12 @@ const SECRET_COLUMNS: &[Column] = &[
     col("Stands", 12, 0),
 ];
 
+const TRAINING_COLUMNS: &[Column] =
+    &[col("What", 26, 0).grows(1), col("On", 12, 1), col("Counts until", 12, 2), col("Stands", 10, 0)];
+
+const RUN_COLUMNS: &[Column] =
+    &[col("Run", 24, 0).grows(1), col("When", 12, 1), col("Steps", 9, 3), col("Stands", 20, 0).grows(1)];
+
 const HISTORY_COLUMNS: &[Column] = &[col("When", 12, 0), col("What", 30, 0).grows(3), col("Who", 12, 2)];
 
 impl Person {
@@ -51,6 +58,13 @@ impl Person {
             }
             Tab::Secrets if self.secrets.total() > 0 => {
                 table::view(canvas, body, &self.secrets, &look(SECRET_COLUMNS), |line| secret_cells(line, env));
+            }
+            Tab::Training if self.training.total() > 0 => {
+                let cells = |line: &TrainingLine| training_cells(line, env);
+                table::view(canvas, body, &self.training, &look(TRAINING_COLUMNS), cells);
+            }
+            Tab::Runs if self.runs.total() > 0 => {
+                table::view(canvas, body, &self.runs, &look(RUN_COLUMNS), |line| run_cells(line, env));
             }
             Tab::History if self.history.total() > 0 => {
                 table::view(canvas, body, &self.history, &look(HISTORY_COLUMNS), |line| history_cells(line, env));
@@ -70,6 +84,9 @@ impl Person {
             Tab::Access => empty_words(&self.ways.list, "way in", "ways in", "Nothing. No way in was ever recorded."),
             Tab::Secrets if !self.secrets.is_loaded() => "Loading ...".to_owned(),
             Tab::Secrets => "No shared login is known to this person.".to_owned(),
+            Tab::Training | Tab::Runs if !self.runs.is_loaded() => "Loading ...".to_owned(),
+            Tab::Training => "Nothing to sign, nothing to learn. N adds what was signed or taken.".to_owned(),
+            Tab::Runs => "No discharge, onboarding or role change yet. D starts a discharge.".to_owned(),
             Tab::History => empty_words(&self.history, "entry", "entries", "Nothing happened yet."),
         }
     }
@@ -110,6 +127,25 @@ impl Person {
                     let used = canvas.paragraph(room, &line, Role::Text);
                     room = below(room, used);
                 }
+            }
+            Tab::Training => {
+                let Some(line) = self.training.current() else { return canvas.rule(top(detail, 1), &[], "") };
+                canvas.rule(top(detail, 1), &[(&line.what, Role::Text)], "");
+                let words = match (line.missing, line.on) {
+                    (true, Some(_)) => "Taken too long ago. Enter records that it was taken again.",
+                    (true, None) => "Missing. Enter records that it was signed or taken.",
+                    (false, _) => "In order. Enter shows the record.",
+                };
+                canvas.paragraph(room, words, Role::Text);
+            }
+            Tab::Runs => {
+                let Some(line) = self.runs.current() else { return canvas.rule(top(detail, 1), &[], "") };
+                canvas.rule(top(detail, 1), &[(line.kind.shown(), Role::Text)], "");
+                let words = match line.closed {
+                    Some(_) => "Closed. Enter shows its closing page.".to_owned(),
+                    None => format!("Open, waiting on {}. Enter goes on with it.", line.waits_on),
+                };
+                canvas.paragraph(room, &words, Role::Text);
             }
             Tab::History => {
                 let title =
@@ -173,6 +209,28 @@ fn secret_cells(line: &SecretLine, env: &Env) -> Vec<Cell> {
         Cell::from(day(line.known_from).unwrap_or_default()),
         Cell::from(day(line.changed).unwrap_or_else(|| "never".to_owned())),
         stands,
+    ]
+}
+
+fn training_cells(line: &TrainingLine, env: &Env) -> Vec<Cell> {
+    let day = |day: Option<Day>| day.map_or_else(String::new, |day| words::calendar_day(day, env.zone.day(env.now)));
+    let stands = match line.missing {
+        true => Cell::of("missing  !", Role::Medium),
+        false => Cell::of(format!("{} ok", env.theme.glyphs.checked), Role::Ok),
+    };
+    vec![Cell::from(line.what.clone()), Cell::from(day(line.on)), Cell::from(day(line.until)), stands]
+}
+
+fn run_cells(line: &RunLine, env: &Env) -> Vec<Cell> {
+    let stands = match line.closed {
+        Some(at) => format!("closed {}", words::day(at, env.now, &env.zone)),
+        None => format!("waits on {}", line.waits_on),
+    };
+    vec![
+        Cell::from(line.kind.shown()),
+        Cell::of(line.when.clone(), if line.late { Role::High } else { Role::Text }),
+        Cell::from(line.steps.map(|(ended, all)| format!("{ended} of {all}")).unwrap_or_default()),
+        Cell::from(stands),
     ]
 }
 
