@@ -114,22 +114,15 @@ impl Pane for Add {
     }
 
     fn on_action(&mut self, action: Action, _env: &Env) -> Flow {
-        let last = self.choices.len().saturating_sub(1);
-        self.cursor = match action {
-            Action::Up => self.cursor.saturating_sub(1),
-            Action::Down => (self.cursor + 1).min(last),
-            Action::PageUp | Action::First => 0,
-            Action::PageDown | Action::Last => last,
-            Action::Back => return Flow::close(),
-            Action::Open => {
-                return match self.choices.get(self.cursor) {
-                    Some(choice) => Flow::instead(Editor::add(choice.kind, choice.given.clone())),
-                    None => Flow::close(),
-                };
-            }
-            _ => return Flow::ignored(),
-        };
-        Flow::stay()
+        if let Some(cursor) = super::stepped(self.cursor, action, self.choices.len()) {
+            self.cursor = cursor;
+            return Flow::stay();
+        }
+        match (action, self.choices.get(self.cursor)) {
+            (Action::Open, Some(choice)) => Flow::instead(Editor::add(choice.kind, choice.given.clone())),
+            (Action::Open | Action::Back, _) => Flow::close(),
+            _ => Flow::ignored(),
+        }
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, _env: &Env) {

@@ -16,6 +16,7 @@ mod month;
 mod picker;
 mod prefix;
 mod reader;
+mod search;
 mod start;
 mod subject;
 mod value;
@@ -84,6 +85,18 @@ panes! {
         /// The keyboard check.
         KeyCheck(KeyCheck),
     }
+}
+
+/// Where a cursor goes among so many rows; nothing where the action does not move it.
+fn stepped(cursor: usize, action: Action, rows: usize) -> Option<usize> {
+    let last = rows.saturating_sub(1);
+    Some(match action {
+        Action::Up => cursor.saturating_sub(1),
+        Action::Down => (cursor + 1).min(last),
+        Action::PageUp | Action::First => 0,
+        Action::PageDown | Action::Last => last,
+        _ => return None,
+    })
 }
 
 impl Overlay {

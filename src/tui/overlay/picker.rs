@@ -49,19 +49,15 @@ impl Pane for Picker {
     }
 
     fn on_action(&mut self, action: Action, _env: &Env) -> Flow {
-        let last = self.choices.len().saturating_sub(1);
-        self.cursor = match action {
-            Action::Up => self.cursor.saturating_sub(1),
-            Action::Down => (self.cursor + 1).min(last),
-            Action::PageUp | Action::First => 0,
-            Action::PageDown | Action::Last => last,
-            Action::Back => return Flow::close(),
-            Action::Open if !self.choices.is_empty() => {
-                return Flow::close().reply(Reply::Picked(self.purpose, self.cursor));
-            }
-            _ => return Flow::ignored(),
-        };
-        Flow::stay()
+        if let Some(cursor) = super::stepped(self.cursor, action, self.choices.len()) {
+            self.cursor = cursor;
+            return Flow::stay();
+        }
+        match action {
+            Action::Back => Flow::close(),
+            Action::Open if !self.choices.is_empty() => Flow::close().reply(Reply::Picked(self.purpose, self.cursor)),
+            _ => Flow::ignored(),
+        }
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, _env: &Env) {

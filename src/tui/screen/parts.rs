@@ -80,10 +80,26 @@ pub fn as_sheet<C: AsRef<str>>(rows: impl IntoIterator<Item = impl IntoIterator<
     out
 }
 
-/// What a screen that is one list with its details answers to the frame: to be left, resized, waited for, and not to
-/// be acted on while rows change under the hand. It has a `list`, its `height`, and how to `ask` for it.
+/// What a screen that is one list with its details answers to the frame: to take a filter, to be left, resized, waited
+/// for, and not to be acted on while rows change under the hand. It has a `list`, its `height`, and how to `ask` for it.
 macro_rules! one_list {
     () => {
+        fn on_text(&mut self, typed: &crate::tui::widget::line_edit::Typed, env: &Env) -> Flow {
+            self.list.on_text(typed, env.mono);
+            Flow::stay()
+        }
+
+        fn on_tick(&mut self, env: &Env) -> Flow {
+            match self.list.on_tick(env.mono) {
+                true => Flow::stay().want(self.ask(env)),
+                false => Flow::stay(),
+            }
+        }
+
+        fn deadline(&self) -> Option<u64> {
+            self.list.deadline()
+        }
+
         fn flush(&mut self) -> Vec<Want> {
             self.list.left();
             Vec::new()

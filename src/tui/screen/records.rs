@@ -15,7 +15,6 @@ use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Slot, Tone, Want};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
 use crate::tui::widget::frame::{self, Split};
-use crate::tui::widget::line_edit::Typed;
 use crate::tui::widget::list::{List, Moved, Row};
 use crate::tui::widget::table::{self, Cell, Column, col};
 use ratatui::layout::Rect;
@@ -188,22 +187,6 @@ impl Pane for Records {
             true => flow.say(Tone::Note, "Filter cleared. All rows are shown."),
             false => flow,
         }
-    }
-
-    fn on_text(&mut self, typed: &Typed, env: &Env) -> Flow {
-        self.list.on_text(typed, env.mono);
-        Flow::stay()
-    }
-
-    fn on_tick(&mut self, env: &Env) -> Flow {
-        match self.list.on_tick(env.mono) {
-            true => Flow::stay().want(self.ask(env)),
-            false => Flow::stay(),
-        }
-    }
-
-    fn deadline(&self) -> Option<u64> {
-        self.list.deadline()
     }
 
     fn on_answer(&mut self, slot: Slot, answer: Answer, env: &Env) -> Flow {

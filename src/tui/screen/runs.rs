@@ -13,7 +13,6 @@ use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, W
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
 use crate::tui::widget::frame::{self, Split};
-use crate::tui::widget::line_edit::Typed;
 use crate::tui::widget::list::{List, Moved, Row};
 use crate::tui::widget::table::{self, Cell, Column, col};
 use ratatui::layout::Rect;
@@ -173,19 +172,6 @@ impl Pane for Runs {
                 flow
             }
         }
-    }
-
-    fn on_text(&mut self, typed: &Typed, env: &Env) -> Flow {
-        self.list.on_text(typed, env.mono);
-        Flow::stay()
-    }
-
-    fn on_tick(&mut self, env: &Env) -> Flow {
-        if self.list.on_tick(env.mono) { Flow::stay().want(self.ask(env)) } else { Flow::stay() }
-    }
-
-    fn deadline(&self) -> Option<u64> {
-        self.list.deadline()
     }
 
     fn on_answer(&mut self, slot: Slot, answer: Answer, env: &Env) -> Flow {

@@ -18,7 +18,6 @@ use crate::tui::overlay::AsOfDate;
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Reply, Slot, Tone, Want};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::frame::{self, Breadth, Split};
-use crate::tui::widget::line_edit::Typed;
 use crate::tui::widget::list::{List, Moved, Row};
 use ratatui::layout::Rect;
 
@@ -211,22 +210,6 @@ impl Pane for Past {
             }
             Moved::Ask => Flow::stay().want(self.ask(env)),
         }
-    }
-
-    fn on_text(&mut self, typed: &Typed, env: &Env) -> Flow {
-        self.list.on_text(typed, env.mono);
-        Flow::stay()
-    }
-
-    fn on_tick(&mut self, env: &Env) -> Flow {
-        match self.list.on_tick(env.mono) {
-            true => Flow::stay().want(self.ask(env)),
-            false => Flow::stay(),
-        }
-    }
-
-    fn deadline(&self) -> Option<u64> {
-        self.list.deadline()
     }
 
     fn on_answer(&mut self, _slot: Slot, answer: Answer, env: &Env) -> Flow {

@@ -16,7 +16,6 @@ use crate::tui::text;
 use crate::tui::theme::{Look, Role};
 use crate::tui::widget::canvas::{Canvas, below, top};
 use crate::tui::widget::frame::{self, Split};
-use crate::tui::widget::line_edit::Typed;
 use crate::tui::widget::list::{List, Moved};
 use crate::tui::widget::table::{self, Cell, Column, col};
 use line::{Line, What, lines};
@@ -159,22 +158,6 @@ impl Pane for Settings {
                 self.moved(moved, env)
             }
         }
-    }
-
-    fn on_text(&mut self, typed: &Typed, env: &Env) -> Flow {
-        self.list.on_text(typed, env.mono);
-        Flow::stay()
-    }
-
-    fn on_tick(&mut self, env: &Env) -> Flow {
-        if self.list.on_tick(env.mono) {
-            self.narrow(env);
-        }
-        Flow::stay()
-    }
-
-    fn deadline(&self) -> Option<u64> {
-        self.list.deadline()
     }
 
     fn on_answer(&mut self, _slot: Slot, answer: Answer, env: &Env) -> Flow {
