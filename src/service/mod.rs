@@ -38,6 +38,7 @@ pub mod settings;
 pub mod today;
 mod undo;
 pub mod view;
+mod week;
 pub mod words;
 
 pub use crate::report::Format as ReportFormat;

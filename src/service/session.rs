@@ -10,7 +10,7 @@ use crate::domain::{
 use crate::error::{AppError, ErrorClass};
 use crate::service::clock::Clock;
 use crate::service::facts::Facts;
-use crate::service::{AsOf, derive, discharge};
+use crate::service::{AsOf, derive, discharge, week};
 use crate::store::{Reader, Store, Tx};
 use crate::vault::Signer;
 use chrono::NaiveTime;
@@ -57,6 +57,8 @@ pub struct Scene {
     pub decided_by: Option<String>,
     /// The links between systems, kept until one changes.
     pub world: derive::Kept,
+    /// What Today is compared with, counted once a day.
+    pub week_ago: week::Kept,
 }
 
 impl Session {
@@ -217,6 +219,7 @@ pub(super) fn read_scene(read: &Reader<'_>, operator: OperatorId, now: Instant) 
         operator: name,
         decided_by: None,
         world: derive::Kept::default(),
+        week_ago: week::Kept::default(),
     })
 }
 

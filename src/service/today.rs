@@ -4,6 +4,7 @@
 
 use super::session::{Scene, Session};
 use super::view::{Need, RegisterView, Stand, Target, TodayView};
+use super::week::WeekAgo;
 use super::{AsOf, findings, history, people, words};
 use crate::domain::discharge::{self, Case, Template};
 use crate::domain::person_status;
@@ -194,10 +195,18 @@ fn stands(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<Stand>, AppError> {
     let orphans = read.derived_count::<FindingRow>(&Select::all().eq("rule", "orphan-account"))?;
     let newest = facts.list::<Batch>(Select::all().order_desc(&["taken"]).page(0, 1))?.first().map(|batch| batch.taken);
     let bad = |n: u64| if n > 0 { Severity::High } else { Severity::Low };
+    let week = scene.week_ago.get(facts, scene)?;
+    let was = |now: u64, then: fn(&WeekAgo) -> u64| week.map_or_else(String::new, |week| week.words(now, then, scene));
     let stand = |what: &str, value: String, risk| Stand { what: what.to_owned(), value, risk, before: String::new() };
     Ok(vec![
-        stand("Ways in held by leavers", words::count(held_by_leavers), bad(held_by_leavers)),
-        stand("Admin rights without MFA", words::count(weak), bad(weak)),
+        Stand {
+            before: was(held_by_leavers, |week| week.held_by_leavers),
+            ..stand("Ways in held by leavers", words::count(held_by_leavers), bad(held_by_leavers))
+        },
+        Stand {
+            before: was(weak, |week| week.weak_admin),
+            ..stand("Admin rights without MFA", words::count(weak), bad(weak))
+        },
         stand("Logins nobody owns", words::count(orphans), if orphans > 0 { Severity::Medium } else { Severity::Low }),
         stand(
             "Newest import",

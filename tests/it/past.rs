@@ -241,3 +241,30 @@ fn the_grid_of_a_day_has_the_sums_of_that_day_and_today_is_the_grid_of_now() {
         }
     });
 }
+
+#[test]
+fn today_is_compared_with_what_the_register_knew_a_week_ago() {
+    on_practice(|session| {
+        let week = as_of(session, "-7d 17:00", true);
+        let people: Vec<PersonId> = session
+            .find(|facts| {
+                let all = facts.list::<keyward::domain::Person>(Select::all())?;
+                Ok(all.into_iter().map(|person| person.id).collect())
+            })
+            .unwrap();
+        let everybody = match ask(session, PastOf::Everybody, week, None).rows {
+            PastRows::People(page) => page.rows,
+            other => panic!("{other:?}"),
+        };
+        let left: u32 = everybody
+            .iter()
+            .filter(|line| line.status == keyward::domain::PersonStatus::Discharged)
+            .map(|line| line.ways)
+            .sum();
+        assert!(people.len() >= everybody.len());
+        let Answer::Today(today) = session.ask(Query::Today).unwrap() else { panic!("today") };
+        let stand = &today.stands[0];
+        let wanted = if stand.value == left.to_string() { "same Mon".to_owned() } else { format!("was {left} Mon") };
+        assert_eq!((stand.what.as_str(), stand.before.as_str()), ("Ways in held by leavers", wanted.as_str()));
+    });
+}

@@ -348,3 +348,14 @@ fn a_filter_is_built_by_picking_on_people_and_fixes_and_stands_in_the_rule_as_it
     rig.press("/").type_in("harbor").press("Enter Esc").shows("Filter cleared. Everything is shown.");
     rig.press("2 /").type_in("nobody").press("Enter F").shows("Nobody is in this list.");
 }
+
+#[test]
+fn a_report_is_made_about_a_day_of_the_past() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("9").shows("today; T changes it").press("T Ctrl-U").type_in("31 mar").press("Enter");
+    rig.shows("31 Mar 2026; T changes it").press("Down Down Enter").type_in("da").press("Enter Enter");
+    let saved = rig.commands();
+    let Some(Command::SaveReport { as_of, .. }) = saved.last() else { panic!("{saved:?}") };
+    assert!(as_of.on.is_some());
+    rig.press("T Ctrl-U").type_in("today").press("Enter").shows("today; T changes it");
+}

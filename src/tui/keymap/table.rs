@@ -127,6 +127,7 @@ pub const TABLE: &[Row] = &[
     // the reports
     hint(C::Reports, "Enter", A::Open, "Make report", 1),
     hint(C::Reports, "Down J", A::Down, "Choose", 2),
+    hint(C::Reports, "T", A::AsOf, "Date", 3),
     // people across clients
     hint(C::Grid, "Right L", A::Right, "Client", 1),
     row(C::Grid, "Left H", A::Left),

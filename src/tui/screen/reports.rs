@@ -6,9 +6,9 @@ use super::{Face, Paper};
 use crate::service::reports::ReportKind;
 use crate::service::resolve::Scope;
 use crate::service::view::{RegisterView, Target};
-use crate::service::{AsOf, Command, ReportFormat, SubjectKind};
+use crate::service::{AsOf, Command, ReportFormat, SubjectKind, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::{Choice, Picker, Subject};
+use crate::tui::overlay::{AsOfDate, Choice, Picker, Subject};
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Want};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
@@ -77,6 +77,8 @@ impl Row for Kind {
 #[derive(Default)]
 pub struct Reports {
     list: List<Kind>,
+    /// As of when the next one is made; now with the default.
+    when: AsOf,
     /// Which is being made, about whom: the format is still to be picked.
     making: Option<(ReportKind, Option<String>)>,
 }
@@ -88,6 +90,11 @@ impl Reports {
 
     fn height(env: &Env) -> usize {
         usize::from(Self::split(env).list.height.saturating_sub(2))
+    }
+
+    /// The day of the next report, in words.
+    fn day(&self, env: &Env) -> String {
+        self.when.on.map_or_else(|| "today".to_owned(), |on| words::full_day(on, &env.zone))
     }
 
     fn ask_format(&mut self, kind: ReportKind, subject: Option<String>, name: &str) -> Flow {
@@ -129,6 +136,7 @@ impl Pane for Reports {
         match action {
             // Both keys make it: a list of papers has nothing else to open or print.
             Action::Open | Action::Print => self.open_row(),
+            Action::AsOf => Flow::open(AsOfDate::new(&self.day(env), self.when.known_at.is_some())),
             _ => match self.list.act(action, Self::height(env), env.mono) {
                 Moved::No => Flow::ignored(),
                 Moved::Yes | Moved::Ask => Flow::stay(),
@@ -136,8 +144,15 @@ impl Pane for Reports {
         }
     }
 
-    fn on_reply(&mut self, reply: &Reply, _env: &Env) -> Flow {
+    fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
         match (reply, self.making.take()) {
+            (Reply::Dates(_, Some(_)), _) => Flow::note("A report is about one date. Clients and People compare two."),
+            (Reply::Dates(when, None), _) => {
+                // Today is now: what is entered a minute later stands in the report too.
+                let is_today = when.on.is_some_and(|on| env.zone.day(on) == env.zone.day(env.now));
+                self.when = if is_today { AsOf::default() } else { *when };
+                Flow::note("The next reports are about that day. T and today goes back.")
+            }
             (Reply::Subject(target, name), Some((kind, _))) => {
                 let subject = match target {
                     Target::Person(person) => format!("#{person}"),
@@ -153,7 +168,7 @@ impl Pane for Reports {
                         kind: kind.stored().to_owned(),
                         subject,
                         format: *format,
-                        as_of: AsOf::default(),
+                        as_of: self.when,
                     })
                 }
                 None => Flow::stay(),
@@ -189,6 +204,7 @@ impl Pane for Reports {
         let pairs = [
             ("Tells".to_owned(), kind.tells.to_owned()),
             ("Enter".to_owned(), asks),
+            ("Date".to_owned(), format!("{}; T changes it", self.day(env))),
             ("Carries".to_owned(), "date, sources, how sure they are, and a receipt of the history".to_owned()),
         ];
         table::pairs(canvas, frame::detail_text(detail), 10, &pairs);
