@@ -42,9 +42,12 @@ impl WeekAgo {
     }
 }
 
+/// For which day they were counted, and what was found.
+type Counted = (Day, Option<WeekAgo>);
+
 /// The numbers, counted once a day.
 #[derive(Debug, Clone, Default)]
-pub struct Kept(Arc<Mutex<Option<(Day, Option<WeekAgo>)>>>);
+pub struct Kept(Arc<Mutex<Option<Counted>>>);
 
 impl Kept {
     /// The numbers of a week ago; nothing where there was no register yet, or it is too large to count again.

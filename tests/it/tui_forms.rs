@@ -32,6 +32,7 @@ pub fn form(of: FormOf) -> RecordForm {
     ];
     if !is_new {
         fields[1].text = "Dana Ruiz".to_owned();
+        fields[7].text = " of several\nlines ".to_owned();
         fields[2].text = "employee".to_owned();
         fields[4].text = "Tom Becker".to_owned();
         fields[4].chosen = vec![Chosen { id: 2, name: "Tom Becker".to_owned() }];

@@ -12,6 +12,8 @@ use crate::tui::widget::line_edit::{LineEdit, Typed};
 pub(super) struct Entry {
     pub(super) field: FormField,
     pub(super) edit: LineEdit,
+    /// What stood in it at first, as a field of one line holds it: a text of several lines is not changed by being shown.
+    initial: String,
     /// Records named in the text that were chosen, not typed.
     pub(super) chosen: Vec<Chosen>,
     /// How the text is read; nothing while that is not known.
@@ -31,8 +33,10 @@ pub(super) struct Entry {
 
 impl Entry {
     pub(super) fn new(field: FormField) -> Self {
+        let edit = LineEdit::with(&field.text);
         Self {
-            edit: LineEdit::with(&field.text),
+            initial: edit.text().trim().to_owned(),
+            edit,
             chosen: field.chosen.clone(),
             field,
             reads: String::new(),
@@ -51,7 +55,7 @@ impl Entry {
 
     /// Whether it says something else than at first.
     pub(super) fn is_touched(&self) -> bool {
-        self.text() != self.field.text
+        self.text() != self.initial
     }
 
     pub(super) const fn is_choice(&self) -> bool {
