@@ -186,6 +186,15 @@ fn several_are_ticked_in_the_list_and_the_rest_is_typed() {
 }
 
 #[test]
+fn what_is_no_record_stays_when_records_are_ticked() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("2 N Tab").type_in("Sam").press("PgDn").type_in("kind:server; da").press("F4 Space Enter");
+    rig.shows("kind:server; Dana Ruiz").hides("da;").press("Ctrl-S").hides("New person");
+    let several = Given::Several(vec![Given::from("kind:server"), Given::Id(1)]);
+    assert_eq!(fields(&rig), [given("name", "Sam"), ("systems".to_owned(), several)]);
+}
+
+#[test]
 fn somebody_who_is_not_there_yet_is_added_from_the_list_and_then_named() {
     let mut rig = Rig::open((80, 24));
     rig.press("2 N Tab Tab Tab Tab F4").shows("Reports to").type_in("Zora").shows("Add \"Zora\" as a new person");

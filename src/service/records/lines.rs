@@ -107,7 +107,6 @@ fn line(due: &Due<'_>, record: &AnyRecord) -> Result<RecordLine, AppError> {
     let person = |id: Option<PersonId>| facts.name(id).map(Option::unwrap_or_default);
     let at =
         |at: Option<crate::domain::Instant>| at.map_or_else(String::new, |at| words::day(at, scene.now, &scene.zone));
-    let mut alarm = false;
     let cells = match record {
         AnyRecord::Secret(secret) => {
             let changed = secret.changed.map_or_else(|| "never".to_owned(), |_| at(secret.changed));
@@ -134,15 +133,42 @@ fn line(due: &Due<'_>, record: &AnyRecord) -> Result<RecordLine, AppError> {
             };
             [d.what.clone(), d.place.clone(), name(RecordKind::Client, d.client.0)?, holder]
         }
+        AnyRecord::Policy(_)
+        | AnyRecord::Signature(_)
+        | AnyRecord::Course(_)
+        | AnyRecord::Completion(_)
+        | AnyRecord::Person(_) => return training_line(due, record),
+        AnyRecord::RoleRight(right) => [
+            right.role.clone(),
+            right.system_kind.shown().to_owned(),
+            right.admin.shown().to_owned(),
+            right.scope.shown().to_owned(),
+        ],
+        AnyRecord::Assignment(a) => {
+            [person(Some(a.person))?, name(RecordKind::Client, a.client.0)?, String::new(), String::new()]
+        }
+        other => [form::title(facts, other)?, String::new(), String::new(), String::new()],
+    };
+    Ok(RecordLine { of: record.reference(), cells, alarm: false })
+}
+
+/// The line of what is signed and learnt.
+fn training_line(due: &Due<'_>, record: &AnyRecord) -> Result<RecordLine, AppError> {
+    let facts = due.facts;
+    let today = due.scene.zone.day(due.scene.now);
+    let name = |kind, id| form::name(facts, kind, id).map(Option::unwrap_or_default);
+    let person = |id: PersonId| facts.name(Some(id)).map(Option::unwrap_or_default);
+    let mut alarm = false;
+    let cells = match record {
         AnyRecord::Policy(policy) => {
             let (signed, all) = due.signed(policy)?;
             alarm = signed < all;
-            let since = words::calendar_day(policy.effective, scene.zone.day(scene.now));
+            let since = words::calendar_day(policy.effective, today);
             [policy.name.clone(), policy.version.clone(), since, format!("{signed} of {all}")]
         }
         AnyRecord::Signature(s) => {
-            let on = words::calendar_day(s.on, scene.zone.day(scene.now));
-            [name(RecordKind::Policy, s.policy.0)?, person(Some(s.person))?, on, String::new()]
+            let on = words::calendar_day(s.on, today);
+            [name(RecordKind::Policy, s.policy.0)?, person(s.person)?, on, String::new()]
         }
         AnyRecord::Course(course) => {
             let (valid, all) = due.taken(course)?;
@@ -152,14 +178,13 @@ fn line(due: &Due<'_>, record: &AnyRecord) -> Result<RecordLine, AppError> {
             [course.name.clone(), whom, every, format!("{valid} of {all}")]
         }
         AnyRecord::Completion(done) => {
-            let today = scene.zone.day(scene.now);
             let course = facts.get::<Course>(done.course)?;
             let until = course.as_ref().and_then(|course| valid_until(course, done.on));
             alarm = until.is_some_and(|until| until < today);
             let until = until.map_or_else(|| "always".to_owned(), |until| words::calendar_day(until, today));
             [
                 course.map_or_else(String::new, |course| course.name),
-                person(Some(done.person))?,
+                person(done.person)?,
                 words::calendar_day(done.on, today),
                 until,
             ]
@@ -173,15 +198,6 @@ fn line(due: &Due<'_>, record: &AnyRecord) -> Result<RecordLine, AppError> {
                 more => format!("{} of them", more.len()),
             };
             [person.name.clone(), person.role.clone().unwrap_or_default(), owed(&sign), owed(&learn)]
-        }
-        AnyRecord::RoleRight(right) => [
-            right.role.clone(),
-            right.system_kind.shown().to_owned(),
-            right.admin.shown().to_owned(),
-            right.scope.shown().to_owned(),
-        ],
-        AnyRecord::Assignment(a) => {
-            [person(Some(a.person))?, name(RecordKind::Client, a.client.0)?, String::new(), String::new()]
         }
         other => [form::title(facts, other)?, String::new(), String::new(), String::new()],
     };

@@ -127,11 +127,15 @@ impl Entry {
         self.changed();
     }
 
-    /// Takes these records for all that stood there.
+    /// Takes these records for those that stood there. What is no record at all, as `all` or `kind:server`, stays.
     pub(super) fn choose_all(&mut self, all: &[(u64, String)]) {
-        let names: Vec<&str> = all.iter().map(|(_, name)| name.as_str()).collect();
+        let pieces = self.edit.text().split(';').map(str::trim);
+        let words = pieces.filter(|piece| piece.eq_ignore_ascii_case("all") || piece.contains(':'));
+        let words = words.filter(|piece| !self.chosen.iter().any(|chosen| chosen.name == *piece));
+        let names = all.iter().map(|(_, name)| name.as_str());
+        let text = words.chain(names).collect::<Vec<_>>().join("; ");
         self.chosen = all.iter().map(|(id, name)| Chosen { id: *id, name: name.clone() }).collect();
-        self.edit.set(&names.join("; "));
+        self.edit.set(&text);
         self.changed();
     }
 
