@@ -194,6 +194,14 @@ fn the_grid_of_a_day_is_read_only_too() {
 }
 
 #[test]
+fn what_cannot_be_answered_says_so_where_the_rows_would_be() {
+    let mut rig = Rig::open((80, 24));
+    rig.book.lock().unwrap().fails_past = true;
+    rig.press("3 T").type_in("31 mar").press("Enter").shows("There was no register yet at that moment.");
+    rig.shows("T looks at another date. Esc returns to today.").shows("READ ONLY").press("Esc").shows("Back at today.");
+}
+
+#[test]
 fn the_past_fits_every_window() {
     for size in [(40, 12), (60, 20), (80, 24), (140, 40), (200, 50)] {
         let mut rig = Rig::open(size);

@@ -58,3 +58,18 @@ fn with_the_mouse_off_a_click_is_nothing() {
     rig.double_click("Daniel Okoro").wheel(3);
     assert_eq!(rig.text(), before);
 }
+
+#[test]
+fn a_click_goes_to_a_cell_of_the_grid_and_two_open_it() {
+    let mut rig = rig();
+    rig.press("4").click("!7").shows("Dana Ruiz at Harbor Dental").shows("[!7]");
+    rig.double_click("[!7]").shows("People > Dana Ruiz");
+}
+
+#[test]
+fn a_click_goes_to_a_field_and_presses_a_button() {
+    let mut rig = rig();
+    rig.press("2 N").click("Name *").type_in("Sam Okafor").click("Works as").type_in("c").shows("< contractor >");
+    rig.click("[ More: More ]").shows("[More]").press("PgUp").click("[ Add ]").hides("New person");
+    rig.press("5 X").click("Until *").type_in("+7d").shows("= ").click("[ Set aside ]").shows("is needed.");
+}

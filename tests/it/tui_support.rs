@@ -46,6 +46,8 @@ pub struct Book {
     pub broken: bool,
     /// Every change but a draft is refused.
     pub refuses: bool,
+    /// The past cannot be answered.
+    pub fails_past: bool,
     /// Entries written since, here or by another process.
     pub written: u64,
     /// Limits the office set.
@@ -534,6 +536,9 @@ impl Desk for FakeDesk {
                     .chain(book.hits.iter().filter(|hit| !text.is_empty() && fits(&hit.name, &text)).cloned())
                     .collect(),
             ),
+            Query::Past(_) if book.fails_past => {
+                return Err(AppError::new(ErrorClass::NotFound, "There was no register yet at that moment."));
+            }
             Query::Past(wanted) => Answer::Past(crate::tui_past::past(&wanted)),
             Query::Grid(wanted) => Answer::Grid(crate::tui_grid::grid(&wanted)),
             Query::GridCell(person, client, _) => Answer::GridCell(crate::tui_grid::cell(person, client)),

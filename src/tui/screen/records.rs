@@ -5,11 +5,13 @@
 use super::parts::{as_sheet, empty_words, list_body, list_rule, one_list, tab_rule};
 use super::{Face, Paper};
 use crate::domain::{PersonId, RecordKind, RecordRef};
+use crate::error::AppError;
 use crate::service::records::form::{FormOf, noun};
 use crate::service::records::{RecordLine, headings};
-use crate::service::view::{RegisterView, Target};
+use crate::service::view::{Page, RegisterView, Target};
 use crate::service::{Answer, Query, words};
 use crate::tui::keymap::{Action, Context, Place, Section};
+use crate::tui::model::one_line;
 use crate::tui::overlay::Editor;
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Slot, Tone, Want};
 use crate::tui::theme::Role;
@@ -34,13 +36,15 @@ pub struct Records {
     tab: usize,
     list: List<RecordLine>,
     about: Option<(RecordRef, Vec<(String, String)>)>,
+    /// Why there is no answer.
+    failed: Option<String>,
     grown: bool,
 }
 
 impl Records {
     /// The kinds of a section, on its first tab.
     pub fn new(section: Section) -> Self {
-        Self { section, tab: 0, list: List::default(), about: None, grown: false }
+        Self { section, tab: 0, list: List::default(), about: None, failed: None, grown: false }
     }
 
     fn kind(&self) -> RecordKind {
@@ -75,7 +79,7 @@ impl Records {
         }
         self.tab = to;
         self.list = List::default();
-        self.about = None;
+        (self.about, self.failed) = (None, None);
         Flow::stay().want(self.ask(env))
     }
 
@@ -192,6 +196,7 @@ impl Pane for Records {
     fn on_answer(&mut self, slot: Slot, answer: Answer, env: &Env) -> Flow {
         match (slot, answer) {
             (LINES, Answer::Records(page)) => {
+                self.failed = None;
                 self.list.accept(page, env.mono);
                 let flow = Flow::stay().wants(self.ask_about());
                 if self.list.take_gone() { flow.say(Tone::Note, "The row you were on is gone.") } else { flow }
@@ -202,6 +207,14 @@ impl Pane for Records {
             }
             _ => Flow::stay(),
         }
+    }
+
+    fn on_failed(&mut self, slot: Slot, error: &AppError, _env: &Env) -> Flow {
+        if slot == LINES {
+            self.list.accept(Page::default(), 0);
+            self.failed = Some(one_line(error));
+        }
+        Flow::stay().say(Tone::Error, one_line(error))
     }
 
     fn refresh(&mut self, env: &Env) -> Vec<Want> {
@@ -230,7 +243,10 @@ impl Pane for Records {
             [col(first, 20, 0).grows(3), col(second, 18, 1).grows(2), col(third, 14, 2).grows(1), col(fourth, 14, 0)];
         let kind = noun(self.kind());
         let nothing = format!("No {kind} is in the register yet. N adds one.");
-        let empty = empty_words(&self.list, "row", "rows", &nothing);
+        let empty = match &self.failed {
+            Some(failed) => failed.clone(),
+            None => empty_words(&self.list, "row", "rows", &nothing),
+        };
         list_body(canvas, below(split.list, 1), &self.list, &columns, (&empty, Role::Text), |line| {
             let [first, second, third, fourth] = line.cells.clone();
             let last = if line.alarm { Cell::of(format!("{fourth} !"), Role::Medium) } else { Cell::from(fourth) };

@@ -17,11 +17,24 @@ impl Work<'_> {
         match what {
             Pointed::Key(chord) => self.key(chord),
             Pointed::Tab(place) => self.run(Action::Go(place)),
+            Pointed::Cell { rows, columns } => {
+                self.steps(rows, (Action::Up, Action::Down));
+                self.steps(columns, (Action::Left, Action::Right));
+                if double {
+                    self.run(Action::Open);
+                }
+            }
+            Pointed::Stop { by, button } => {
+                self.steps(by, (Action::PrevPane, Action::NextPane));
+                if button {
+                    self.run(Action::Open);
+                }
+            }
             Pointed::Row { other_pane, by } => {
                 if other_pane {
                     self.run(Action::NextPane);
                 }
-                self.go_rows(by);
+                self.steps(by, (Action::Up, Action::Down));
                 if double {
                     self.run(Action::Open);
                 }
@@ -31,13 +44,15 @@ impl Work<'_> {
 
     pub(super) fn wheel(&mut self, by: i64) {
         // In a form the arrows go from field to field; there is nothing to roll.
-        if self.pointer_works() && !self.model.contexts().contains(&Context::Form) {
-            self.go_rows(by);
+        let contexts = self.model.contexts();
+        if self.pointer_works() && !contexts.contains(&Context::Form) && !contexts.contains(&Context::Editor) {
+            self.steps(by, (Action::Up, Action::Down));
         }
     }
 
-    fn go_rows(&mut self, by: i64) {
-        let action = if by < 0 { Action::Up } else { Action::Down };
+    /// So many steps back or forward.
+    fn steps(&mut self, by: i64, (back, forward): (Action, Action)) {
+        let action = if by < 0 { back } else { forward };
         for _ in 0..by.unsigned_abs().min(MOST) {
             self.run(action);
         }

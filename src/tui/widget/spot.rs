@@ -28,6 +28,20 @@ pub enum What {
         /// Its list has the keys.
         focused: bool,
     },
+    /// A cell of a grid, so many rows down and columns to the right of the one under the cursor.
+    Cell {
+        /// Rows.
+        rows: i64,
+        /// Columns.
+        columns: i64,
+    },
+    /// A field or button of a form, so many after the one with the focus.
+    Stop {
+        /// Fields and buttons.
+        by: i64,
+        /// A button: the click presses it.
+        button: bool,
+    },
     /// A hint: the key it names.
     Key(Chord),
     /// A main screen in the row of tabs.
@@ -44,6 +58,20 @@ pub enum Pointed {
         /// Rows to go.
         by: i64,
     },
+    /// Another cell of a grid.
+    Cell {
+        /// Rows down.
+        rows: i64,
+        /// Columns to the right.
+        columns: i64,
+    },
+    /// Another field or button of a form.
+    Stop {
+        /// So many after the one with the focus.
+        by: i64,
+        /// It is a button.
+        button: bool,
+    },
     /// A key.
     Key(Chord),
     /// A main screen.
@@ -56,6 +84,8 @@ pub fn pointed(spots: &[Spot], x: u16, y: u16) -> Option<Pointed> {
     match hit.what {
         What::Key(chord) => Some(Pointed::Key(chord)),
         What::Tab(place) => Some(Pointed::Tab(place)),
+        What::Cell { rows, columns } => Some(Pointed::Cell { rows, columns }),
+        What::Stop { by, button } => Some(Pointed::Stop { by, button }),
         What::Row { place, focused, .. } => {
             let same_list = |spot: &&Spot| {
                 spot.area.x == hit.area.x

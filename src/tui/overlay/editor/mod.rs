@@ -139,6 +139,13 @@ impl Editor {
         stops
     }
 
+    /// So many places of the focus lie between; back when negative.
+    fn steps(&self, to: Stop) -> i64 {
+        let stops = self.stops();
+        let place = |wanted: Stop| stops.iter().position(|stop| *stop == wanted).and_then(|at| i64::try_from(at).ok());
+        place(to).zip(place(self.stop)).map_or(0, |(to, from)| to - from)
+    }
+
     fn focused(&self) -> Option<&Entry> {
         match self.stop {
             Stop::Field(place) => self.entries.get(place),

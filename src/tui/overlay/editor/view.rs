@@ -10,6 +10,7 @@ use crate::tui::pane::Env;
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, centred, inset};
 use crate::tui::widget::line_edit::FieldLook;
+use crate::tui::widget::spot::What;
 use ratatui::layout::Rect;
 
 /// Columns for a label and the sign of a needed field.
@@ -137,6 +138,9 @@ impl Editor {
         if entry.field.takes == FormTakes::Date && beside_cells(row.width) >= BESIDE {
             cells = cells.min(DATE);
         }
+        if !entry.field.fixed {
+            canvas.spot(Rect { height: 1, ..row }, What::Stop { by: self.steps(Stop::Field(place)), button: false });
+        }
         if entry.field.fixed {
             canvas.put(x, row.y, cells, entry.text(), Role::Muted);
         } else if entry.is_choice() {
@@ -160,6 +164,8 @@ impl Editor {
         for (stop, words) in [Some(save), more].into_iter().flatten() {
             let words = format!("[ {words} ]");
             let used = canvas.put(x, row.y, row.right().saturating_sub(x), &words, Role::Title);
+            let button = Rect { x, y: row.y, width: used, height: 1 };
+            canvas.spot(button, What::Stop { by: self.steps(stop), button: true });
             if self.stop == stop {
                 canvas.restyle(Rect { x, y: row.y, width: used, height: 1 }, Role::Focus);
                 canvas.put(row.x, row.y, 1, canvas.theme.glyphs.cursor, Role::Accent);

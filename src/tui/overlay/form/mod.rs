@@ -18,6 +18,7 @@ use crate::tui::pane::{Env, Flow, Pane, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, centred};
 use crate::tui::widget::line_edit::{FieldLook, LineEdit, Typed};
+use crate::tui::widget::spot::What;
 use field::beside;
 use kind::{fields_of, words_of};
 use ratatui::layout::Rect;
@@ -370,6 +371,8 @@ impl Pane for Form {
             if y + 3 >= inner.bottom() && place != self.focus {
                 continue;
             }
+            let by = i64::try_from(place).unwrap_or(0) - i64::try_from(self.focus).unwrap_or(0);
+            canvas.spot(Rect { y, height: 1, ..inner }, What::Stop { by, button: false });
             let star = if field.needed { " *" } else { "" };
             canvas.put(inner.x + 2, y, labels, &format!("{}{star}", field.label), Role::Text);
             let focused = place == self.focus;
@@ -393,6 +396,8 @@ impl Pane for Form {
         let button = format!("[ {} ]", self.button);
         let focused = self.focus >= self.fields.len();
         let used = canvas.put(inner.x + labels + 2, y, inner.width, &button, Role::Title);
+        let by = i64::try_from(self.fields.len()).unwrap_or(0) - i64::try_from(self.focus).unwrap_or(0);
+        canvas.spot(Rect { x: inner.x + labels + 2, y, width: used, height: 1 }, What::Stop { by, button: true });
         if focused {
             let row = Rect { x: inner.x + labels + 2, y, width: used, height: 1 };
             canvas.restyle(row, Role::Focus);

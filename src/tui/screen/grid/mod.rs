@@ -13,7 +13,7 @@ use crate::error::AppError;
 use crate::service::filter;
 use crate::service::grid::{CellView, GridCell, GridColumn, GridRow, GridSlice, GridView};
 use crate::service::past::PastOf;
-use crate::service::view::RegisterView;
+use crate::service::view::{Page, RegisterView};
 use crate::service::{Answer, AsOf, Outcome, Query, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
 use crate::tui::overlay::{AsOfDate, Choice, Overlay, Picker, Start};
@@ -55,6 +55,8 @@ pub struct Grid {
     /// What the cell under the cursor holds.
     cell: Option<CellView>,
     pending: Option<Removal>,
+    /// Why there is no answer.
+    failed: Option<String>,
 }
 
 impl Grid {
@@ -232,6 +234,7 @@ impl Grid {
 
     fn took(&mut self, view: GridView, env: &Env) -> Flow {
         self.columns = view.columns;
+        self.failed = None;
         (self.start, self.total, self.clients) = (view.start, view.total, view.clients);
         self.people.accept(view.rows, env.mono);
         self.cell = None;
@@ -348,8 +351,12 @@ impl Pane for Grid {
         }
     }
 
-    fn on_failed(&mut self, _slot: Slot, error: &AppError, _env: &Env) -> Flow {
+    fn on_failed(&mut self, slot: Slot, error: &AppError, _env: &Env) -> Flow {
         self.pending = None;
+        if slot == GRID {
+            self.people.accept(Page::default(), 0);
+            self.failed = Some(crate::tui::model::one_line(error));
+        }
         Flow::stay().say(Tone::Error, crate::tui::model::one_line(error))
     }
 

@@ -10,6 +10,7 @@ use crate::tui::screen::parts::{empty_words, list_rule, risk_role};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, inset, top};
 use crate::tui::widget::list::Row;
+use crate::tui::widget::spot::What;
 use crate::tui::widget::table::{self, GUTTER};
 use ratatui::layout::Rect;
 
@@ -95,6 +96,7 @@ impl Grid {
     fn draw_empty(&self, canvas: &mut Canvas, area: Rect) {
         let nothing = "No rights yet. N adds people, clients and ways in; 8 imports lists.";
         let words = match (self.people.is_loaded(), self.people.total(), self.columns.len()) {
+            _ if self.failed.is_some() => self.failed.clone().unwrap_or_default(),
             (true, 1.., 0) => "No client matches. Esc shows all of them.".to_owned(),
             _ => empty_words(&self.people, "person", "people", nothing),
         };
@@ -117,7 +119,7 @@ impl Grid {
         let block = self.block_span();
         for (y, place) in (list.y..list.bottom()).zip(first..) {
             let Some(row) = self.people.at(place) else { break };
-            self.draw_row(canvas, Rect { y, height: 1, ..area }, row, names);
+            self.draw_row(canvas, Rect { y, height: 1, ..area }, (place, row), names);
             let line = Rect { y, height: 1, width: names + GUTTER + SIDE, ..area };
             table::row(canvas, line, place, self.people.cursor(), !self.people.is_filtering());
             self.draw_marks(canvas, Rect { x: cells_at, y, height: 1, width: area.right() - cells_at }, place, block);
@@ -130,16 +132,19 @@ impl Grid {
         }
     }
 
-    fn draw_row(&self, canvas: &mut Canvas, row: Rect, line: &GridRow, names: u16) {
+    fn draw_row(&self, canvas: &mut Canvas, row: Rect, (place, line): (usize, &GridRow), names: u16) {
         let x = row.x + GUTTER;
         canvas.put(x, row.y, names, &line.name, Role::Text);
         let (mark, role) = if line.left { ("!!", Role::High) } else { (line.risk.mark(), risk_role(line.risk)) };
         canvas.put(x + names + 1, row.y, 2, mark, role);
         canvas.put_right(x + names + 3, row.y, 4, &short(line.total), Role::Text);
-        for (place, cell) in line.cells.iter().enumerate() {
+        for (shown, cell) in line.cells.iter().enumerate() {
             let (words, role) = cell_words(*cell);
-            let at = x + names + SIDE + CELL * u16::try_from(place).unwrap_or(u16::MAX);
+            let at = x + names + SIDE + CELL * u16::try_from(shown).unwrap_or(u16::MAX);
             canvas.put_right(at, row.y, CELL, &words, role);
+            let rows = steps(self.people.cursor(), place);
+            let columns = steps(self.at, self.start + shown);
+            canvas.spot(Rect { x: at, width: CELL, ..row }, What::Cell { rows, columns });
         }
     }
 
@@ -202,6 +207,11 @@ impl Grid {
         };
         canvas.paragraph(room, &words, Role::Text);
     }
+}
+
+/// Steps from one place to another; back when negative.
+fn steps(from: usize, to: usize) -> i64 {
+    i64::try_from(to).unwrap_or(i64::MAX).saturating_sub(i64::try_from(from).unwrap_or(i64::MAX))
 }
 
 /// A number in at most four columns.

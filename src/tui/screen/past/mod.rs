@@ -8,12 +8,14 @@ mod view;
 use super::parts::{as_sheet, one_list};
 use super::{Face, Paper};
 use crate::domain::{Instant, PersonId};
+use crate::error::AppError;
 use crate::service::past::{PastFinding, PastOf, PastPerson, PastRows, PastSlice, PastView, PastWay, Turn};
 use crate::service::resolve::Scope;
 use crate::service::view::Page;
 use crate::service::view::{RegisterView, Target};
 use crate::service::{Answer, AsOf, Query, words};
 use crate::tui::keymap::{Action, Context, Place};
+use crate::tui::model::one_line;
 use crate::tui::overlay::AsOfDate;
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Reply, Slot, Tone, Want};
 use crate::tui::widget::canvas::Canvas;
@@ -67,13 +69,15 @@ pub struct Past {
     list: List<Line>,
     /// What was told besides the rows.
     told: Option<PastView>,
+    /// Why there is no answer.
+    failed: Option<String>,
     grown: bool,
 }
 
 impl Past {
     /// How it was then; with a second date, what changed until that one.
     pub fn new(of: PastOf, from: impl Into<String>, when: AsOf, then: Option<AsOf>) -> Self {
-        Self { of, from: from.into(), when, then, list: List::default(), told: None, grown: false }
+        Self { of, from: from.into(), when, then, list: List::default(), told: None, failed: None, grown: false }
     }
 
     fn split(&self, env: &Env) -> Split {
@@ -219,11 +223,17 @@ impl Pane for Past {
         }
     }
 
+    fn on_failed(&mut self, _slot: Slot, error: &AppError, _env: &Env) -> Flow {
+        self.list.accept(Page::default(), 0);
+        self.failed = Some(one_line(error));
+        Flow::note("T looks at another date. Esc returns to today.")
+    }
+
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
         if let Reply::Dates(when, then) = reply {
             (self.when, self.then) = (*when, *then);
             self.list = List::default();
-            self.told = None;
+            (self.told, self.failed) = (None, None);
             return Flow::stay().want(self.ask(env));
         }
         Flow::stay()

@@ -62,7 +62,11 @@ impl Past {
     pub(super) fn draw(&self, canvas: &mut Canvas, env: &Env) {
         let split = self.split(env);
         let title = self.heading(env);
-        let count = self.told.as_ref().map_or_else(|| "...".to_owned(), |_| self.counts());
+        let count = match (&self.told, &self.failed) {
+            (Some(_), _) => self.counts(),
+            (None, Some(_)) => String::new(),
+            (None, None) => "...".to_owned(),
+        };
         list_rule(canvas, top(split.list, 1), &[(&title, Role::Title)], &self.list, &count);
         let body = below(split.list, 1);
         let columns = match (self.then, self.of) {
@@ -79,7 +83,10 @@ impl Past {
             (None, PastOf::Person(_)) => "No way in was open on that day. T looks at another one.",
             (None, PastOf::At(_)) => "Nobody could get in on that day. T looks at another one.",
         };
-        let empty = empty_words(&self.list, "row", "rows", nothing);
+        let empty = match &self.failed {
+            Some(failed) => failed.clone(),
+            None => empty_words(&self.list, "row", "rows", nothing),
+        };
         list_body(canvas, body, &self.list, columns, (&empty, Role::Text), |line| self.cells(line, env));
         if let Some(detail) = split.detail {
             self.draw_detail(canvas, detail, env);
