@@ -54,6 +54,9 @@ pub struct Global {
     /// Plain letters only on the screen
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// Ask and answer line by line instead of the screen, for screen readers
+    #[arg(long, global = true)]
+    pub plain: bool,
 }
 
 /// The commands.

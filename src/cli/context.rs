@@ -86,10 +86,17 @@ impl Context {
     /// # Errors
     /// As [`door::open_asking`].
     pub fn open(&self) -> Result<Visit, AppError> {
-        let access = self.access();
+        self.open_at(&self.access())
+    }
+
+    /// Opens a register that is reached this way.
+    ///
+    /// # Errors
+    /// As [`door::open_asking`].
+    pub fn open_at(&self, access: &Access) -> Result<Visit, AppError> {
         let ask = || prompt::passphrase("Passphrase: ");
         let ask: Option<&dyn Fn() -> Result<_, AppError>> = if output::is_interactive() { Some(&ask) } else { None };
-        let mut visit = door::open_asking(&access, ask, &output::tell)?;
+        let mut visit = door::open_asking(access, ask, &output::tell)?;
         for warning in visit.warnings() {
             output::tell(&format!("Warning: {}", text::shown(warning)));
         }

@@ -7,6 +7,7 @@ mod cmd;
 mod context;
 mod files;
 pub mod output;
+mod plain;
 mod prompt;
 
 use crate::error::{AppError, ErrorClass};

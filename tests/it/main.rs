@@ -25,6 +25,7 @@ mod import_undo;
 mod keyring;
 mod kill;
 mod past;
+mod plain;
 mod proof_backups;
 mod proof_fixture;
 mod proof_tampering;
