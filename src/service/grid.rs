@@ -13,7 +13,7 @@ use super::session::{Scene, Session};
 use super::view::Page;
 use super::{lines, people};
 use crate::domain::{Admin, Client, ClientId, GrantId, GrantState, PersonId, PersonStatus, RecordId, Severity};
-use crate::error::AppError;
+use crate::error::{AppError, ErrorClass};
 use crate::service::facts::Facts;
 use crate::store::{CellRow, ClientCount, PersonCount, Select, StoreError, WayRow, searchable};
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ use std::collections::HashMap;
 const FILTER_READS: u64 = 5_000;
 /// So many ways in of one cell are named.
 const MOST_NAMES: u64 = 40;
-/// So many ways in of a block are taken at once at most.
+/// A block of more ways in is refused: nobody has read them.
 const MOST_GRANTS: usize = 2_000;
 /// Columns that may be filtered.
 const COLUMNS: &[Column] = &[Column::Role, Column::Status, Column::Client];
@@ -341,16 +341,17 @@ pub fn cell(facts: &Facts<'_>, person: PersonId, client: ClientId) -> Result<Cel
 /// The open ways in of a block of cells that nobody asked to remove yet.
 ///
 /// # Errors
-/// When a table cannot be read.
+/// When there are too many to be meant, or a table cannot be read.
 pub fn block(facts: &Facts<'_>, people: &[PersonId], clients: &[ClientId]) -> Result<Vec<GrantId>, AppError> {
     let mut out = Vec::new();
     for person in people {
         let select = Select::all().one_of("client", clients.iter().map(|id| id.number())).eq("open", true);
         let select = select.eq("person", *person).eq("state", GrantState::In);
-        let left = (MOST_GRANTS - out.len()) as u64;
+        let left = (MOST_GRANTS + 1).saturating_sub(out.len()) as u64;
         out.extend(facts.reader().derived::<WayRow>(&select.page(0, left))?.into_iter().map(|way| way.grant_id));
-        if out.len() >= MOST_GRANTS {
-            break;
+        if out.len() > MOST_GRANTS {
+            let words = "The block holds more than 2 000 ways in. Nothing was asked for. Choose a smaller one.";
+            return Err(AppError::new(ErrorClass::Refused, words));
         }
     }
     Ok(out)

@@ -86,6 +86,27 @@ fn a_block_is_asked_for_as_one_with_the_question_its_size_needs() {
 }
 
 #[test]
+fn a_block_goes_with_the_list_it_was_begun_on_and_one_way_in_of_a_block_is_asked_about() {
+    // The same places of a filtered or sorted grid are other people and clients.
+    for other in ["/", "S Enter"] {
+        let mut rig = Rig::open((80, 24));
+        rig.press("4 Down Down Right V").shows("A block begins here.").press(other);
+        if other == "/" {
+            rig.type_in("client:harbor").wait(300).press("Enter").shows("HAR");
+            rig.shows("The block is given up: other people or clients are shown now.");
+        }
+        rig.press("R");
+        let asked: Vec<Command> =
+            rig.commands().into_iter().filter(|command| matches!(command, Command::AskRemoval { .. })).collect();
+        assert!(asked.is_empty(), "{asked:?}");
+    }
+    let mut rig = Rig::open((80, 24));
+    rig.book.lock().unwrap().ways.truncate(1);
+    rig.press("4 V R").shows("Remove 1 way in").press("N");
+    assert!(rig.commands().is_empty());
+}
+
+#[test]
 fn one_cell_is_asked_for_after_a_yes() {
     let mut rig = Rig::open((80, 24));
     rig.press("4 Right Right Right R").shows("from Dana Ruiz at Harbor Dental").press("Y");

@@ -148,7 +148,7 @@ impl Fixes {
             (_, 1) => first.title.clone(),
             (_, many) => format!("{many} findings"),
         };
-        self.pending = Some(Removal { grants: grants.clone(), of, everything: false, to: None });
+        self.pending = Some(Removal { grants: grants.clone(), of, ..Removal::default() });
         Flow::stay().load(IMPACT, Query::Impact(grants))
     }
 

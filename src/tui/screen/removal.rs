@@ -17,6 +17,8 @@ pub struct Removal {
     pub of: String,
     /// It is everything one person has.
     pub everything: bool,
+    /// Ask even about one: what is meant was marked as a block, and may be another place than the cursor.
+    pub asks: bool,
     /// Who is asked.
     pub to: Option<PersonId>,
 }
@@ -29,7 +31,7 @@ impl Removal {
         if n == 0 {
             return Flow::note("Nothing to ask for: it is asked for or shut already.");
         }
-        if n == 1 && impact.last_admin == 0 && !self.everything {
+        if n == 1 && impact.last_admin == 0 && !self.everything && !self.asks {
             return Flow::stay().apply(command());
         }
         let ways = words::counted(u64::from(n), "way in", "ways in");

@@ -122,7 +122,7 @@ impl Ways {
             return Flow::note("There is no way in to remove.");
         }
         let everything = !self.all.is_empty() && self.all.is_subset(&self.list.marks);
-        self.pending = Some(Removal { grants: grants.clone(), of, everything, to: None });
+        self.pending = Some(Removal { grants: grants.clone(), of, everything, ..Removal::default() });
         Flow::stay().load(IMPACT, Query::Impact(grants))
     }
 

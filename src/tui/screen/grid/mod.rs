@@ -34,6 +34,16 @@ impl Row for GridRow {
     }
 }
 
+/// Where a block began. It holds only while the rows and columns are the ones it was begun on: the same places of
+/// another list are other people and clients.
+#[derive(Debug, Clone, Copy)]
+struct Anchor {
+    person: u64,
+    client: ClientId,
+    /// The client's column.
+    column: usize,
+}
+
 /// People across clients.
 #[derive(Default)]
 pub struct Grid {
@@ -48,8 +58,8 @@ pub struct Grid {
     first: usize,
     by_client: Option<(ClientId, String)>,
     by_person: Option<(PersonId, String)>,
-    /// Where a block began: person and column.
-    anchor: Option<(u64, usize)>,
+    /// Where a block began.
+    anchor: Option<Anchor>,
     /// The day of the past that is shown; now without.
     when: AsOf,
     /// What the cell under the cursor holds.
@@ -121,10 +131,23 @@ impl Grid {
         Flow::stay().wants(panned).wants(self.ask_cell())
     }
 
+    /// Gives a block up when the rows or columns are not those it was begun on; whether it did.
+    fn gives_up(&mut self, people: &[u64], columns: usize) -> bool {
+        let Some(anchor) = self.anchor else { return false };
+        let rows = self.people.held().iter().map(Row::key).eq(people.iter().copied());
+        let column = anchor.column.checked_sub(self.start).and_then(|place| self.columns.get(place));
+        // Out of sight the anchor's column cannot be compared; the number of columns can.
+        let same = rows && columns == self.total && column.is_none_or(|column| column.client == anchor.client);
+        if !same {
+            self.anchor = None;
+        }
+        !same
+    }
+
     /// The people and columns between the anchor and the cursor; without one, the cell under the cursor.
     fn block(&self) -> Option<(Vec<&GridRow>, Vec<&GridColumn>)> {
         let (row, column, _) = self.here()?;
-        let Some((person, from)) = self.anchor else { return Some((vec![row], vec![column])) };
+        let Some(Anchor { person, column: from, .. }) = self.anchor else { return Some((vec![row], vec![column])) };
         let held = self.people.held();
         let place = |key: u64| held.iter().position(|row| row.key() == key);
         let (one, other) = (place(person)?, place(row.key())?);
@@ -152,9 +175,9 @@ impl Grid {
         if self.anchor.take().is_some() {
             return Flow::note("The block is given up.");
         }
-        match self.people.current().map(Row::key) {
-            Some(key) => {
-                self.anchor = Some((key, self.at));
+        match self.here().map(|(row, column, _)| (row.key(), column.client)) {
+            Some((person, client)) => {
+                self.anchor = Some(Anchor { person, client, column: self.at });
                 Flow::note("A block begins here. Arrows grow it, R asks for all, V gives it up.")
             }
             None => Flow::note("There is nothing to mark."),
@@ -167,7 +190,7 @@ impl Grid {
         };
         let people = rows.iter().map(|row| row.person).collect();
         let clients = columns.iter().map(|column| column.client).collect();
-        self.pending = Some(Removal { of: self.block_name(), ..Removal::default() });
+        self.pending = Some(Removal { of: self.block_name(), asks: self.anchor.is_some(), ..Removal::default() });
         Flow::stay().load(BLOCK, Query::GridBlock(people, clients))
     }
 
@@ -233,10 +256,12 @@ impl Grid {
     }
 
     fn took(&mut self, view: GridView, env: &Env) -> Flow {
+        let (people, columns): (Vec<u64>, usize) = (self.people.held().iter().map(Row::key).collect(), self.total);
         self.columns = view.columns;
         self.failed = None;
         (self.start, self.total, self.clients) = (view.start, view.total, view.clients);
         self.people.accept(view.rows, env.mono);
+        let gave_up = self.gives_up(&people, columns);
         self.cell = None;
         // A filter may leave fewer columns than there were.
         if self.at >= self.total || self.first > self.at {
@@ -248,6 +273,9 @@ impl Grid {
         }
         let gone = self.people.take_gone();
         let flow = Flow::stay().wants(self.ask_cell());
+        if gave_up {
+            return flow.say(Tone::Note, "The block is given up: other people or clients are shown now.");
+        }
         if gone { flow.say(Tone::Note, "The row you were on is gone.") } else { flow }
     }
 

@@ -150,7 +150,7 @@ impl Grid {
 
     /// The block by row numbers and columns, when there is one.
     fn block_span(&self) -> Option<(usize, usize, usize, usize)> {
-        let (person, column) = self.anchor?;
+        let super::Anchor { person, column, .. } = self.anchor?;
         let from =
             (0..self.people.total()).find(|place| self.people.at(*place).is_some_and(|row| row.key() == person))?;
         let here = self.people.cursor();
