@@ -3,8 +3,8 @@
 //! Must never know: what anybody makes of them.
 
 use crate::domain::{
-    Account, AccountFacts, AccountId, Batch, Client, ClientId, Covers, Grant, GrantId, Holding, Instant, Observation,
-    Person, PersonId, Record, Run, Seq, System, SystemId,
+    Account, AccountFacts, AccountId, AnyRecord, Batch, Client, ClientId, Covers, Grant, GrantId, Holding, Instant,
+    Observation, Person, PersonId, Record, RecordKind, RecordRef, Run, Seq, System, SystemId,
 };
 use crate::store::{Reader, Select, StoreError};
 use std::cell::RefCell;
@@ -14,6 +14,15 @@ use std::rc::Rc;
 /// Grants by who holds them.
 pub type ByPerson = HashMap<PersonId, Vec<Grant>>;
 
+/// A list taken in for a system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct List {
+    /// When it was taken.
+    pub taken: Instant,
+    /// It names everybody in the system.
+    pub whole: bool,
+}
+
 /// A reader with both clocks that remembers what many rows share: people, clients, systems.
 pub struct Facts<'r> {
     read: Reader<'r>,
@@ -21,7 +30,7 @@ pub struct Facts<'r> {
     people: RefCell<HashMap<PersonId, Option<Rc<Person>>>>,
     clients: RefCell<HashMap<ClientId, Option<Rc<Client>>>>,
     systems: RefCell<HashMap<SystemId, Option<Rc<System>>>>,
-    listed: RefCell<HashMap<SystemId, Option<Instant>>>,
+    lists: RefCell<HashMap<SystemId, Rc<[List]>>>,
     grants: RefCell<HashMap<SystemId, Rc<ByPerson>>>,
     runs: RefCell<HashMap<PersonId, Rc<Vec<Run>>>>,
 }
@@ -35,7 +44,7 @@ impl<'r> Facts<'r> {
             people: RefCell::default(),
             clients: RefCell::default(),
             systems: RefCell::default(),
-            listed: RefCell::default(),
+            lists: RefCell::default(),
             grants: RefCell::default(),
             runs: RefCell::default(),
         }
@@ -102,15 +111,36 @@ impl<'r> Facts<'r> {
         })
     }
 
-    /// When the newest list that names everybody in the system was taken.
-    pub fn listed(&self, system: SystemId) -> Result<Option<Instant>, StoreError> {
-        if let Some(found) = self.listed.borrow().get(&system) {
-            return Ok(*found);
+    /// The lists taken in for a system, oldest first.
+    pub fn lists(&self, system: SystemId) -> Result<Rc<[List]>, StoreError> {
+        if let Some(found) = self.lists.borrow().get(&system) {
+            return Ok(Rc::clone(found));
         }
         let batches = self.list::<Batch>(Select::all().eq("system", system))?;
-        let newest = batches.iter().filter(|batch| batch.covers == Covers::Everyone).map(|batch| batch.taken).max();
-        self.listed.borrow_mut().insert(system, newest);
-        Ok(newest)
+        let list = |batch: Batch| List { taken: batch.taken, whole: batch.covers == Covers::Everyone };
+        let mut lists: Vec<List> = batches.into_iter().map(list).collect();
+        lists.sort_by_key(|list| list.taken);
+        let lists: Rc<[List]> = lists.into();
+        self.lists.borrow_mut().insert(system, Rc::clone(&lists));
+        Ok(lists)
+    }
+
+    /// When the newest list that names everybody in the system was taken.
+    pub fn listed(&self, system: SystemId) -> Result<Option<Instant>, StoreError> {
+        Ok(self.lists(system)?.iter().rfind(|list| list.whole).map(|list| list.taken))
+    }
+
+    /// When the lists were taken in which an account was seen, in the order in which that was recorded.
+    pub fn sightings(&self, account: AccountId) -> Result<Vec<Instant>, StoreError> {
+        let of = RecordRef { kind: RecordKind::Observation, id: account.0 };
+        let versions = self.read.versions_of(of)?.into_iter();
+        let then = versions.filter(|version| self.known.is_none_or(|known| version.seq <= known));
+        let records = then.filter_map(|version| version.record);
+        let seen = records.filter_map(|record| match record {
+            AnyRecord::Observation(seen) => seen.batch.map(|_| seen.at),
+            _ => None,
+        });
+        Ok(seen.collect())
     }
 
     /// An account with its surroundings; nothing when a part of them is gone.

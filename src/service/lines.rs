@@ -3,11 +3,11 @@
 //! Must never know: SQL, widths, colours.
 
 use super::view::{Source, WayIn, Why};
-use super::words;
+use super::{evidence, words};
 use crate::domain::{
-    AccountKind, Admin, Batch, Factor, GrantState, Holding, HowKnown, Instant, Severity, System, SystemKind,
-    SystemReach, Zone,
+    AccountKind, Admin, Factor, GrantState, Holding, Instant, Severity, System, SystemKind, SystemReach, Zone,
 };
+use crate::report::model::Known;
 use crate::service::facts::Facts;
 use crate::store::StoreError;
 use crate::text;
@@ -63,23 +63,13 @@ pub fn is_without_factor(holding: &Holding) -> bool {
 
 /// Words for how and when a way in is known.
 pub fn source(facts: &Facts<'_>, holding: &Holding, now: Instant, zone: &Zone) -> Result<Source, StoreError> {
-    let seen = holding.at.seen.as_ref();
-    let listed = holding.at.listed;
-    if let Some(seen) = seen
-        && seen.batch.is_some()
-    {
-        let at = listed.map_or(seen.at, |listed| listed.max(seen.at));
-        return Ok(Source { words: format!("import {}", words::day(at, now, zone)), as_of: Some(at) });
-    }
-    Ok(match holding.grant.how {
-        HowKnown::Import(batch) => {
-            let at = facts.get::<Batch>(batch)?.map(|batch| batch.taken);
-            let words = at.map_or_else(|| "import".to_owned(), |at| format!("import {}", words::day(at, now, zone)));
-            Source { words, as_of: at }
-        }
-        HowKnown::Review => Source { words: "review".to_owned(), as_of: seen.map(|seen| seen.at) },
-        HowKnown::Hand => Source { words: "entered by hand".to_owned(), as_of: seen.map(|seen| seen.at) },
-    })
+    let known = evidence::known(facts, holding, now)?;
+    let (words, as_of) = match known {
+        Known::Import(taken) => (format!("import {}", words::day(taken, now, zone)), Some(taken)),
+        Known::Review(at) => ("review".to_owned(), at),
+        Known::Hand => ("entered by hand".to_owned(), holding.at.known_at()),
+    };
+    Ok(Source { known, words, as_of })
 }
 
 /// One row.

@@ -13,6 +13,7 @@ mod desk;
 pub mod discharge;
 pub mod door;
 mod errors;
+mod evidence;
 pub mod exporting;
 pub mod facts;
 pub mod filter;

@@ -5,20 +5,18 @@
 //!
 //! Must never know: keys, drawing.
 
-mod known;
-
 use super::access::Standing;
 use super::findings::FindingFilter;
 use super::query::{AsOf, Slice};
 use super::resolve::Scope;
 use super::session::{Scene, Session};
 use super::view::{Page, WayIn};
-use super::{clients, derive, filter, people, reports, words};
+use super::{clients, derive, evidence, filter, people, reports, words};
 use crate::domain::{Grant, Instant, Person, PersonId, PersonStatus, Severity, person_status};
 use crate::error::{AppError, ErrorClass};
+use crate::report::Sureness;
 use crate::service::facts::Facts;
 use crate::store::{ClientCount, Select};
-use known::Known;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A register of more ways in is not judged again for a past day on the screen: the rules read all of them, and
@@ -94,8 +92,6 @@ pub struct PastWay {
     pub left: bool,
     /// When it was shut, as far as is known.
     pub ended: Option<Instant>,
-    /// How we know that it was open.
-    pub known: String,
 }
 
 /// Somebody as they stood.
@@ -233,18 +229,14 @@ impl Session {
             let people: BTreeSet<PersonId> = ways.iter().map(|way| way.person).collect();
             let direct: Vec<&WayIn> = ways.iter().filter(|way| way.path.is_empty()).collect();
             let direct_people: BTreeSet<PersonId> = direct.iter().map(|way| way.person).collect();
-            let mut known = Known::new(at);
-            for way in &direct {
-                known.add(facts, way)?;
-            }
             let counts = (number(people.len()), number(direct_people.len()), number(direct.len()));
-            let sure = known.sentences();
+            let sure = how_sure(&evidence::sureness(direct.iter().map(|way| &way.source.known), at));
             let words = filter::Filter::parse(&wanted.slice.filter, filter::WAYS);
             let kept: Vec<&WayIn> = ways.iter().filter(|way| words.takes_way(way, at)).collect();
             let total = kept.len();
             let mut rows = Vec::new();
             for way in kept.into_iter().skip(wanted.slice.start).take(wanted.slice.limit) {
-                rows.push(row(facts, &scene, way, &mut known)?);
+                rows.push(row(facts, &scene, way)?);
             }
             let page = Page { rows, start: wanted.slice.start, total, unfiltered: ways.len() };
             Ok(PastView {
@@ -424,11 +416,29 @@ fn ended(facts: &Facts<'_>, way: &WayIn) -> Result<Option<Instant>, AppError> {
     Ok(grant.and_then(|grant| grant.removal.done.map(|mark| mark.at).or(grant.until)))
 }
 
-fn row(facts: &Facts<'_>, scene: &Scene, way: &WayIn, known: &mut Known) -> Result<PastWay, AppError> {
+/// How sure the answer is, in sentences.
+fn how_sure(sure: &Sureness) -> Vec<String> {
+    let total = sure.lines();
+    if total == 0 {
+        return vec!["No way in is on record for that day.".to_owned()];
+    }
+    let near = words::counted(sure.fresh_days.into(), "day", "days");
+    let mut out = vec![format!("{} of {total} are backed by an import made within {near} of the date.", sure.fresh)];
+    let mut say = |number: u64, (one, many): (&str, &str), rest: &str| {
+        if number > 0 {
+            out.push(format!("{} {rest}", words::counted(number, one, many)));
+        }
+    };
+    say(sure.old, ("is", "are"), "in a list made longer before or after.");
+    say(sure.review, ("was", "were"), "confirmed in a review.");
+    say(sure.hand, ("was", "were"), "typed in by hand; they are marked \"entered by hand\". The report says so too.");
+    out
+}
+
+fn row(facts: &Facts<'_>, scene: &Scene, way: &WayIn) -> Result<PastWay, AppError> {
     Ok(PastWay {
         left: derive::left_at(facts, scene, way.person, scene.now)?.is_some(),
         ended: ended(facts, way)?.filter(|at| *at > scene.now),
-        known: known.words(facts, way, scene)?,
         way: way.clone(),
     })
 }

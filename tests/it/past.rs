@@ -1,6 +1,7 @@
 //! The past on a real register: the same numbers as the commands, and nothing that was not so that day.
 
-use keyward::domain::{ClientId, GrantState, PersonId, RecordId};
+use crate::import_office::{self, ENTRA, Office, entra_without, list, sample};
+use keyward::domain::{Account, ClientId, GrantState, PersonId, RecordId, System};
 use keyward::error::ErrorClass;
 use keyward::service::access::Standing;
 use keyward::service::dates::{self, Reading};
@@ -8,7 +9,7 @@ use keyward::service::findings::FindingFilter;
 use keyward::service::grid::GridSlice;
 use keyward::service::past::{PastOf, PastRows, PastSlice, PastView, PastWay, Turn};
 use keyward::service::resolve::{self, Naming, Scope};
-use keyward::service::{Answer, AsOf, Desk, Query, Session, Slice, Unlock, door};
+use keyward::service::{Answer, AsOf, Desk, Query, ReportFormat, Session, Slice, Unlock, door};
 use keyward::store::Select;
 use std::collections::BTreeSet;
 
@@ -112,11 +113,66 @@ fn cedar_and_pike_on_the_31st_of_march_is_as_the_drawing_says() {
         assert!(view.sure[0].starts_with("14 of 17 are backed by an import made within 7 days"), "{:?}", view.sure);
         assert!(view.secrets.iter().any(|secret| secret.by_leaver), "{:?}", view.secrets);
         let rows = ways(view);
-        let by_hand = rows.iter().filter(|row| row.way.path.is_empty() && row.known == "entered by hand").count();
+        let by_hand =
+            rows.iter().filter(|row| row.way.path.is_empty() && row.way.source.words == "entered by hand").count();
         assert_eq!(by_hand, 3);
         let ended = |name: &str| rows.iter().any(|row| row.way.person_name == name && row.ended.is_some());
         assert!(ended("Lee Wong") && ended("Priya Nair"));
     });
+}
+
+#[test]
+fn the_printed_page_of_a_day_is_as_sure_as_the_screen() {
+    on_practice(|session| {
+        let cedar = session.find(|facts| Ok(resolve::client(facts, "cedar", Naming::Part)?.id)).unwrap();
+        let systems = session.find(|facts| Ok(facts.list::<System>(Select::all().eq("client", cedar))?)).unwrap();
+        let mut compared = 0;
+        for typed in ["31 mar 2026", "today"] {
+            let when = as_of(session, typed, false);
+            for system in &systems {
+                let logins = session.find(|facts| Ok(facts.list::<Account>(Select::all().eq("system", system.id))?));
+                // Of one login: its page holds no lines that come through other systems.
+                for account in logins.unwrap() {
+                    let screen = ask(session, PastOf::At(Scope::Account(account.id)), when, None);
+                    let name = format!("#{}/{}/{}", cedar.0, system.id.0, account.id.0);
+                    let (_, page) = session.report("who", Some(&name), ReportFormat::Text, when).unwrap();
+                    let page = String::from_utf8(page).unwrap();
+                    compared += screen.ways;
+                    let near = screen.sure[0].split(' ').next().unwrap().parse::<u32>().unwrap_or(0);
+                    let said = format!("{near} of {}", screen.ways);
+                    let backed = "backed by a system's own list taken within 7 days";
+                    assert_eq!(page.contains(backed), near > 0, "{typed} {}: {page}", account.login);
+                    assert!(near == 0 || page.contains(&said), "{typed} {}: {said}\n{page}", account.login);
+                    for row in ways(screen) {
+                        let worded = match row.way.source.words.strip_prefix("import ") {
+                            Some(_) => "list of",
+                            None => row.way.source.words.as_str(),
+                        };
+                        assert!(page.contains(worded), "{typed} {}: {}\n{page}", account.login, row.way.source.words);
+                    }
+                }
+            }
+        }
+        assert!(compared > 17, "{compared}");
+    });
+}
+
+#[test]
+fn a_list_of_a_part_backs_nobody_who_is_not_in_it() {
+    let office = Office::filled();
+    let mut session = office.at(import_office::NOW);
+    import_office::take(&mut session, list(vec![sample(ENTRA)], "365 tenant", true));
+    drop(session);
+    let mut session = office.at("2026-04-20T12:00:00Z");
+    import_office::take(&mut session, list(vec![entra_without("priya.nair")], "365 tenant", false));
+    let priya = session.find(|facts| Ok(resolve::person(facts, "priya", Naming::Part)?.id)).unwrap();
+    for typed in ["18 apr 2026", "20 apr 2026"] {
+        let when = as_of(&mut session, typed, false);
+        let view = ask(&mut session, PastOf::Person(priya), when, None);
+        assert_eq!(view.sure[0], "0 of 1 are backed by an import made within 7 days of the date.", "{typed}");
+        let known: Vec<String> = ways(view).into_iter().map(|row| row.way.source.words).collect();
+        assert_eq!(known, ["import 2 Mar"], "{typed}");
+    }
 }
 
 #[test]

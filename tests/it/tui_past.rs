@@ -4,6 +4,7 @@ use crate::tui_support::{Rig, at};
 use keyward::domain::{
     AccountId, AccountKind, Admin, ClientId, GrantId, GrantState, LastUse, PersonId, Severity, SystemId,
 };
+use keyward::report::model::Known;
 use keyward::service::past::{PastFinding, PastOf, PastRows, PastSecret, PastSlice, PastView, PastWay, Turn};
 use keyward::service::view::{Page, Source, WayIn};
 use keyward::service::{AsOf, Command};
@@ -64,6 +65,12 @@ fn turn(id: u64, came: bool, name: &str) -> Turn {
 }
 
 fn way(id: u64, name: &str, left: bool) -> PastWay {
+    let source = if left {
+        let taken = at("2026-03-30T08:00:00Z");
+        Source { known: Known::Import(taken), words: "import 30 Mar".to_owned(), as_of: Some(taken) }
+    } else {
+        Source { known: Known::Hand, words: "entered by hand".to_owned(), as_of: None }
+    };
     PastWay {
         way: WayIn {
             grant: GrantId(id),
@@ -91,11 +98,10 @@ fn way(id: u64, name: &str, left: bool) -> PastWay {
             last_admin: false,
             waived_until: None,
             path: Vec::new(),
-            source: Source { words: "import 30 Mar".to_owned(), as_of: None },
+            source,
         },
         left,
         ended: left.then(|| at("2026-04-14T10:00:00Z")),
-        known: if left { "import 30 Mar" } else { "entered by hand" }.to_owned(),
     }
 }
 

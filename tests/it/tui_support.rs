@@ -5,6 +5,7 @@ use keyward::domain::{
     Phase, RunId, SecretId, SecretKind, Severity, StepId, StepOutcome, SystemId, Zone,
 };
 use keyward::error::{AppError, ErrorClass};
+use keyward::report::model::Known;
 use keyward::secret::Passphrase;
 use keyward::service::view::*;
 use keyward::service::{Answer, Command, Desk, Door, NewRegister, Outcome, Place as DoorPlace, Query, Slice, Unlock};
@@ -93,7 +94,11 @@ fn way(number: u64, system: &str, client: &str, level: &str, risk: Severity, shu
         last_admin: false,
         waived_until: None,
         path: Vec::new(),
-        source: Source { words: "import 20 Nov".to_owned(), as_of: None },
+        source: Source {
+            known: Known::Import(at("2026-11-20T08:00:00Z")),
+            words: "import 20 Nov".to_owned(),
+            as_of: None,
+        },
     }
 }
 

@@ -129,7 +129,10 @@ fn who<R: BufRead, W: Write>(session: &mut Session, talk: &mut Talk<R, W>) -> Re
             let left = if row.left { ", left" } else { "" };
             let since = row.way.since.map_or_else(String::new, |at| format!(", since {}", words::day(at, now, &zone)));
             let way = &row.way;
-            talk.say(&format!("{}{left}: {}, {}{since}, {}.", way.person_name, way.system_name, way.level, row.known))?;
+            talk.say(&format!(
+                "{}{left}: {}, {}{since}, {}.",
+                way.person_name, way.system_name, way.level, way.source.words
+            ))?;
             spoken += 1;
             if spoken % ROWS == 0 && talk.ask("More? Enter goes on, S stops.")?.is_some() {
                 break;

@@ -60,11 +60,11 @@ pub struct Source {
 /// How the lines of a report are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Sureness {
-    /// Lines from a system's own list taken within `fresh_days` of the date.
+    /// Lines from a system's own list taken within `fresh_days` of the date, before or after.
     pub fresh: u64,
     /// What counts as fresh.
     pub fresh_days: u32,
-    /// Lines from an older list.
+    /// Lines from a list taken longer before or after.
     pub old: u64,
     /// Lines a review confirmed.
     pub review: u64,
@@ -95,7 +95,7 @@ impl Sureness {
             format!("{} backed by a system's own list taken within {days} of the date.", is_are(self.fresh)),
         );
         say(self.review, format!("{} confirmed by a review.", was_were(self.review)));
-        say(self.old, format!("{} from a list older than that.", come(self.old)));
+        say(self.old, format!("{} from a list made longer before or after.", come(self.old)));
         say(self.hand, format!("{} entered by hand, and marked so.", was_were(self.hand)));
         out
     }

@@ -35,8 +35,8 @@ pub struct Way {
 pub enum Known {
     /// A system's own list taken then.
     Import(Instant),
-    /// A review confirmed it then.
-    Review(Instant),
+    /// A review confirmed it; then, where that is on record.
+    Review(Option<Instant>),
     /// Typed by hand.
     Hand,
 }
@@ -77,7 +77,8 @@ impl Known {
     fn worded(self, clock: &Clock) -> (&'static str, String) {
         match self {
             Self::Import(taken) => ("import", format!("list of {}", clock.day_of(taken))),
-            Self::Review(at) => ("review", format!("review of {}", clock.day_of(at))),
+            Self::Review(Some(at)) => ("review", format!("review of {}", clock.day_of(at))),
+            Self::Review(None) => ("review", "review".to_owned()),
             Self::Hand => ("hand", "entered by hand".to_owned()),
         }
     }

@@ -30,7 +30,7 @@ impl Session {
             let case = Case::new(&whole, Template::leaver(), at);
             let mut basis = Basis::default();
             for way in &whole.ways_in {
-                basis.add(facts, &way.holding)?;
+                basis.add(facts, &way.holding, scene.now)?;
             }
             let report = filled(facts, &scene, &case, self.frame(facts, &scene, as_of, basis)?)?;
             Ok(Made { about: report.leaver.name.clone(), document: report.document() })

@@ -3,18 +3,17 @@
 //!
 //! Must never know: what the report is about.
 
-use crate::domain::policy::{Limit, Policy};
+use crate::domain::policy::Policy;
 use crate::domain::{
-    Batch, Covers, Holding, HowKnown, Instant, Operator, RecordKind, RecordRef, Seq, Settings, System, SystemId,
+    Batch, Covers, Holding, Instant, Operator, RecordKind, RecordRef, Seq, Settings, System, SystemId,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::report::model::Known;
-use crate::report::{Frame, Receipt, Source, Sureness};
-use crate::service::derive;
+use crate::report::{Frame, Receipt, Source};
 use crate::service::facts::Facts;
 use crate::service::proof::sealed_by;
 use crate::service::session::{SETTINGS, Scene, Session};
-use crate::service::{AsOf, words};
+use crate::service::{AsOf, derive, evidence, words};
 use crate::store::{Select, StoreError};
 use std::collections::BTreeSet;
 
@@ -34,25 +33,12 @@ pub(super) struct Basis {
 
 impl Basis {
     /// Counts a way in.
-    pub fn add(&mut self, facts: &Facts<'_>, holding: &Holding) -> Result<Known, StoreError> {
-        let known = known(facts, holding)?;
+    pub fn add(&mut self, facts: &Facts<'_>, holding: &Holding, at: Instant) -> Result<Known, StoreError> {
+        let known = evidence::known(facts, holding, at)?;
         self.known.push(known);
         self.systems.insert(holding.at.system.id);
         Ok(known)
     }
-}
-
-/// How a way in is known.
-pub(super) fn known(facts: &Facts<'_>, holding: &Holding) -> Result<Known, StoreError> {
-    let seen = holding.at.seen.as_ref();
-    if let Some(seen) = seen.filter(|seen| seen.batch.is_some()) {
-        return Ok(Known::Import(holding.at.listed.map_or(seen.at, |listed| listed.max(seen.at))));
-    }
-    Ok(match holding.grant.how {
-        HowKnown::Import(batch) => facts.get::<Batch>(batch)?.map_or(Known::Hand, |batch| Known::Import(batch.taken)),
-        HowKnown::Review => seen.map_or(Known::Hand, |seen| Known::Review(seen.at)),
-        HowKnown::Hand => Known::Hand,
-    })
 }
 
 impl Session {
@@ -93,7 +79,7 @@ impl Session {
             zone: scene.zone,
             filter: basis.filter,
             sources,
-            sure: sureness(&basis.known, scene),
+            sure: evidence::sureness(&basis.known, scene.now),
             policy: Some(limits(facts, scene)?),
             receipt: receipt(facts, known.unwrap_or(head))?,
         })
@@ -121,20 +107,6 @@ fn limits(facts: &Facts<'_>, scene: &Scene) -> Result<String, StoreError> {
         words::count(version),
         words::counted(own, "limit of our own", "limits of our own")
     ))
-}
-
-fn sureness(lines: &[Known], scene: &Scene) -> Sureness {
-    let days = scene.policy.plain(Limit::EvidenceMaxAge);
-    let mut sure = Sureness { fresh_days: u32::try_from(days).unwrap_or(u32::MAX), ..Sureness::default() };
-    for known in lines {
-        match known {
-            Known::Import(taken) if scene.now.days_since(*taken) <= days => sure.fresh += 1,
-            Known::Import(_) => sure.old += 1,
-            Known::Review(_) => sure.review += 1,
-            Known::Hand => sure.hand += 1,
-        }
-    }
-    sure
 }
 
 /// The newest list of each system by then, and how many more there are.

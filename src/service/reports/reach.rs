@@ -2,7 +2,7 @@
 //!
 //! Must never know: how the page looks.
 
-use super::frame::{self, Basis};
+use super::frame::Basis;
 use super::{Made, needed, person};
 use crate::domain::{GrantState, person_status};
 use crate::error::AppError;
@@ -11,7 +11,7 @@ use crate::report::document::Tone;
 use crate::report::model::{Known, KnownSecret, ReachLine, Way};
 use crate::service::access::Standing;
 use crate::service::session::Session;
-use crate::service::{AsOf, words};
+use crate::service::{AsOf, evidence, words};
 
 impl Session {
     pub(super) fn reach_report(&self, subject: Option<&str>, as_of: AsOf) -> Result<Made, AppError> {
@@ -26,8 +26,8 @@ impl Session {
             for way in ways {
                 let holding = facts.holding(way.grant)?;
                 let known = match &holding {
-                    Some(holding) if way.path.is_empty() => basis.add(facts, holding)?,
-                    Some(holding) => frame::known(facts, holding)?,
+                    Some(holding) if way.path.is_empty() => basis.add(facts, holding, at)?,
+                    Some(holding) => evidence::known(facts, holding, at)?,
                     None => Known::Hand,
                 };
                 rows.push(ReachLine {

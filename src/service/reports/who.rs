@@ -15,7 +15,7 @@ use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
 use crate::service::resolve::{self, Scope};
 use crate::service::session::{Scene, Session};
-use crate::service::{AsOf, access, derive, lines, words};
+use crate::service::{AsOf, access, derive, evidence, lines, words};
 use crate::store::{Select, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -114,7 +114,7 @@ fn direct(facts: &Facts<'_>, scene: &Scene, about: &About, basis: &mut Basis) ->
             let here = about.systems.contains_key(&way.system);
             let holding = holdings.iter().find(|holding| holding.grant.id == way.grant);
             if let Some(holding) = holding.filter(|_| here && way.state.is_open()) {
-                let known = basis.add(facts, holding)?;
+                let known = basis.add(facts, holding, scene.now)?;
                 out.push(line(about.client.id, holding, way.state, scene.now, known));
             }
         }
@@ -161,9 +161,9 @@ fn through(facts: &Facts<'_>, scene: &Scene, about: &About, basis: &mut Basis) -
             let ours = holding.at.client.own || holding.at.client.id == about.client.id;
             let standing = holding.grant.state(scene.now).unwrap_or(GrantState::In);
             let known = if ours {
-                basis.add(facts, &holding)?
+                basis.add(facts, &holding, scene.now)?
             } else {
-                let known = super::frame::known(facts, &holding)?;
+                let known = evidence::known(facts, &holding, scene.now)?;
                 basis.known.push(known);
                 known
             };

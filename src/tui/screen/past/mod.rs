@@ -121,7 +121,7 @@ impl Past {
                 row.way.level.clone(),
                 at(row.way.since),
                 row.ended.map_or_else(|| "still in".to_owned(), |end| words::full_day(end, &env.zone)),
-                row.known.clone(),
+                row.way.source.words.clone(),
             ],
             Line::Person(row) => {
                 vec![row.name.clone(), row.role.clone(), row.status.shown().to_owned(), row.ways.to_string()]

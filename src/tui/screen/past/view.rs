@@ -153,7 +153,7 @@ impl Past {
             Cell::from(way.level.clone()),
             Cell::from(day(way.since, env)),
             Cell::from(until),
-            Cell::from(row.known.clone()),
+            Cell::from(row.way.source.words.clone()),
         ]
     }
 
