@@ -39,7 +39,7 @@ pub fn past(wanted: &PastSlice) -> PastView {
         secrets: vec![PastSecret {
             name: "Router admin".to_owned(),
             who: "Priya Nair".to_owned(),
-            changed: None,
+            changed: Some(at("2024-02-24T10:00:00Z")),
             by_leaver: true,
         }],
     }
@@ -212,6 +212,14 @@ fn the_past_fits_every_window() {
     for size in [(40, 12), (60, 20), (80, 24), (140, 40), (200, 50)] {
         let mut rig = Rig::open(size);
         rig.press("3 T").type_in("31 mar").press("Enter").shows("READ ONLY").press("W Esc");
+    }
+}
+
+#[test]
+fn that_a_leaver_knew_a_shared_login_is_never_cut() {
+    for size in [(80, 24), (140, 40), (160, 40), (180, 40), (200, 50)] {
+        let mut rig = Rig::open(size);
+        rig.press("3 T").type_in("31 mar").press("Enter").shows("Router admin").shows("changed 24 Feb 2024 !!");
     }
 }
 

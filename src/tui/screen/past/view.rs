@@ -4,8 +4,9 @@
 
 use super::{Line, Past};
 use crate::domain::Instant;
-use crate::service::past::{PastFinding, PastOf, PastPerson, PastWay, Turn};
+use crate::service::past::{PastFinding, PastOf, PastPerson, PastSecret, PastWay, Turn};
 use crate::service::words;
+use crate::text;
 use crate::tui::pane::Env;
 use crate::tui::screen::parts::{empty_words, list_body, list_rule, risk_cell};
 use crate::tui::theme::Role;
@@ -182,20 +183,26 @@ impl Past {
         let rule = Rect { x: detail.x, width: detail.width, height: 1, y: room.y };
         canvas.rule(rule, &[("Shared logins known that day", Role::Text)], &told.secrets.len().to_string());
         let rows = below(room, 1);
-        let name = rows.width / 3;
-        for (y, secret) in (rows.y..rows.bottom()).zip(&told.secrets) {
+        let told: Vec<_> = told.secrets.iter().map(|secret| (secret, secret_words(secret, env))).collect();
+        // What was changed when, and that a leaver knew it, is never cut: the names give way.
+        let end = told.iter().map(|(_, (words, _))| text::width(words)).max().unwrap_or(0);
+        let end = u16::try_from(end).unwrap_or(rows.width).min(rows.width);
+        let name = rows.width.saturating_sub(end + 4) / 2;
+        for (y, (secret, (words, role))) in (rows.y..rows.bottom()).zip(&told) {
             canvas.put(rows.x, y, name, &secret.name, Role::Text);
             canvas.put(rows.x + name + 2, y, name, &secret.who, Role::Text);
-            let changed = match secret.changed {
-                Some(at) => format!("changed {}", words::full_day(at, &env.zone)),
-                None => "never changed".to_owned(),
-            };
-            let (words, role) =
-                if secret.by_leaver { (format!("{changed} !!"), Role::High) } else { (changed, Role::Muted) };
-            let at = rows.x + 2 * name + 4;
-            canvas.put(at, y, rows.right().saturating_sub(at), &words, role);
+            canvas.put(rows.right() - end, y, end, words, *role);
         }
     }
+}
+
+/// When a shared login was last changed before that day; marked when somebody who had left knew it.
+fn secret_words(secret: &PastSecret, env: &Env) -> (String, Role) {
+    let changed = match secret.changed {
+        Some(at) => format!("changed {}", words::full_day(at, &env.zone)),
+        None => "never changed".to_owned(),
+    };
+    if secret.by_leaver { (format!("{changed} !!"), Role::High) } else { (changed, Role::Muted) }
 }
 
 fn person_cells(row: &PastPerson) -> Vec<Cell> {
