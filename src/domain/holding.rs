@@ -54,9 +54,15 @@ impl AccountFacts {
     }
 
     /// The day up to which facts about it hold: when it was seen, or when a newer list of the whole system was taken
-    /// that changed nothing about it. Nothing when it was never seen.
+    /// that still named it and changed nothing about it. Nothing when it was never seen.
     pub fn read_at(&self) -> Option<Instant> {
-        self.seen.as_ref().map(|seen| self.listed.map_or(seen.at, |listed| listed.max(seen.at)))
+        let listed = self.listed.filter(|_| self.missing_since().is_none());
+        self.seen.as_ref().map(|seen| listed.map_or(seen.at, |listed| listed.max(seen.at)))
+    }
+
+    /// When the first list of the whole system was taken that no longer named it.
+    pub fn missing_since(&self) -> Option<Instant> {
+        self.seen.as_ref().and_then(|seen| seen.missing_since)
     }
 
     /// The strongest second factor registered: what an import shows.

@@ -4,10 +4,10 @@
 //!
 //! Must never know: how that is shown, which ways in are asked about.
 
-use crate::domain::{Batch, Holding, HowKnown, Instant};
+use crate::domain::{Batch, Holding, HowKnown, Instant, Observation};
 use crate::report::Sureness;
 use crate::report::model::Known;
-use crate::service::facts::Facts;
+use crate::service::facts::{Facts, List};
 use crate::store::StoreError;
 use std::time::Duration;
 
@@ -20,8 +20,8 @@ pub const NEAR_DAYS: u32 = 7;
 /// # Errors
 /// When a table cannot be read.
 pub fn known(facts: &Facts<'_>, holding: &Holding, at: Instant) -> Result<Known, StoreError> {
-    if let Some(taken) = backing(facts, holding, at)? {
-        return Ok(Known::Import(taken));
+    if let Some(known) = listed(facts, holding, at)? {
+        return Ok(known);
     }
     Ok(match holding.grant.how {
         HowKnown::Import(batch) => facts.get::<Batch>(batch)?.map_or(Known::Hand, |batch| Known::Import(batch.taken)),
@@ -37,6 +37,7 @@ pub fn sureness<'k>(lines: impl IntoIterator<Item = &'k Known>, at: Instant) -> 
         match known {
             Known::Import(taken) if is_near(*taken, at) => sure.fresh += 1,
             Known::Import(_) => sure.old += 1,
+            Known::Missing(_) => sure.missing += 1,
             Known::Review(_) => sure.review += 1,
             Known::Hand => sure.hand += 1,
         }
@@ -44,21 +45,55 @@ pub fn sureness<'k>(lines: impl IntoIterator<Item = &'k Known>, at: Instant) -> 
     sure
 }
 
-/// The list nearest to a moment that backs an account: one it was seen in, or one of the whole system from after it was
-/// first seen. A list of a part of a system backs only what stands in it.
-fn backing(facts: &Facts<'_>, holding: &Holding, at: Instant) -> Result<Option<Instant>, StoreError> {
+/// How the lists know it: by the one nearest to the moment that names the account, which is one it was seen in, or one
+/// of the whole system from after that; or as missing, when the last word before the moment was that it was not named.
+/// A list of a part of a system backs only what stands in it.
+fn listed(facts: &Facts<'_>, holding: &Holding, at: Instant) -> Result<Option<Known>, StoreError> {
     let lists = facts.lists(holding.at.system.id)?;
     let Some(newest) = lists.last() else { return Ok(None) };
     if newest.taken <= at
         && let Some(seen) = holding.at.seen.as_ref().filter(|seen| seen.batch.is_some())
+        && seen.missing_since.is_none()
     {
         // Nothing was listed later than the moment, so the newest is the nearest: no need to read older sightings.
-        return Ok(Some(holding.at.listed.map_or(seen.at, |listed| listed.max(seen.at))));
+        return Ok(Some(Known::Import(holding.at.listed.map_or(seen.at, |listed| listed.max(seen.at)))));
     }
-    let sightings = facts.sightings(holding.at.account.id)?;
-    let Some(first) = sightings.iter().copied().min() else { return Ok(None) };
-    let whole = lists.iter().filter(|list| list.whole && list.taken >= first).map(|list| list.taken);
-    Ok(whole.chain(sightings.iter().copied()).min_by_key(|taken| (apart(*taken, at), *taken)))
+    let words = words(&lists, &facts.sightings(holding.at.account.id)?);
+    if let Some(word) = last_by(&words, at).filter(|word| !word.named) {
+        return Ok(Some(Known::Missing(word.taken)));
+    }
+    let whole = lists.iter().filter(|list| list.whole).map(|list| list.taken);
+    let backed = whole.filter(|taken| last_by(&words, *taken).is_some_and(|word| word.named));
+    let seen = words.iter().filter(|word| word.named).map(|word| word.taken);
+    Ok(backed.chain(seen).min_by_key(|taken| (apart(*taken, at), *taken)).map(Known::Import))
+}
+
+/// What one list said of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Word {
+    taken: Instant,
+    named: bool,
+}
+
+/// The words of the lists that still stand: what an import said that was undone since is not one.
+fn words(lists: &[List], sightings: &[Observation]) -> Vec<Word> {
+    let mut out = Vec::new();
+    for seen in sightings {
+        if seen.batch.is_some_and(|batch| lists.iter().any(|list| list.batch == batch)) {
+            out.push(Word { taken: seen.at, named: true });
+        }
+        if let Some(taken) = seen.missing_since
+            && lists.iter().any(|list| list.whole && list.taken == taken)
+        {
+            out.push(Word { taken, named: false });
+        }
+    }
+    out
+}
+
+/// The last word by a moment; of two lists of one moment the one that names the account.
+fn last_by(words: &[Word], at: Instant) -> Option<&Word> {
+    words.iter().filter(|word| word.taken <= at).max_by_key(|word| (word.taken, word.named))
 }
 
 fn is_near(taken: Instant, at: Instant) -> bool {

@@ -3,7 +3,7 @@
 //! Must never know: what anybody makes of them.
 
 use crate::domain::{
-    Account, AccountFacts, AccountId, AnyRecord, Batch, Client, ClientId, Covers, Grant, GrantId, Holding, Instant,
+    Account, AccountFacts, AccountId, Batch, BatchId, Client, ClientId, Covers, Grant, GrantId, Holding, Instant,
     Observation, Person, PersonId, Record, RecordKind, RecordRef, Run, Seq, System, SystemId,
 };
 use crate::store::{Reader, Select, StoreError};
@@ -17,6 +17,8 @@ pub type ByPerson = HashMap<PersonId, Vec<Grant>>;
 /// A list taken in for a system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct List {
+    /// Which one.
+    pub batch: BatchId,
     /// When it was taken.
     pub taken: Instant,
     /// It names everybody in the system.
@@ -117,7 +119,7 @@ impl<'r> Facts<'r> {
             return Ok(Rc::clone(found));
         }
         let batches = self.list::<Batch>(Select::all().eq("system", system))?;
-        let list = |batch: Batch| List { taken: batch.taken, whole: batch.covers == Covers::Everyone };
+        let list = |batch: Batch| List { batch: batch.id, taken: batch.taken, whole: batch.covers == Covers::Everyone };
         let mut lists: Vec<List> = batches.into_iter().map(list).collect();
         lists.sort_by_key(|list| list.taken);
         let lists: Rc<[List]> = lists.into();
@@ -130,17 +132,13 @@ impl<'r> Facts<'r> {
         Ok(self.lists(system)?.iter().rfind(|list| list.whole).map(|list| list.taken))
     }
 
-    /// When the lists were taken in which an account was seen, in the order in which that was recorded.
-    pub fn sightings(&self, account: AccountId) -> Result<Vec<Instant>, StoreError> {
+    /// What was seen of an account, in the order in which that was recorded.
+    pub fn sightings(&self, account: AccountId) -> Result<Vec<Observation>, StoreError> {
         let of = RecordRef { kind: RecordKind::Observation, id: account.0 };
         let versions = self.read.versions_of(of)?.into_iter();
         let then = versions.filter(|version| self.known.is_none_or(|known| version.seq <= known));
         let records = then.filter_map(|version| version.record);
-        let seen = records.filter_map(|record| match record {
-            AnyRecord::Observation(seen) => seen.batch.map(|_| seen.at),
-            _ => None,
-        });
-        Ok(seen.collect())
+        Ok(records.filter_map(|record| Observation::from_any(&record).cloned()).collect())
     }
 
     /// An account with its surroundings; nothing when a part of them is gone.

@@ -66,6 +66,7 @@ pub fn source(facts: &Facts<'_>, holding: &Holding, now: Instant, zone: &Zone) -
     let known = evidence::known(facts, holding, now)?;
     let (words, as_of) = match known {
         Known::Import(taken) => (format!("import {}", words::day(taken, now, zone)), Some(taken)),
+        Known::Missing(taken) => (format!("not in import {}", words::day(taken, now, zone)), Some(taken)),
         Known::Review(at) => ("review".to_owned(), at),
         Known::Hand => ("entered by hand".to_owned(), holding.at.known_at()),
     };
@@ -175,6 +176,12 @@ pub fn why(
         ago => format!(" Last used {ago} ago."),
     };
     lines.push(format!("Account {}. MFA: {}, {}.{used}", holding.at.account.login, factor_words(holding), from.words));
+    if let Known::Missing(taken) = from.known {
+        lines.push(format!(
+            "!! The list of {} no longer names it, and no removal was recorded. Ask who took it away, then record it.",
+            words::full_day(taken, zone)
+        ));
+    }
     match standing.shuts {
         0 | 1 => {}
         n => lines.push(format!(

@@ -430,6 +430,7 @@ fn how_sure(sure: &Sureness) -> Vec<String> {
         }
     };
     say(sure.old, ("is", "are"), "in a list made longer before or after.");
+    say(sure.missing, ("was", "were"), "missing from the list of the system, with no removal recorded.");
     say(sure.review, ("was", "were"), "confirmed in a review.");
     say(sure.hand, ("was", "were"), "typed in by hand; they are marked \"entered by hand\". The report says so too.");
     out

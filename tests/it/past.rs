@@ -9,7 +9,7 @@ use keyward::service::findings::FindingFilter;
 use keyward::service::grid::GridSlice;
 use keyward::service::past::{PastOf, PastRows, PastSlice, PastView, PastWay, Turn};
 use keyward::service::resolve::{self, Naming, Scope};
-use keyward::service::{Answer, AsOf, Desk, Query, ReportFormat, Session, Slice, Unlock, door};
+use keyward::service::{Answer, AsOf, Command, Desk, Query, ReportFormat, Session, Slice, Unlock, door};
 use keyward::store::Select;
 use std::collections::BTreeSet;
 
@@ -173,6 +173,43 @@ fn a_list_of_a_part_backs_nobody_who_is_not_in_it() {
         let known: Vec<String> = ways(view).into_iter().map(|row| row.way.source.words).collect();
         assert_eq!(known, ["import 2 Mar"], "{typed}");
     }
+}
+
+#[test]
+fn a_list_of_the_whole_system_backs_nobody_whom_it_does_not_name() {
+    let office = Office::filled();
+    let mut session = office.at(import_office::NOW);
+    import_office::take(&mut session, list(vec![sample(ENTRA)], "365 tenant", true));
+    drop(session);
+    let mut session = office.at("2026-04-20T12:00:00Z");
+    import_office::take(&mut session, list(vec![entra_without("priya.nair")], "365 tenant", true));
+    let priya = session.find(|facts| Ok(resolve::person(facts, "priya", Naming::Part)?.id)).unwrap();
+    let known = |session: &mut Session, typed: &str| {
+        let when = as_of(session, typed, false);
+        let view = ask(session, PastOf::Person(priya), when, None);
+        let last = view.sure.last().cloned().unwrap();
+        let words: Vec<String> = ways(view).into_iter().map(|row| row.way.source.words).collect();
+        assert_eq!(words.len(), 1, "{words:?}");
+        (words.concat(), last)
+    };
+    let older = "1 is in a list made longer before or after.".to_owned();
+    let missing = "1 was missing from the list of the system, with no removal recorded.".to_owned();
+    assert_eq!(known(&mut session, "18 apr 2026"), ("import 2 Mar".to_owned(), older.clone()));
+    assert_eq!(known(&mut session, "20 apr 2026"), ("not in import 20 Apr".to_owned(), missing.clone()));
+    let (_, page) = session.report("reach", Some("priya"), ReportFormat::Text, AsOf::default()).unwrap();
+    let page = String::from_utf8(page).unwrap();
+    assert!(page.contains("not in the list of 20 Apr") && page.contains("no removal was"), "{page}");
+    // What an import said that was taken back does not count.
+    session.apply(Command::Undo { seq: None }).unwrap();
+    assert_eq!(known(&mut session, "20 apr 2026"), ("import 2 Mar".to_owned(), older));
+    session.apply(Command::Redo).unwrap();
+    drop(session);
+
+    // She is named again: until then she was missing, from then on she is backed.
+    let mut session = office.at("2026-05-08T12:00:00Z");
+    import_office::take(&mut session, list(vec![sample(ENTRA)], "365 tenant", true));
+    assert_eq!(known(&mut session, "21 apr 2026"), ("not in import 20 Apr".to_owned(), missing));
+    assert_eq!(known(&mut session, "8 may 2026").0, "import 8 May");
 }
 
 #[test]

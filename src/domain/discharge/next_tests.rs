@@ -125,6 +125,7 @@ fn without_a_second_factor_is_counted_only_when_it_is_known() {
         last_used: LastUse::Unknown,
         quality: None,
         password_changed: None,
+        missing_since: None,
     };
     facts.ways_in[0].holding.at.seen = Some(seen(&[Factor::None]));
     facts.ways_in[1].holding.at.seen = Some(seen(&[Factor::Unknown]));

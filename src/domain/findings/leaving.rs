@@ -133,9 +133,10 @@ fn live_line_facts(judge: &Judge<'_>, standing: &Standing, item: &Item<'_>) -> V
     }
     let read = item.facts.read_at();
     let fresh = judge.is_fresh(read, &item.span.tags);
-    facts.push(match (item.facts.enabled(), read) {
-        (Some(true), Some(read)) if fresh => format!("The login is on, list of {}.", date(judge, read)),
-        (_, Some(read)) if !fresh => {
+    facts.push(match (item.facts.enabled(), read, item.facts.missing_since()) {
+        (.., Some(since)) => format!("Not in the list of {}, and nobody recorded its removal.", date(judge, since)),
+        (Some(true), Some(read), None) if fresh => format!("The login is on, list of {}.", date(judge, read)),
+        (_, Some(read), None) if !fresh => {
             format!("Not proven off: the newest facts are of {}, too old to count.", date(judge, read))
         }
         _ => "Not proven off: no list says so.".to_owned(),
@@ -169,8 +170,11 @@ fn live_facts(judge: &Judge<'_>, standing: &Standing, items: &[Item<'_>]) -> Vec
         Some(last) => format!("Last day {}, {} departure.", moment(judge, last), standing.exit.shown()),
         None => format!("Recorded as left without a last day, {} departure.", standing.exit.shown()),
     });
-    let on =
-        |item: &&Item<'_>| item.facts.enabled() == Some(true) && judge.is_fresh(item.facts.read_at(), &item.span.tags);
+    let on = |item: &&Item<'_>| {
+        let facts = item.facts;
+        let named = facts.missing_since().is_none();
+        named && facts.enabled() == Some(true) && judge.is_fresh(facts.read_at(), &item.span.tags)
+    };
     let listed: Vec<Instant> = items.iter().filter(on).filter_map(|item| item.facts.read_at()).collect();
     if let Some(newest) = listed.iter().max() {
         facts.push(format!(

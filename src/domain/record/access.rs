@@ -130,6 +130,8 @@ record! {
             enabled: Option<bool>,
             /// Second factors registered.
             factors: BTreeSet<Factor>,
+            /// When the first list of the whole system was taken that no longer named it. The rest is as last seen.
+            missing_since: Option<Instant>,
         }
         private {
             /// When it was last used.
@@ -138,6 +140,23 @@ record! {
             quality: Option<UseQuality>,
             /// When its password was last changed.
             password_changed: Option<Instant>,
+        }
+    }
+}
+
+impl Observation {
+    /// A look at an account that showed nothing, by hand.
+    pub const fn new(id: AccountId, at: Instant) -> Self {
+        Self {
+            id,
+            batch: None,
+            at,
+            enabled: None,
+            factors: BTreeSet::new(),
+            missing_since: None,
+            last_used: LastUse::Unknown,
+            quality: None,
+            password_changed: None,
         }
     }
 }

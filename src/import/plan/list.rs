@@ -305,12 +305,13 @@ impl<'s> Planner<'s> {
         let new = sighting(row, account, Some(old), self.taking.taken);
         let same_facts = (old.enabled, &old.factors, old.last_used, old.password_changed)
             == (new.enabled, &new.factors, new.last_used, new.password_changed);
-        if !same_facts {
+        if !same_facts || old.missing_since != new.missing_since {
             fields.compare("Sign-in", on_off(old.enabled), on_off(new.enabled));
             let factors = |o: &Observation| o.factors.iter().map(|f| f.shown()).collect::<Vec<_>>().join(", ");
             fields.compare("Second factor", factors(old), factors(&new));
             fields.compare("Last used", used(old.last_used), used(new.last_used));
             fields.compare("Password changed", date(old.password_changed), date(new.password_changed));
+            fields.compare(IN_LIST, named(old), named(&new));
             fields.touched = true;
             self.basis.on(known);
             self.put(new, index);
@@ -374,7 +375,8 @@ impl<'s> Planner<'s> {
         missing.sort_by_key(|known| known.record.id);
         for known in missing {
             let id = known.record.id;
-            let sighting = self.observations.get(&id).map(|known| &known.record);
+            let known_sighting = self.observations.get(&id).copied();
+            let sighting = known_sighting.map(|known| &known.record);
             if sighting.is_some_and(|seen| seen.at > self.taking.taken) {
                 continue;
             }
@@ -404,7 +406,15 @@ impl<'s> Planner<'s> {
                 }
             }
             if row.fields.is_empty() {
-                row.notes.push("No removal was recorded for it. Nothing is changed.".to_owned());
+                row.notes.push("No removal was recorded for it. It stays, marked as missing from the list.".to_owned());
+            }
+            if let Some(absence) = absence(id, sighting, self.taking.taken) {
+                let old = sighting.map(named).unwrap_or_default();
+                row.fields.push(FieldChange { field: IN_LIST, old, new: named(&absence) });
+                if let Some(known) = known_sighting {
+                    self.basis.on(known);
+                }
+                self.put(absence, index);
             }
             self.rows.push(row);
         }
@@ -426,6 +436,9 @@ fn confirm(removal: &mut Removal, taken: Instant) -> bool {
     removal.proof = Some(Proof::Acknowledged);
     true
 }
+
+/// What the comparison calls it that a list of the whole system names an account.
+const IN_LIST: &str = "In the list";
 
 /// Fields that differ, collected on the way.
 #[derive(Default)]
@@ -509,7 +522,20 @@ fn sighting(row: &AccountRow, account: AccountId, old: Option<&Observation>, tak
         last_used,
         quality,
         password_changed: row.password_changed_at.or_else(|| old.and_then(|old| old.password_changed)),
+        // A list from before takes nothing back of what a newer one did not name.
+        missing_since: old.and_then(|old| old.missing_since).filter(|since| *since > taken),
     }
+}
+
+/// The account is not in a list of the whole system. Nothing when that is known of this list or of an older one.
+fn absence(account: AccountId, old: Option<&Observation>, taken: Instant) -> Option<Observation> {
+    let seen = old.cloned().unwrap_or_else(|| Observation::new(account, taken));
+    let since = seen.missing_since.map_or(taken, |since| since.min(taken));
+    (seen.missing_since != Some(since)).then_some(Observation { missing_since: Some(since), ..seen })
+}
+
+fn named(seen: &Observation) -> String {
+    seen.missing_since.map_or_else(|| "yes".to_owned(), |since| format!("not since {}", date(Some(since))))
 }
 
 fn level(roles: &[String]) -> String {

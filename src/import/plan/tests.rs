@@ -220,8 +220,27 @@ fn a_missing_account_confirms_a_removal_that_was_asked_for() {
 fn a_missing_account_nobody_asked_to_remove_is_only_reported() {
     let mut register = office();
     register.apply(&plan_text(&register, &entra(), "2026-03-02"));
+    let before = register.all::<Grant>();
     let plan = plan_text(&register, &without(&entra(), "marta"), "2026-04-02");
-    assert_eq!((plan.counts().gone, plan.is_unchanged()), (1, true));
+    assert_eq!(plan.counts().gone, 1);
+    register.apply(&plan);
+    assert_eq!(register.all::<Grant>(), before, "nothing is removed by itself");
+    let missing = |register: &Register| {
+        let seen = register.all::<Observation>();
+        seen.iter().map(|known| known.record.missing_since).filter(Option::is_some).collect::<Vec<_>>()
+    };
+    let since = |day: &str| vec![Some(taking(day).taken)];
+    assert_eq!(missing(&register), since("2026-04-02"));
+
+    let again = plan_text(&register, &without(&entra(), "marta"), "2026-05-02");
+    assert_eq!((again.counts().gone, again.is_unchanged()), (1, true), "missing since the first list without it");
+    // An older list without it says that it was missing earlier; one that names it, that it was there until then.
+    register.apply(&plan_text(&register, &without(&entra(), "marta"), "2026-03-20"));
+    assert_eq!(missing(&register), since("2026-03-20"));
+    register.apply(&plan_text(&register, &entra(), "2026-03-15"));
+    assert_eq!(missing(&register), since("2026-03-20"));
+    register.apply(&plan_text(&register, &entra(), "2026-06-02"));
+    assert_eq!(missing(&register), vec![]);
 }
 
 #[test]

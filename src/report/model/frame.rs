@@ -66,6 +66,8 @@ pub struct Sureness {
     pub fresh_days: u32,
     /// Lines from a list taken longer before or after.
     pub old: u64,
+    /// Lines the newest list of their whole system no longer named, with no removal recorded.
+    pub missing: u64,
     /// Lines a review confirmed.
     pub review: u64,
     /// Lines typed by hand.
@@ -75,7 +77,7 @@ pub struct Sureness {
 impl Sureness {
     /// How many lines it speaks of.
     pub const fn lines(&self) -> u64 {
-        self.fresh + self.old + self.review + self.hand
+        self.fresh + self.old + self.missing + self.review + self.hand
     }
 
     fn sentences(&self) -> Vec<Shown> {
@@ -96,6 +98,10 @@ impl Sureness {
         );
         say(self.review, format!("{} confirmed by a review.", was_were(self.review)));
         say(self.old, format!("{} from a list made longer before or after.", come(self.old)));
+        say(
+            self.missing,
+            format!("{} no longer in the list of the system, and no removal was recorded.", is_are(self.missing)),
+        );
         say(self.hand, format!("{} entered by hand, and marked so.", was_were(self.hand)));
         out
     }

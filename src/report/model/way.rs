@@ -35,6 +35,8 @@ pub struct Way {
 pub enum Known {
     /// A system's own list taken then.
     Import(Instant),
+    /// The list of the whole system taken then no longer named it, and no removal was recorded.
+    Missing(Instant),
     /// A review confirmed it; then, where that is on record.
     Review(Option<Instant>),
     /// Typed by hand.
@@ -77,6 +79,7 @@ impl Known {
     fn worded(self, clock: &Clock) -> (&'static str, String) {
         match self {
             Self::Import(taken) => ("import", format!("list of {}", clock.day_of(taken))),
+            Self::Missing(taken) => ("missing", format!("not in the list of {}", clock.day_of(taken))),
             Self::Review(Some(at)) => ("review", format!("review of {}", clock.day_of(at))),
             Self::Review(None) => ("review", "review".to_owned()),
             Self::Hand => ("hand", "entered by hand".to_owned()),

@@ -36,7 +36,7 @@ pub fn frame() -> Frame {
             },
             Source { client: None, what: "Door badges".to_owned(), taken: None, by: None, rows: Some(3), part: true },
         ],
-        sure: Sureness { fresh: 4, fresh_days: 7, old: 1, review: 0, hand: 2 },
+        sure: Sureness { fresh: 4, fresh_days: 7, old: 1, missing: 0, review: 0, hand: 2 },
         policy: Some("policy version 4 of 1 Sep 2026".to_owned()),
         receipt: Some(Receipt {
             entries: 18_203,

@@ -165,6 +165,7 @@ fn observation(world: &World, account: At, number: usize, take: &Take, off: Opti
         last_used: last_use(world, account, number, take, off),
         quality: Some(UseQuality::Interactive),
         password_changed: Some(password_changed(world, account, take.taken)),
+        missing_since: None,
     }
 }
 

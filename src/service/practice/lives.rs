@@ -234,6 +234,7 @@ pub fn hand_observation(world: &World, at: At, when: Instant) -> Observation {
         last_used: used,
         quality: Some(UseQuality::Hand),
         password_changed: None,
+        missing_since: None,
     }
 }
 

@@ -285,6 +285,7 @@ fn observation(id: AccountId, batch: BatchId, taken: Instant, used_hours_before:
         last_used: LastUse::At(taken.plus_hours(-used_hours_before)),
         quality: Some(UseQuality::Interactive),
         password_changed: None,
+        missing_since: None,
     }
 }
 

@@ -297,16 +297,7 @@ fn beside(
 
 /// What was seen of an account, by hand: over what was known before.
 fn sighting(tx: &Tx<'_>, scene: &Scene, id: AccountId, seen: Map<String, Value>) -> Result<Observation, AppError> {
-    let old = tx.read().get::<Observation>(id)?.unwrap_or(Observation {
-        id,
-        batch: None,
-        at: scene.now,
-        enabled: None,
-        factors: std::collections::BTreeSet::new(),
-        last_used: crate::domain::LastUse::Unknown,
-        quality: None,
-        password_changed: None,
-    });
+    let old = tx.read().get::<Observation>(id)?.unwrap_or(Observation::new(id, scene.now));
     let mut new = Observation { batch: None, at: scene.now, ..old };
     if seen.contains_key("last_used") {
         new.quality = Some(crate::domain::UseQuality::Hand);

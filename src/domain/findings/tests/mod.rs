@@ -102,6 +102,7 @@ pub(super) fn login(id: u64, system: &System, client: &Client, owner: Option<u64
             last_used: LastUse::At(read.plus_days(-1)),
             quality: None,
             password_changed: None,
+            missing_since: None,
         }),
         system: system.clone(),
         client: client.clone(),

@@ -253,16 +253,7 @@ fn put_sighting(
     }
     let clock = book.clock;
     let known = book.observations.get(id.0).cloned();
-    let mut sighting = known.clone().unwrap_or(Observation {
-        id,
-        batch: None,
-        at: clock.taken,
-        enabled: None,
-        factors: BTreeSet::new(),
-        last_used: LastUse::Unknown,
-        quality: None,
-        password_changed: None,
-    });
+    let mut sighting = known.clone().unwrap_or(Observation::new(id, clock.taken));
     diff.yes_no("Enabled", &mut sighting.enabled, enabled);
     let show = |set: &BTreeSet<Factor>| set.iter().map(|factor| factor.stored()).collect::<Vec<_>>().join("; ");
     diff.list("MFA", &mut sighting.factors, factors, show);
