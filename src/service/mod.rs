@@ -43,6 +43,7 @@ mod week;
 pub mod words;
 
 pub use crate::report::Format as ReportFormat;
+pub use crate::vault::Throttle;
 pub use crate::vault::strength::{Level as StrengthLevel, Strength};
 pub use clock::Clock;
 pub use command::{Assignable, Command, Outcome, RotateStage, Settle};

@@ -7,7 +7,7 @@ use crate::domain::{Instant, Zone};
 use crate::error::{AppError, ErrorClass};
 use crate::secret::Passphrase;
 use crate::service::view::RegisterView;
-use crate::service::{Place as DoorPlace, Unlock, words};
+use crate::service::{Place as DoorPlace, Throttle, Unlock, words};
 use crate::tui::keymap::{Action, Context, Place};
 use crate::tui::msg::DoorAnswer;
 use crate::tui::pane::{DoorJob, Env, Flow, Pane, PlaceLine, Want};
@@ -16,12 +16,8 @@ use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, centred};
 use crate::tui::widget::line_edit::{FieldLook, LineEdit, Typed};
 use ratatui::layout::Rect;
+use std::time::Duration;
 use zeroize::Zeroizing;
-
-/// Wrong tries before a pause.
-const TRIES: u32 = 5;
-/// The first pause, in milliseconds; it doubles.
-const PAUSE_MS: u64 = 30_000;
 
 /// Why it is locked, in numbers and words without names.
 #[derive(Debug, Clone)]
@@ -43,8 +39,7 @@ pub struct UnlockScreen {
     shown: bool,
     recovery: bool,
     working: bool,
-    tries: u32,
-    closed_until: u64,
+    throttle: Throttle,
     error: Option<(ErrorClass, Vec<String>)>,
     note: Option<LockNote>,
 }
@@ -59,8 +54,7 @@ impl UnlockScreen {
             shown: false,
             recovery: false,
             working,
-            tries: 0,
-            closed_until: 0,
+            throttle: Throttle::default(),
             error: None,
             note,
         }
@@ -74,9 +68,8 @@ impl UnlockScreen {
         if self.working {
             return Flow::stay();
         }
-        if env.mono < self.closed_until {
-            let seconds = (self.closed_until - env.mono).div_ceil(1_000);
-            self.error = Some((ErrorClass::WrongKey, vec![format!("Wait {seconds} seconds, then try again.")]));
+        if let Some(wait) = self.wait(env) {
+            self.error = Some((ErrorClass::WrongKey, vec![wait]));
             return Flow::stay();
         }
         if self.given() && self.field.is_empty() {
@@ -110,20 +103,21 @@ impl UnlockScreen {
             self.error = Some((error.class, lines));
             return;
         }
-        self.tries += 1;
+        self.throttle.wrong_try(Duration::from_millis(env.mono));
         let what = if self.recovery { "recovery code" } else { "passphrase" };
         let mut lines = vec![format!("That {what} did not open the file. Nothing is wrong with the file.")];
-        if self.tries >= TRIES {
-            let doublings = (self.tries - TRIES).min(8);
-            let pause = PAUSE_MS << doublings;
-            self.closed_until = env.mono + pause;
-            lines.push(format!("Wait {} seconds, then try again.", pause / 1_000));
-        } else {
-            let left = TRIES - self.tries;
-            let more = words::counted(u64::from(left), "more try", "more tries");
-            lines.push(format!("Check Caps Lock with F4. {more} before a 30-second pause."));
-        }
+        lines.push(self.wait(env).unwrap_or_else(|| {
+            let more = words::counted(u64::from(self.throttle.tries_left()), "more try", "more tries");
+            let pause = self.throttle.next_pause().as_secs();
+            format!("Check Caps Lock with F4. {more} before a {pause}-second pause.")
+        }));
         self.error = Some((ErrorClass::WrongKey, lines));
+    }
+
+    /// How long no try is taken, in words; nothing when one is welcome.
+    fn wait(&self, env: &Env) -> Option<String> {
+        let seconds = self.throttle.wait(Duration::from_millis(env.mono)).as_millis().div_ceil(1_000);
+        (seconds > 0).then(|| format!("Wait {seconds} seconds, then try again."))
     }
 }
 
