@@ -35,8 +35,9 @@ pub struct Menu {
 }
 
 impl Menu {
-    /// A menu with a title: the row it is about.
-    pub const fn new(title: String, entries: Vec<Entry>) -> Self {
+    /// A menu with a title: the row it is about. What can be done now stands above what cannot.
+    pub fn new(title: String, mut entries: Vec<Entry>) -> Self {
+        entries.sort_by_key(|entry| entry.disabled.is_some());
         Self { title, entries, cursor: 0 }
     }
 
