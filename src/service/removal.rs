@@ -2,7 +2,7 @@
 //!
 //! Must never know: keys pressed, the order of a discharge beyond asking it.
 
-use crate::domain::discharge::{self, Case, Check, Checker, NextFact, Refusal, Template};
+use crate::domain::discharge::{self, Case, Check, Checker, NextFact, Refusal};
 use crate::domain::policy::Limit;
 use crate::domain::{
     Account, AccountKind, Grant, GrantId, GrantState, Holding, Instant, Knowing, Mark, PersonId, Proof, RunId, Secret,
@@ -236,7 +236,7 @@ fn one(facts: &Facts<'_>, scene: &Scene, holding: &Holding, act: &Act, cases: &m
         Act::Done { at, by } => {
             let mark = Mark { at: *at, by: by.or(scene.me) };
             if let Some(run) = run {
-                let case = Case::new(run, Template::leaver(), now);
+                let case = Case::new(run, now);
                 return Ok(discharge::way_done(&case, grant.id, mark)?);
             }
             discharge::mark_done(&grant.removal, mark, now)?
@@ -244,7 +244,7 @@ fn one(facts: &Facts<'_>, scene: &Scene, holding: &Holding, act: &Act, cases: &m
         Act::Confirm { by, proof } => {
             let by = Checker::Person(by.or(scene.me));
             if let Some(run) = run {
-                let case = Case::new(run, Template::leaver(), now);
+                let case = Case::new(run, now);
                 return Ok(discharge::way_checked(&case, grant.id, now, by, *proof)?);
             }
             let check = Check {

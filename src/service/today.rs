@@ -6,7 +6,7 @@ use super::session::{Scene, Session};
 use super::view::{Need, RegisterView, Stand, Target, TodayView};
 use super::week::WeekAgo;
 use super::{AsOf, findings, history, people, words};
-use crate::domain::discharge::{self, Case, Template};
+use crate::domain::discharge::{self, Case};
 use crate::domain::person_status;
 use crate::domain::{Batch, Client, Instant, Person, PersonStatus, Run, RunId, Severity};
 use crate::error::AppError;
@@ -274,7 +274,7 @@ impl Session {
 fn run_due(facts: &Facts<'_>, scene: &Scene, run: Run, horizon: Instant) -> Result<Vec<DueLine>, AppError> {
     let id = run.id;
     let whole = run_facts::read(facts, scene, run, scene.now)?;
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+    let case = Case::new(&whole, scene.now);
     let limits = run_facts::deadlines(scene);
     let mut out = Vec::new();
     let mut add = |due: Instant, kind, what: String, who| {

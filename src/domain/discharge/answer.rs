@@ -160,10 +160,10 @@ fn look_ahead(
     let (mut edits, mut made, mut work) = (Vec::new(), Vec::new(), Vec::new());
     for effect in &question.makes {
         let more = match effect {
-            Effect::Raise { to } => raise(&Case::new(&facts, case.template, case.at), *to, deadlines, zone),
+            Effect::Raise { to } => raise(&Case::new(&facts, case.at), *to, deadlines, zone),
             Effect::Hurry => hurry(&facts, deadlines),
             Effect::Need { step } => {
-                let after = Case::new(&facts, case.template, case.at);
+                let after = Case::new(&facts, case.at);
                 maker.needed_step(&after, step).into_iter().collect()
             }
             _ => Vec::new(),
@@ -177,7 +177,7 @@ fn look_ahead(
         more.iter().for_each(|edit| facts.apply(edit));
         edits.extend(more);
     }
-    let planned = plan_run(&Case::new(&facts, case.template, case.at), deadlines, zone, maker.ids());
+    let planned = plan_run(&Case::new(&facts, case.at), deadlines, zone, maker.ids());
     made.extend(planned.iter().map(Edit::reference));
     edits.extend(planned);
     let steps = made.iter().filter(|r| r.kind == RecordKind::Step).count();

@@ -39,10 +39,10 @@ pub(super) enum Item<'a> {
 
 impl<'a> Case<'a> {
     /// Looks at a run through its list at a moment.
-    pub fn new(facts: &'a RunFacts, template: &'a Template, at: Instant) -> Self {
+    pub fn new(facts: &'a RunFacts, at: Instant) -> Self {
         let mut case = Self {
             facts,
-            template,
+            template: &facts.list,
             at,
             ways: BTreeMap::new(),
             way_step: BTreeMap::new(),

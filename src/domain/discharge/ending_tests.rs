@@ -11,7 +11,7 @@ fn state(facts: &RunFacts, code: &str, minutes: i64) -> StepState {
 }
 
 fn end(facts: &RunFacts, code: &str, ending: Ending, mark: Mark) -> Result<Step, Refusal> {
-    let case = Case::new(facts, Template::leaver(), mark.at);
+    let case = Case::new(facts, mark.at);
     end_step(&case, facts.step(code).unwrap(), ending, mark, 180)
 }
 

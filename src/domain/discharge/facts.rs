@@ -3,11 +3,13 @@
 //! Must never know: how the facts were read, what policy a number comes from.
 
 use super::question::{QuestionSpec, WorksOn};
+use super::template::Template;
 use crate::domain::{
     Account, AccountId, AccountKind, Answer, AnyRecord, Asset, AssetId, CaseKind, Client, Contact, ContactId,
     DataLocation, DataLocationId, Edit, Exception, GrantId, GrantState, Holding, Instant, Knowing, Person, PersonId,
     RecordKind, RecordRef, Reply, Rotation, RotationId, Run, Secret, Step, StepId, StepOutcome, System,
 };
+use std::sync::Arc;
 
 /// The numbers of the policy that a run needs. Hours and days are counted from the last minute of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +158,8 @@ impl KnownSecret {
 pub struct RunFacts {
     /// The run.
     pub run: Run,
+    /// The list of steps and questions it was opened with.
+    pub list: Arc<Template>,
     /// Who leaves; nobody for a client's exit.
     pub leaver: Option<Person>,
     /// The firm itself.

@@ -7,7 +7,7 @@ use super::question::{Effect, Group, QuestionSpec};
 use crate::domain::{AssetKind, CaseKind, Phase, Proof, SecretKind, SystemKind};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// Most letters in the title of a step: what a row of an 80-column screen holds.
 pub const TITLE_LETTERS: usize = 40;
@@ -295,20 +295,25 @@ enum QuestionsFormat {
 
 impl Template {
     /// The built-in list for a leaver.
-    pub fn leaver() -> &'static Self {
-        static LEAVER: LazyLock<Template> = LazyLock::new(|| {
-            Template::read(
+    pub fn leaver() -> &'static Arc<Self> {
+        static LEAVER: LazyLock<Arc<Template>> = LazyLock::new(|| {
+            let read = Template::read(
                 include_str!("../../../assets/checklists/leaver.json"),
                 include_str!("../../../assets/checklists/questions.json"),
-            )
-            .expect("invariant: the built-in list is well-formed, which a test shows")
+            );
+            Arc::new(read.expect("invariant: the built-in list is well-formed, which a test shows"))
         });
         &LEAVER
     }
 
+    /// The built-in lists.
+    pub fn all_built_in() -> impl Iterator<Item = &'static Arc<Self>> {
+        [Self::leaver()].into_iter()
+    }
+
     /// The built-in list of this id.
-    pub fn built_in(id: &str) -> Option<&'static Self> {
-        (id == Self::leaver().id).then(Self::leaver)
+    pub fn built_in(id: &str) -> Option<&'static Arc<Self>> {
+        Self::all_built_in().find(|list| list.id == id)
     }
 
     /// Reads and checks a list: steps and questions as JSON.

@@ -163,6 +163,7 @@ pub fn run(kind: CaseKind) -> Run {
 /// Nobody has anything.
 pub fn empty(kind: CaseKind) -> RunFacts {
     RunFacts {
+        list: std::sync::Arc::clone(Template::leaver()),
         run: run(kind),
         leaver: Some(person(DANA, "Dana Ruiz")),
         own: client(1, "own company"),
@@ -220,7 +221,7 @@ pub fn with_plan(mut facts: RunFacts) -> RunFacts {
 
 /// The run so many minutes after the last minute of work.
 pub fn case(facts: &RunFacts, minutes: i64) -> Case<'_> {
-    Case::new(facts, Template::leaver(), after(minutes))
+    Case::new(facts, after(minutes))
 }
 
 pub fn grant(facts: &mut RunFacts, id: u64) -> &mut Grant {

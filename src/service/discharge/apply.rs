@@ -4,7 +4,7 @@
 
 use super::facts::{self as run_facts, deadlines};
 use crate::domain::discharge::{
-    self, Addition, Answering, Case, Ending, Ids, Names, RunFacts, Start, Template, parse_addition, split_field,
+    self, Addition, Answering, Case, Ending, Ids, Names, RunFacts, Start, parse_addition, split_field,
 };
 use crate::domain::policy::Limit;
 use crate::domain::{
@@ -83,7 +83,7 @@ fn append(
         return Ok((seq, None));
     }
     let whole = run_facts::read(&facts, scene, found, scene.now)?;
-    let reopened = discharge::reopen_too_early(&Case::new(&whole, Template::leaver(), scene.now), &scene.zone);
+    let reopened = discharge::reopen_too_early(&Case::new(&whole, scene.now), &scene.zone);
     let Some(first) = reopened.first() else { return Ok((seq, None)) };
     let reason = first.reason.clone();
     let mut again = scene
@@ -150,7 +150,7 @@ pub fn start(
         .map_err(|refused| AppError::new(ErrorClass::Refused, refused.to_string()))?;
     ids.done()?;
     let whole = { run_facts::read(&Facts::new(**tx, None), scene, run.clone(), scene.now)? };
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+    let case = Case::new(&whole, scene.now);
     let mut ids = TxIds::new(tx);
     edits.extend(discharge::plan_run(&case, &deadlines(scene), &scene.zone, &mut ids));
     ids.done()?;
@@ -301,7 +301,7 @@ pub fn answer(
 ) -> Result<Outcome, AppError> {
     let whole = open_facts(tx, scene, id)?;
     let additions = { additions(&Facts::new(**tx, None), whole.own.id, add)? };
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+    let case = Case::new(&whole, scene.now);
     let answering = Answering { question: question.to_uppercase(), reply, note, additions };
     let mut ids = TxIds::new(tx);
     let answered = discharge::effects(&case, &answering, &deadlines(scene), &scene.zone, &mut ids)
@@ -324,7 +324,7 @@ pub fn answer(
 /// Adds the steps and changes of secrets that what was just added asks for.
 fn plan_more(tx: &mut Tx<'_>, scene: &Scene, id: RunId) -> Result<(), AppError> {
     let whole = open_facts(tx, scene, id)?;
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+    let case = Case::new(&whole, scene.now);
     let mut ids = TxIds::new(tx);
     let edits = discharge::plan_run(&case, &deadlines(scene), &scene.zone, &mut ids);
     ids.done()?;
@@ -373,7 +373,7 @@ pub fn end_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, said: StepSaid) -> R
     let run = run_of_step(tx, id)?;
     let whole = open_facts(tx, scene, run)?;
     let step = step_of(&whole, id)?;
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+    let case = Case::new(&whole, scene.now);
     let title = discharge::title_of(&case, step);
     let mark = Mark { at: scene.now, by: said.by.or(scene.me) };
     let reason = said.reason.clone().unwrap_or_default();
@@ -442,7 +442,7 @@ pub fn check_step(
     if proof != Proof::Waived {
         checked.proof = Some(proof);
     }
-    let title = discharge::title_of(&Case::new(&whole, Template::leaver(), scene.now), step);
+    let title = discharge::title_of(&Case::new(&whole, scene.now), step);
     let change = scene.change("run.step_checked", format!("Step checked: {title}, {}", whole.name())).in_run(Some(run));
     let (seq, _) = append(tx, scene, change, vec![checked.into()])?;
     Ok(outcome(seq, format!("{title}: checked. Ctrl-Z undoes."), run))
@@ -497,7 +497,7 @@ pub fn note_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, note: &str) -> Resu
     let whole = open_facts(tx, scene, run)?;
     let step = step_of(&whole, id)?;
     let noted = Step { note: Some(note.trim().to_owned()).filter(|note| !note.is_empty()), ..step.clone() };
-    let title = discharge::title_of(&Case::new(&whole, Template::leaver(), scene.now), step);
+    let title = discharge::title_of(&Case::new(&whole, scene.now), step);
     let change = scene.change("run.step_noted", format!("Note on: {title}, {}", whole.name())).in_run(Some(run));
     let (seq, _) = append(tx, scene, change, vec![noted.into()])?;
     Ok(outcome(seq, "Note saved.".to_owned(), run))
@@ -509,7 +509,7 @@ pub fn note_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, note: &str) -> Resu
 /// What is missing, first things first; or a name that is not the operator's.
 pub fn close(tx: &mut Tx<'_>, scene: &Scene, id: RunId, signed: &str) -> Result<Outcome, AppError> {
     let whole = open_facts(tx, scene, id)?;
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+    let case = Case::new(&whole, scene.now);
     let missing = super::view::obstacles(&case);
     if !missing.is_empty() {
         let mut error = AppError::new(
@@ -559,7 +559,7 @@ pub fn reinstate(tx: &mut Tx<'_>, scene: &Scene, id: RunId, reason: &str) -> Res
         let facts = Facts::new(**tx, None);
         run_facts::read(&facts, scene, run_facts::run(&facts, id)?, scene.now)?
     };
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+    let case = Case::new(&whole, scene.now);
     let mut ids = TxIds::new(tx);
     let back = discharge::reinstate(&case, Mark { at: scene.now, by: scene.me }, reason, &mut ids)?;
     ids.done()?;

@@ -2,7 +2,7 @@
 //!
 //! Must never know: the order of steps, what may close.
 
-use crate::domain::discharge::{Deadlines, KnownSecret, RunFacts, WayIn};
+use crate::domain::discharge::{Deadlines, KnownSecret, RunFacts, Template, WayIn};
 use crate::domain::policy::Limit;
 use crate::domain::{
     Account, AccountKind, Answer, Asset, Client, ClientId, Contact, DataLocation, Exception, GrantId, Holding, Instant,
@@ -14,6 +14,7 @@ use crate::service::facts::Facts;
 use crate::service::session::Scene;
 use crate::store::{Select, StoreError, WayRow};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The policy's numbers for runs. Tags of clients tighten the hours of their own systems elsewhere; a run's own
 /// deadlines are the firm's.
@@ -73,7 +74,12 @@ pub fn read(facts: &Facts<'_>, scene: &Scene, run: Run, at: Instant) -> Result<R
     let steps = facts.list::<Step>(Select::all().eq("run", run.id).order(&["position"]))?;
     let answers = facts.list::<Answer>(Select::all().eq("run", run.id))?;
     let rotations = facts.list::<Rotation>(Select::all().eq("run", run.id))?;
+    let list = Template::built_in(&run.template).ok_or_else(|| {
+        AppError::new(ErrorClass::NotFound, format!("Run {} has a list of steps unknown to this program.", run.id))
+            .hint("A newer version of Keyward may have opened it")
+    })?;
     let mut out = RunFacts {
+        list: Arc::clone(list),
         own,
         office: scene.me.or(run.doer),
         ways_in: Vec::new(),

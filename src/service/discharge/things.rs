@@ -3,7 +3,7 @@
 //! Must never know: drawing, which change waits for which.
 
 use super::apply::open_facts;
-use crate::domain::discharge::{self, Case, RunFacts, Template, is_unnamed};
+use crate::domain::discharge::{self, Case, RunFacts, is_unnamed};
 use crate::domain::policy::Limit;
 use crate::domain::{
     Asset, Contact, DataKind, DataLocation, GrantState, Instant, Mark, PersonId, Proof, Removal, Rotation, RotationId,
@@ -23,7 +23,7 @@ use crate::store::{StoreError, Tx};
 /// # Errors
 /// When there is no such run.
 pub fn secrets(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<Vec<SecretLine>, AppError> {
-    let case = Case::new(whole, Template::leaver(), scene.now);
+    let case = Case::new(whole, scene.now);
     let mut out = Vec::with_capacity(whole.secrets.len());
     for known in &whole.secrets {
         out.push(secret_line(facts, scene, &case, known)?);
@@ -215,7 +215,7 @@ pub fn rotate(
     let found = tx.get::<Rotation>(id)?.ok_or_else(|| not_here("shared login"))?;
     let run = found.run.ok_or_else(|| not_here("run"))?;
     let whole = open_facts(tx, scene, run)?;
-    let case = Case::new(&whole, Template::leaver(), scene.now);
+    let case = Case::new(&whole, scene.now);
     let (known, rotation) = whole.rotation(id).ok_or_else(|| not_here("shared login"))?;
     let name = known.secret.name.clone();
     let mark = Mark { at: at.unwrap_or(scene.now), by: by.or(scene.me) };

@@ -3,7 +3,7 @@
 //! Must never know: drawing, which step waits for which.
 
 use super::facts as run_facts;
-use crate::domain::discharge::{self, Case, RunFacts, StepState, Tab, Target, Template, with_name};
+use crate::domain::discharge::{self, Case, RunFacts, StepState, Tab, Target, with_name};
 use crate::domain::{GrantState, RecordKind, RecordRef, RunId, Step, StepOutcome};
 use crate::error::AppError;
 use crate::service::facts::Facts;
@@ -35,7 +35,7 @@ fn number(n: usize) -> u32 {
 /// # Errors
 /// When a table cannot be read.
 pub fn head(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<RunView, AppError> {
-    let case = Case::new(whole, Template::leaver(), scene.now);
+    let case = Case::new(whole, scene.now);
     head_of(facts, scene, &case)
 }
 
@@ -77,7 +77,7 @@ fn head_of(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>) -> Result<RunView,
 
 /// Steps ended, and all.
 pub fn steps_ended(whole: &RunFacts, scene: &Scene) -> (u32, u32) {
-    ended_of(&Case::new(whole, Template::leaver(), scene.now))
+    ended_of(&Case::new(whole, scene.now))
 }
 
 fn ended_of(case: &Case<'_>) -> (u32, u32) {
@@ -117,7 +117,7 @@ fn since_then(case: &Case<'_>) -> Option<String> {
 /// When there is no such run.
 pub fn ways_in(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts, slice: &Slice) -> Result<Page<WayIn>, AppError> {
     let mut ways = whole.ways_in.clone();
-    let case = Case::new(whole, Template::leaver(), scene.now);
+    let case = Case::new(whole, scene.now);
     discharge::sort_ways_in(&case, &mut ways);
     let unfiltered = ways.len() as u64;
     let filter = Filter::parse(&slice.filter, filter::WAYS);
@@ -155,7 +155,7 @@ fn way_line(facts: &Facts<'_>, scene: &Scene, way: &discharge::WayIn, whole: &Ru
 /// # Errors
 /// When there is no such run.
 pub fn steps(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<Vec<StepLine>, AppError> {
-    let case = Case::new(whole, Template::leaver(), scene.now);
+    let case = Case::new(whole, scene.now);
     let mut lines =
         whole.steps.iter().map(|step| step_line(facts, scene, &case, step)).collect::<Result<Vec<_>, _>>()?;
     // Within a phase the template's place decides; a stable sort keeps it.
@@ -225,7 +225,7 @@ fn how(case: &Case<'_>, step: &Step) -> Vec<(String, String)> {
 /// # Errors
 /// When there is no such run.
 pub fn questions(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<Vec<QuestionLine>, AppError> {
-    let case = Case::new(whole, Template::leaver(), scene.now);
+    let case = Case::new(whole, scene.now);
     let groups: BTreeMap<&str, &str> =
         case.template.groups.iter().map(|group| (group.id.as_str(), group.title.as_str())).collect();
     let mut lines = Vec::new();
@@ -281,7 +281,7 @@ pub fn obstacles(case: &Case<'_>) -> Vec<Obstacle> {
 /// # Errors
 /// When there is no such run.
 pub fn closing(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<ClosingView, AppError> {
-    let case = Case::new(whole, Template::leaver(), scene.now);
+    let case = Case::new(whole, scene.now);
     let times = discharge::closing_times(&case);
     let minutes =
         |at: Option<crate::domain::Instant>| at.map(|at| (at.millis() - whole.run.started.millis()).max(0) / 60_000);

@@ -102,8 +102,8 @@ fn name(facts: &Facts<'_>, record: &AnyRecord) -> Result<String, StoreError> {
 }
 
 fn template_title(code: &str) -> Option<String> {
-    let template = crate::domain::discharge::Template::leaver();
-    template.steps.iter().find(|step| step.id == code).map(|step| step.title.clone())
+    let step = crate::domain::discharge::Template::all_built_in().find_map(|list| list.step(code));
+    step.map(|step| step.title.clone())
 }
 
 fn bare(of: RecordRef) -> String {

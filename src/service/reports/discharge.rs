@@ -4,7 +4,7 @@
 
 use super::frame::Basis;
 use super::{Made, hands, needed, removals, run};
-use crate::domain::discharge::{self, Case, RunFacts, StepState, Template, with_name};
+use crate::domain::discharge::{self, Case, RunFacts, StepState, with_name};
 use crate::domain::{
     Asset, ClientId, Contact, DataKind, DataLocation, Instant, Mark, RecordKind, RecordRef, StepOutcome, SystemReach,
 };
@@ -27,7 +27,7 @@ impl Session {
             let scene = self.scene_of(facts, at, as_of)?;
             let found = run(facts, subject)?;
             let whole = run_facts::read(facts, &scene, found, at)?;
-            let case = Case::new(&whole, Template::leaver(), at);
+            let case = Case::new(&whole, at);
             let mut basis = Basis::default();
             for way in &whole.ways_in {
                 basis.add(facts, &way.holding, scene.now)?;
