@@ -4,6 +4,7 @@
 
 use super::document::{Cell, ColumnKind, Fall, Table, Tone};
 use super::when::Clock;
+use crate::domain::lower_first;
 use std::borrow::Cow;
 
 /// One column as it lies on paper: a main column and those that stand under it.
@@ -41,7 +42,7 @@ pub fn columns(table: &Table) -> Vec<PaperColumn> {
                     if !above.under_heads.is_empty() {
                         above.under_heads.push_str(", ");
                     }
-                    above.under_heads.push_str(&lowered(column.head));
+                    above.under_heads.push_str(&lower_first(column.head));
                 }
             }
             _ => out.push(PaperColumn {
@@ -73,11 +74,6 @@ pub fn lines<'a>(row: &'a [Cell], column: &PaperColumn, clock: &Clock) -> Vec<Pa
             Some(PaperLine { text: cell.worded(clock), tone, under: depth > 0 })
         })
         .collect()
-}
-
-fn lowered(head: &str) -> String {
-    let mut letters = head.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Where moments and counts fall in a field. The last change lies a little before the right edge.

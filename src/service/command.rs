@@ -7,7 +7,8 @@ use super::records::Given;
 use super::records::form::FormOf;
 use super::view::ThingId;
 use crate::domain::{
-    CaseKind, GrantId, Instant, PersonId, Proof, RecordKind, Reply, RotationId, RunId, Seq, StepId, StepOutcome,
+    CaseKind, ClientId, GrantId, Instant, PersonId, Proof, RecordKind, Reply, RotationId, RunId, Seq, StepId,
+    StepOutcome,
 };
 use crate::report::Format;
 
@@ -69,6 +70,15 @@ pub enum Command {
         /// How.
         kind: CaseKind,
         /// Last minute of work; now when absent.
+        at: Option<Instant>,
+        /// Why.
+        reason: Option<String>,
+    },
+    /// A client's contract ends.
+    StartClientExit {
+        /// Which client.
+        client: ClientId,
+        /// Last minute of service; now when absent.
         at: Option<Instant>,
         /// Why.
         reason: Option<String>,

@@ -127,8 +127,9 @@ fn act(tx: &mut Tx<'_>, scene: &Scene, command: Command) -> Result<Outcome, AppE
         Command::CallOffRemoval { grants, reason } => removal::record(tx, scene, &grants, &Act::CallOff, reason),
         Command::NextState { grant } => removal::next(tx, scene, grant),
         Command::StartDischarge { person, kind, at, reason } => {
-            discharge::apply::start(tx, scene, person, kind, at, reason)
+            discharge::start::person(tx, scene, person, kind, at, reason)
         }
+        Command::StartClientExit { client, at, reason } => discharge::start::client(tx, scene, client, at, reason),
         Command::SetPeople { run, doer, checker, alone } => {
             discharge::apply::set_people(tx, scene, run, doer, checker, alone)
         }

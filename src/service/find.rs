@@ -136,9 +136,9 @@ fn ranked(name: &str, wanted: &str, kind: &str, more: String, target: Target) ->
 fn open_hits(facts: &Facts<'_>) -> Result<Vec<Hit>, StoreError> {
     let mut hits = Vec::new();
     for run in open_runs(facts)? {
-        let Some(name) = facts.name(run.person)? else { continue };
+        let Some(name) = crate::service::runs::name(facts, &run)? else { continue };
         hits.push(Hit {
-            name: format!("Discharge {name}"),
+            name: format!("{} {name}", words::run_kind(run.kind)),
             kind: "run".to_owned(),
             more: run.kind.shown().to_owned(),
             target: Target::Run(run.id),

@@ -294,7 +294,7 @@ pub fn impact(facts: &Facts<'_>, scene: &Scene, grants: &[GrantId]) -> Result<Im
         impact.admin += u32::from(admin);
         impact.last_admin += u32::from(admin && others == 0);
         impact.shared += u32::from(shared);
-        let run = run_facts::open_run_of(facts, holding.person.id)?;
+        let run = run_facts::governing(facts, Some(holding.person.id), Some(holding.at.client.id))?;
         doers.insert(run.and_then(|run| run.doer).or(scene.me));
         impact.items.push((lines::risk(&holding), lines::title(&holding), note(&holding, admin, others)));
     }

@@ -5,7 +5,8 @@
 use crate::domain::discharge::{self, Case, Check, Checker, NextFact, Refusal};
 use crate::domain::policy::Limit;
 use crate::domain::{
-    Account, AccountKind, Grant, GrantId, GrantState, Holding, Instant, Knowing, Mark, PersonId, Proof, RunId, Secret,
+    Account, AccountKind, ClientId, Grant, GrantId, GrantState, Holding, Instant, Knowing, Mark, PersonId, Proof,
+    RunId, Secret,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
@@ -162,7 +163,7 @@ fn decide(facts: &Facts<'_>, scene: &Scene, held: Vec<Holding>, act: &Act) -> Re
         match one {
             Ok(grant) => {
                 first.get_or_insert_with(|| format!("{}, {}", lines::title(&holding), holding.person.name));
-                run = run.or(cases.open.get(&holding.person.id).and_then(|c| c.as_ref().map(|r| r.run.id)));
+                run = run.or_else(|| cases.run(&holding));
                 changed.push(grant);
             }
             Err(Refused::Rule(Refusal::AskedBefore | Refusal::DoneBefore | Refusal::CheckedAlready))
@@ -179,10 +180,11 @@ fn decide(facts: &Facts<'_>, scene: &Scene, held: Vec<Holding>, act: &Act) -> Re
     Ok((changed, first, run, skipped))
 }
 
-/// Runs read once per person: ways in of one person usually belong to one open run.
+/// Runs read once: ways in of one person, or at one client, usually belong to one open run.
 #[derive(Default)]
 struct RunCases {
-    open: BTreeMap<PersonId, Option<discharge::RunFacts>>,
+    governing: BTreeMap<(PersonId, ClientId), Option<RunId>>,
+    open: BTreeMap<RunId, discharge::RunFacts>,
 }
 
 impl RunCases {
@@ -190,15 +192,22 @@ impl RunCases {
         &mut self,
         facts: &Facts<'_>,
         scene: &Scene,
-        person: PersonId,
+        holding: &Holding,
     ) -> Result<Option<&discharge::RunFacts>, AppError> {
-        if let Entry::Vacant(entry) = self.open.entry(person) {
-            entry.insert(match run_facts::open_run_of(facts, person)? {
-                Some(run) => Some(run_facts::read(facts, scene, run, scene.now)?),
-                None => None,
-            });
+        let (person, client) = (holding.person.id, holding.at.client.id);
+        if let Entry::Vacant(entry) = self.governing.entry((person, client)) {
+            let run = run_facts::governing(facts, Some(person), Some(client))?;
+            entry.insert(run.as_ref().map(|run| run.id));
+            if let Some(run) = run.filter(|run| !self.open.contains_key(&run.id)) {
+                self.open.insert(run.id, run_facts::read(facts, scene, run, scene.now)?);
+            }
         }
-        Ok(self.open.get(&person).and_then(Option::as_ref))
+        Ok(self.run(holding).and_then(|run| self.open.get(&run)))
+    }
+
+    /// The run that was found to govern a way in.
+    fn run(&self, holding: &Holding) -> Option<RunId> {
+        self.governing.get(&(holding.person.id, holding.at.client.id)).copied().flatten()
     }
 }
 
@@ -227,7 +236,7 @@ impl From<StoreError> for Refused {
 
 fn one(facts: &Facts<'_>, scene: &Scene, holding: &Holding, act: &Act, cases: &mut RunCases) -> Result<Grant, Refused> {
     let (now, grant) = (scene.now, &holding.grant);
-    let run = cases.of(facts, scene, holding.person.id)?;
+    let run = cases.of(facts, scene, holding)?;
     let removal = match act {
         Act::Ask { to } => {
             let by = to.or_else(|| run.and_then(|run| run.run.doer));

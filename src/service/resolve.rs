@@ -187,10 +187,15 @@ pub fn run(facts: &Facts<'_>, typed: &str) -> Result<Run, AppError> {
     {
         return Ok(run);
     }
-    let person = person(facts, typed, Naming::Part)?;
-    let runs = facts.list::<Run>(Select::all().eq("person", person.id.0))?;
+    let (name, runs) = match person(facts, typed, Naming::Part) {
+        Ok(person) => (person.name, facts.list::<Run>(Select::all().eq("person", person.id.0))?),
+        Err(error) => match client(facts, typed, Naming::Part) {
+            Ok(client) => (client.name, facts.list::<Run>(Select::all().eq("client", client.id.0))?),
+            Err(_) => return Err(error),
+        },
+    };
     runs.into_iter().max_by_key(|run| (run.closed.is_none(), run.started)).ok_or_else(|| {
-        AppError::new(ErrorClass::NotFound, format!("There is no run for {}", text::shown(&person.name)))
+        AppError::new(ErrorClass::NotFound, format!("There is no run for {}", text::shown(&name)))
             .hint("keyward discharge start NAME starts one")
     })
 }

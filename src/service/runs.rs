@@ -11,7 +11,7 @@ use super::{today, words};
 use crate::domain::{PersonId, Run, Step, person_status};
 use crate::error::AppError;
 use crate::service::facts::Facts;
-use crate::store::{PersonCount, Select, StoreError};
+use crate::store::{Select, StoreError};
 
 /// Whose run has more ways in is counted on its own page, not in the list.
 const MOST_WAYS: u32 = 1_000;
@@ -32,7 +32,7 @@ pub fn runs(facts: &Facts<'_>, scene: &Scene, slice: &Slice) -> Result<RunsView,
     let filter = Filter::parse(&slice.filter, filter::RUNS);
     let mut wanted = Vec::new();
     for run in open.into_iter().chain(closed) {
-        let name = name(facts, &run)?;
+        let name = called(facts, &run)?;
         if filter.is_empty()
             || filter.takes(&format!("{name} {} {}", run.kind.shown(), state(&run)), |_| state(&run).to_owned())
         {
@@ -59,7 +59,7 @@ pub fn of_person(facts: &Facts<'_>, scene: &Scene, person: PersonId) -> Result<V
     runs.sort_by_key(|run| std::cmp::Reverse((run.closed.is_none(), run.started, run.id)));
     let mut out = Vec::new();
     for run in runs {
-        let name = name(facts, &run)?;
+        let name = called(facts, &run)?;
         out.push(line(facts, scene, run, name, true)?);
     }
     Ok(out)
@@ -69,21 +69,25 @@ fn state(run: &Run) -> &'static str {
     if run.closed.is_some() { "closed" } else { "open" }
 }
 
-fn name(facts: &Facts<'_>, run: &Run) -> Result<String, StoreError> {
+/// Whose run it is: the person's name or the client's; nothing when neither is on record any more.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn name(facts: &Facts<'_>, run: &Run) -> Result<Option<String>, StoreError> {
     if let Some(name) = facts.name(run.person)? {
-        return Ok(name);
+        return Ok(Some(name));
     }
     let client = run.client.map(|client| facts.client(client)).transpose()?.flatten();
-    Ok(client.map_or_else(|| format!("run {}", run.id), |client| client.name.clone()))
+    Ok(client.map(|client| client.name.clone()))
+}
+
+fn called(facts: &Facts<'_>, run: &Run) -> Result<String, StoreError> {
+    Ok(name(facts, run)?.unwrap_or_else(|| format!("run {}", run.id)))
 }
 
 fn line(facts: &Facts<'_>, scene: &Scene, run: Run, name: String, counts: bool) -> Result<RunLine, AppError> {
     let person = run.person.map(|person| facts.person(person)).transpose()?.flatten();
-    let count = match run.person {
-        Some(person) => facts.reader().derived_one::<PersonCount>(&Select::all().eq("person", person))?,
-        None => None,
-    };
-    let open = count.map_or(0, |count| u32::try_from(count.ways_in).unwrap_or(u32::MAX));
+    let open = u32::try_from(today::open_ways(facts, &run)?).unwrap_or(u32::MAX);
     let has_left = match &person {
         Some(person) => {
             let runs = facts.runs_of(person.id)?;

@@ -5,7 +5,7 @@
 use super::session::{Scene, Session};
 use super::view::{Need, RegisterView, Stand, Target, TodayView};
 use super::week::WeekAgo;
-use super::{AsOf, findings, history, people, words};
+use super::{AsOf, findings, history, people, runs, words};
 use crate::domain::discharge::{self, Case};
 use crate::domain::person_status;
 use crate::domain::{Batch, Client, Instant, Person, PersonStatus, Run, RunId, Severity};
@@ -14,7 +14,7 @@ use crate::service::derive::keep::FINDINGS_OPEN;
 use crate::service::discharge::apply::open_runs;
 use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
-use crate::store::{ClientCount, FindingRow, PersonCount, Select, WayRow};
+use crate::store::{ClientCount, FindingRow, PersonCount, Select, StoreError, WayRow};
 use std::path::Path;
 
 /// The register itself.
@@ -27,10 +27,7 @@ pub fn register(facts: &Facts<'_>, scene: &Scene, folder: &Path) -> Result<Regis
     let newest = open_runs(facts)?.into_iter().next();
     let running = match newest {
         Some(run) => {
-            let open = match run.person {
-                Some(person) => read.derived_count::<WayRow>(&Select::all().eq("person", person).eq("open", true))?,
-                None => 0,
-            };
+            let open = open_ways(facts, &run)?;
             Some((run.id, u32::try_from(open).unwrap_or(u32::MAX)))
         }
         None => None,
@@ -47,6 +44,23 @@ pub fn register(facts: &Facts<'_>, scene: &Scene, folder: &Path) -> Result<Regis
         counts: counts(facts)?,
         running,
     })
+}
+
+/// Ways in of a run that are open: of its person, or at its client.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn open_ways(facts: &Facts<'_>, run: &Run) -> Result<u64, StoreError> {
+    let Some(of) = ways_of(run) else { return Ok(0) };
+    facts.reader().derived_count::<WayRow>(&of.eq("open", true))
+}
+
+/// The ways in a run is about.
+fn ways_of(run: &Run) -> Option<Select> {
+    match (run.person, run.client) {
+        (Some(person), _) => Some(Select::all().eq("person", person)),
+        (None, client) => Some(Select::all().eq("client", client?)),
+    }
 }
 
 fn counts(facts: &Facts<'_>) -> Result<(u32, u32, u32), AppError> {
@@ -146,23 +160,22 @@ fn needs(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<Need>, AppError> {
 }
 
 fn run_need(facts: &Facts<'_>, scene: &Scene, run: &Run) -> Result<Option<(u8, Instant, Need)>, AppError> {
-    let Some(person) = run.person else { return Ok(None) };
-    let Some(found) = facts.person(person)? else { return Ok(None) };
-    let line = people::line(facts, scene, person)?;
-    let ways = line.map_or(0, |line| line.ways_in);
-    let count = facts.reader().derived_one::<PersonCount>(&Select::all().eq("person", person))?;
-    let unchecked = count.map_or(0, |count| count.unchecked);
+    let Some(name) = runs::name(facts, run)? else { return Ok(None) };
+    let ways = open_ways(facts, run)?;
+    let unchecked = ways_of(run).map(|of| facts.reader().derived_count::<WayRow>(&of.eq("unchecked", true)));
+    let unchecked = unchecked.transpose()?.unwrap_or(0);
     let amount = if ways > 0 {
-        format!("{} still open", words::counted(ways.into(), "way in", "ways in"))
+        format!("{} still open", words::counted(ways, "way in", "ways in"))
     } else if unchecked > 0 {
         format!("{} to check", words::counted(unchecked, "removal", "removals"))
     } else {
         "to close".to_owned()
     };
+    let talks = run.person.is_some() && run.trigger > scene.now;
     let need = Need {
         risk: if ways > 0 { Severity::High } else { Severity::Medium },
         when: when(run.trigger, scene),
-        what: format!("Discharge {}{}", found.name, if run.trigger > scene.now { ", exit interview" } else { "" }),
+        what: format!("{} {name}{}", words::run_kind(run.kind), if talks { ", exit interview" } else { "" }),
         amount,
         target: Target::Run(run.id),
     };

@@ -2,7 +2,7 @@
 //!
 //! Must never know: what any particular change means; only which ones cannot be taken back at all.
 
-use crate::domain::{Change, Edit, RecordRef, Seq};
+use crate::domain::{Change, Edit, RecordRef, Seq, capital};
 use crate::error::{AppError, ErrorClass};
 use crate::service::session::Scene;
 use crate::service::words;
@@ -148,9 +148,4 @@ fn last_version(tx: Reader<'_>, of: RecordRef) -> Result<Option<Seq>, AppError> 
         Some(seq) => Some(seq),
         None => tx.versions_of(of)?.last().map(|version| version.seq),
     })
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

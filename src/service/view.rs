@@ -237,10 +237,12 @@ pub enum RunTab {
 pub struct RunView {
     /// Which one.
     pub id: RunId,
-    /// Who.
-    pub person: PersonId,
-    /// Name.
-    pub person_name: String,
+    /// Who leaves or moves; none when a client does.
+    pub person: Option<PersonId>,
+    /// Which client leaves.
+    pub client: Option<ClientId>,
+    /// The person's or the client's name.
+    pub name: String,
     /// What for.
     pub kind: CaseKind,
     /// Last minute of work.

@@ -2,7 +2,7 @@
 //!
 //! Must never know: widths, colours.
 
-use crate::domain::{Day, Instant, LastUse, Zone};
+use crate::domain::{CaseKind, Day, Instant, LastUse, Zone};
 use chrono::{Datelike, Timelike};
 
 /// `23 Nov`, with the year when it is another one than now's: `12 Mar 2024`.
@@ -93,6 +93,24 @@ pub fn listed(names: &[String], most: usize) -> String {
             names.iter().take(most).cloned().collect::<Vec<_>>().join(", "),
             names.len() - most
         ),
+    }
+}
+
+/// A run as sentences name it: `discharge of Dana Ruiz`, `end of the contract with Cedar & Pike Law`.
+pub fn run_phrase(kind: CaseKind, name: &str) -> String {
+    match kind {
+        CaseKind::Mover => format!("role change of {name}"),
+        CaseKind::ClientExit => format!("end of the contract with {name}"),
+        _ => format!("discharge of {name}"),
+    }
+}
+
+/// What a run is called: `Discharge`, `Role change`, `Contract end`.
+pub const fn run_kind(kind: CaseKind) -> &'static str {
+    match kind {
+        CaseKind::Mover => "Role change",
+        CaseKind::ClientExit => "Contract end",
+        _ => "Discharge",
     }
 }
 

@@ -8,6 +8,7 @@ mod cli_keys;
 mod cli_records;
 mod cli_refusals;
 mod cli_runs;
+mod client_exit;
 mod clients;
 #[cfg(target_os = "linux")]
 mod faults;

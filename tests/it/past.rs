@@ -43,7 +43,7 @@ fn turns(view: PastView) -> Vec<Turn> {
 }
 
 /// Runs on one practice register: it is filled once.
-fn on_practice(test: impl FnOnce(&mut Session)) {
+pub fn on_practice(test: impl FnOnce(&mut Session)) {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("practice.keyward");
     crate::kill::practice(&folder);

@@ -31,7 +31,7 @@ fn an_open_run_is_counted_as_its_own_page_counts_it() {
     assert_eq!((all.open, all.closed, all.page.total), (1, 0, 1));
     let line = &all.page.rows[0];
     let Answer::Run(head) = session.ask(Query::Run(line.id)).unwrap() else { panic!("another answer") };
-    assert_eq!((line.person, line.name.as_str()), (Some(person), head.person_name.as_str()));
+    assert_eq!((line.person, line.name.as_str()), (Some(person), head.name.as_str()));
     assert_eq!((line.steps, line.open), (Some(head.steps), head.open));
     assert!(!line.still_in && line.closed.is_none());
 }

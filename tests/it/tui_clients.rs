@@ -121,7 +121,7 @@ fn every_other_key_says_why_it_does_nothing_here() {
     let mut rig = tree();
     rig.press("S").shows("Clients stand by name").press("F").shows("/ filters by any words");
     rig.press("O").shows("Onboarding has no screen yet.").press("I").shows("Not on this screen.");
-    rig.press("R").shows("R asks for removals. Use it on a person").press("D").shows("D starts a discharge. Use it on");
+    rig.press("R").shows("R asks for removals. Use it on a person");
     rig.press("W").shows("More room for the people.").press("W").shows("Less room for the people.");
     rig.press("Ctrl-C").shows("Copied 1 row.");
     assert_eq!(rig.copied.last().map(String::as_str), Some("Where\tPeople\nCedar & Pike Law\t9\n"));
@@ -131,6 +131,24 @@ fn every_other_key_says_why_it_does_nothing_here() {
         "{:?}",
         rig.copied
     );
+}
+
+#[test]
+fn the_end_of_a_clients_contract_is_started_from_the_tree_and_removes_nothing() {
+    let mut rig = tree();
+    rig.press("D").shows("Which contract ends?").shows("Cedar & Pike Law").shows("Removes nothing");
+    rig.press("x").shows("This is about Cedar & Pike Law");
+    rig.press("F2").shows("The end of a contract has one list of steps.");
+    rig.press("F4")
+        .type_in("31 feb")
+        .press("Enter")
+        .shows("28")
+        .press("Esc")
+        .press("Esc")
+        .shows("Nothing was started.");
+    rig.press("D Enter");
+    let started = rig.commands().pop().unwrap();
+    assert!(matches!(&started, Command::StartClientExit { client, at: None, .. } if client.0 == 1), "{started:?}");
 }
 
 #[test]

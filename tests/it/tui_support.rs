@@ -380,8 +380,9 @@ impl Book {
         let over = |done: usize, all: usize| (u32::try_from(done).unwrap(), u32::try_from(all).unwrap());
         RunView {
             id: RunId(1),
-            person: PersonId(1),
-            person_name: "Dana Ruiz".to_owned(),
+            person: Some(PersonId(1)),
+            client: None,
+            name: "Dana Ruiz".to_owned(),
             kind: CaseKind::AtOnce,
             trigger: now(),
             started: at("2026-11-23T13:28:20Z"),

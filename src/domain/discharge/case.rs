@@ -6,7 +6,7 @@ use super::facts::{KnownSecret, RunFacts, WayIn};
 use super::question::QuestionSpec;
 use super::template::{Need, Place, StepSpec, Template};
 use crate::domain::{
-    Account, Asset, AssetKind, Contact, DataKind, DataLocation, GrantId, Instant, Mark, SecretId, Step, SystemKind,
+    Account, Asset, AssetKind, Contact, DataLocation, GrantId, Instant, Mark, SecretId, Step, SystemKind,
 };
 use std::collections::BTreeMap;
 
@@ -120,12 +120,10 @@ impl<'a> Case<'a> {
             items.extend(facts.contacts.iter().map(Item::Contact));
         }
         if covers.data {
-            items.extend(facts.data.iter().filter(|place| place.kind != DataKind::Approved).map(Item::Data));
+            items.extend(facts.data_to_clear().map(Item::Data));
         }
         if covers.automation {
-            let leaver = facts.run.person;
-            let theirs = |account: &&Account| leaver.is_some() && account.owner == leaver;
-            items.extend(facts.automation.iter().filter(theirs).map(Item::Automation));
+            items.extend(facts.automation_to_hand_over().map(Item::Automation));
         }
         if covers.questions {
             items.extend(self.questions().map(Item::Question));

@@ -10,7 +10,7 @@ use super::removal::{Demands, came_back, secret_is_settled, weakness};
 use super::standing::{StepState, needs_look, thing_words, title_of};
 use crate::domain::{
     DataKind, Edit, Grant, GrantId, GrantState, Instant, Mark, PersonId, Phase, RecordKind, Removal, Run, Step, StepId,
-    Zone,
+    Zone, capital,
 };
 use chrono::Days;
 
@@ -189,15 +189,13 @@ fn steps(case: &Case<'_>, found: &mut Vec<Obstacle>) {
             found.push(here(format!("Nobody has looked at “{title}”."), "Have a second person look.".to_owned()));
         }
     }
-    for account in case
-        .facts
-        .automation
-        .iter()
-        .filter(|account| case.facts.run.person.is_some() && account.owner == case.facts.run.person)
-    {
-        let unnamed = is_unnamed(&account.login);
-        let clear = if unnamed { NAME_IT } else { "Name a new owner for it." };
-        let sentence = format!("{} still belongs to {}.", account.login, case.facts.name());
+    for account in case.facts.automation_to_hand_over() {
+        let clear = match (is_unnamed(&account.login), &case.facts.client) {
+            (true, _) => NAME_IT,
+            (false, None) => "Name a new owner for it.",
+            (false, Some(_)) => "Have the client take it over, then mark it as the client's own.",
+        };
+        let sentence = format!("{} still belongs to {}.", account.login, case.facts.one());
         found.push(obstacle(Target::Account(account.id), Tab::Steps, sentence, clear));
     }
 }
@@ -235,7 +233,11 @@ fn secret_obstacle(case: &Case<'_>, known: &KnownSecret) -> Option<Obstacle> {
         return here(format!("{} was changed while the vault was still open.", secret.name), "Change it again.");
     }
     if !change.is_settled(case.at) {
-        return here(format!("Nobody has signed in with the new {}.", secret.name), "Have a second person try it.");
+        return if case.facts.client.is_some() {
+            here(format!("Nobody has confirmed the change of {}.", secret.name), "Ask the client to confirm it.")
+        } else {
+            here(format!("Nobody has signed in with the new {}.", secret.name), "Have a second person try it.")
+        };
     }
     let weak = weak_check(case, change, true)?;
     here(format!("{}: {weak}", secret.name), "Have a second person sign in with it.")
@@ -259,16 +261,17 @@ fn things(case: &Case<'_>, found: &mut Vec<Obstacle>) {
         }
         let unnamed = is_unnamed(&contact.place);
         let clear = if unnamed { NAME_IT } else { "Have the supplier name somebody else." };
-        let sentence = format!("{} is still the contact at {}.", case.facts.name(), contact.place);
+        let sentence = format!("{} is still the contact at {}.", capital(case.facts.one()), contact.place);
         found.push(obstacle(Target::Contact(contact.id), Tab::Things, sentence, clear));
     }
-    for place in case.facts.data.iter().filter(|place| place.kind != DataKind::Approved) {
+    for place in case.facts.data_to_clear() {
         if past(place.removed) || waived(place.waived_until) {
             continue;
         }
         let unnamed = is_unnamed(&place.place);
         let clear = if unnamed { NAME_IT } else { "Have it removed while somebody watches." };
-        let sentence = format!("{} lies in a private place: {}.", place.what, place.place);
+        let where_ = if place.kind == DataKind::Approved { "lies with us" } else { "lies in a private place" };
+        let sentence = format!("{} {where_}: {}.", place.what, place.place);
         found.push(obstacle(Target::Data(place.id), Tab::Things, sentence, clear));
     }
 }
@@ -294,8 +297,10 @@ pub fn closing_edits(case: &Case<'_>, mark: Mark, zone: &Zone, ids: &mut dyn Ids
 
 fn rechecks(case: &Case<'_>, at: Instant, zone: &Zone, ids: &mut dyn Ids) -> Vec<Step> {
     let looked = case.facts.steps.iter().filter(|step| step.repeats.is_none());
-    // The first look from outside is what is repeated; without it, the first step of the run stands for it.
-    let Some(repeated) = case.facts.step("D42").or_else(|| looked.min_by_key(|step| step.position)) else {
+    // The look from outside is what is repeated, or the check from end to end; without both, the first step of the run
+    // stands for it.
+    let look = case.facts.step("D42").or_else(|| case.facts.step("D70"));
+    let Some(repeated) = look.or_else(|| looked.min_by_key(|step| step.position)) else {
         return Vec::new();
     };
     if case.facts.ways_in.is_empty() {

@@ -5,7 +5,7 @@
 use super::question::{QuestionSpec, WorksOn};
 use super::template::Template;
 use crate::domain::{
-    Account, AccountId, AccountKind, Answer, AnyRecord, Asset, AssetId, CaseKind, Client, Contact, ContactId,
+    Account, AccountId, AccountKind, Answer, AnyRecord, Asset, AssetId, CaseKind, Client, Contact, ContactId, DataKind,
     DataLocation, DataLocationId, Edit, Exception, GrantId, GrantState, Holding, Instant, Knowing, Person, PersonId,
     RecordKind, RecordRef, Reply, Rotation, RotationId, Run, Secret, Step, StepId, StepOutcome, System,
 };
@@ -162,6 +162,8 @@ pub struct RunFacts {
     pub list: Arc<Template>,
     /// Who leaves; nobody for a client's exit.
     pub leaver: Option<Person>,
+    /// Which client leaves; none when a person does.
+    pub client: Option<Client>,
     /// The firm itself.
     pub own: Client,
     /// Who runs the case.
@@ -210,9 +212,31 @@ pub enum Target {
 }
 
 impl RunFacts {
-    /// What the leaver is called in sentences.
+    /// What whoever leaves is called in sentences: the person, or the client.
     pub fn name(&self) -> &str {
-        self.leaver.as_ref().map(|person| person.name.as_str()).filter(|name| !name.is_empty()).unwrap_or("the leaver")
+        let client = || self.client.as_ref().map(|client| client.name.as_str());
+        let name = self.leaver.as_ref().map(|person| person.name.as_str()).or_else(client);
+        name.filter(|name| !name.is_empty()).unwrap_or("the leaver")
+    }
+
+    /// Whoever of us is named or holds something, in sentences: the leaver, or one of us when a client leaves.
+    pub fn one(&self) -> &str {
+        if self.client.is_some() { "one of us" } else { self.name() }
+    }
+
+    /// Service logins and keys that need a new owner: those in the leaver's care; at a client that leaves, all that are
+    /// not the client's own.
+    pub fn automation_to_hand_over(&self) -> impl Iterator<Item = &Account> {
+        let (leaver, client) = (self.run.person, self.client.is_some());
+        self.automation.iter().filter(move |account| {
+            if client { !account.held_by_client } else { leaver.is_some() && account.owner == leaver }
+        })
+    }
+
+    /// Places with data to clear: private ones; of a client that leaves all of them.
+    pub fn data_to_clear(&self) -> impl Iterator<Item = &DataLocation> {
+        let client = self.client.is_some();
+        self.data.iter().filter(move |place| client || place.kind != DataKind::Approved)
     }
 
     /// Whether there is time to hand over: access goes at the end, not before.

@@ -5,7 +5,7 @@
 use super::case::Case;
 use super::facts::{Deadlines, Ids, KnownSecret, WayIn};
 use super::part::Role;
-use super::template::{DueBy, StepSpec};
+use super::template::{DueBy, StepSpec, Template};
 use crate::domain::{
     CaseKind, ClientId, Edit, Instant, Person, PersonId, PersonStatus, Phase, RecordKind, Removal, Rotation,
     RotationId, Run, RunId, Step, StepId, Zone,
@@ -84,7 +84,7 @@ pub fn open_run(start: &Start<'_>, ids: &mut dyn Ids) -> Result<(Run, Vec<Edit>)
         started: start.now,
         status_before: person.map(|p| p.status),
         closed: None,
-        template: "leaver".to_owned(),
+        template: Template::for_kind(start.kind).id.clone(),
         doer: start.doer,
         checker: start.checker,
         alone: alone.is_some(),

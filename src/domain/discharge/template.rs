@@ -287,6 +287,10 @@ struct QuestionsFile {
     questions: Vec<QuestionSpec>,
 }
 
+/// The questions of a list that asks none.
+const NO_QUESTIONS: &str =
+    r#"{"format": "keyward-questions/1", "id": "none", "groups": [], "first": {}, "questions": []}"#;
+
 #[derive(Deserialize)]
 enum QuestionsFormat {
     #[serde(rename = "keyward-questions/1")]
@@ -306,9 +310,26 @@ impl Template {
         &LEAVER
     }
 
+    /// The built-in list for the end of a client's contract. Nobody sits at a table, so it has no questions.
+    pub fn client_exit() -> &'static Arc<Self> {
+        static CLIENT_EXIT: LazyLock<Arc<Template>> = LazyLock::new(|| {
+            let read = Template::read(include_str!("../../../assets/checklists/client_exit.json"), NO_QUESTIONS);
+            Arc::new(read.expect("invariant: the built-in list is well-formed, which a test shows"))
+        });
+        &CLIENT_EXIT
+    }
+
     /// The built-in lists.
     pub fn all_built_in() -> impl Iterator<Item = &'static Arc<Self>> {
-        [Self::leaver()].into_iter()
+        [Self::leaver(), Self::client_exit()].into_iter()
+    }
+
+    /// The built-in list for a kind of case.
+    pub fn for_kind(kind: CaseKind) -> &'static Arc<Self> {
+        match kind {
+            CaseKind::ClientExit => Self::client_exit(),
+            _ => Self::leaver(),
+        }
     }
 
     /// The built-in list of this id.

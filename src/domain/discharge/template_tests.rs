@@ -18,16 +18,34 @@ fn the_built_in_list_has_every_step_and_question() {
 }
 
 #[test]
+fn the_list_for_the_end_of_a_contract_stands_by_itself() {
+    let list = Template::client_exit();
+    assert!(list.steps.windows(2).all(|pair| pair[0].phase <= pair[1].phase), "steps stand in the order of phases");
+    assert!(list.steps.iter().all(|step| step.kinds == BTreeSet::from([CaseKind::ClientExit])));
+    assert!(list.questions.is_empty(), "nobody sits at a table");
+    // Nothing a client's exit can hold is left without a step.
+    let covers = |what: fn(&Covered) -> bool| list.steps.iter().any(|step| what(&step.covers));
+    assert!(covers(|c| c.things) && covers(|c| c.contacts) && covers(|c| c.data) && covers(|c| c.automation));
+    assert!(covers(|c| c.ways_in.as_ref().is_some_and(|ways| ways.kinds.is_empty())));
+    assert!(covers(|c| c.secrets.as_ref().is_some_and(|secrets| secrets.kinds.is_empty())));
+    for kind in CaseKind::ALL {
+        let list = Template::for_kind(*kind);
+        assert_eq!(Template::built_in(&list.id), Some(list));
+        assert!(list.steps.iter().any(|step| step.kinds.contains(kind)), "{kind:?} has steps");
+    }
+}
+
+#[test]
 fn every_text_is_short_enough_to_be_read_aloud() {
-    let list = Template::leaver();
-    let steps = list.steps.iter().flat_map(|s| {
+    let lists = Template::all_built_in();
+    let steps = lists.flat_map(|list| &list.steps).flat_map(|s| {
         s.how
             .iter()
             .chain([&s.say, &s.done_when, &s.write_down])
             .chain(s.after.iter().map(|a| &a.why))
             .map(|t| (&s.id, t))
     });
-    let questions = list.questions.iter().flat_map(|q| [(&q.id, &q.text), (&q.id, &q.follow_up)]);
+    let questions = Template::leaver().questions.iter().flat_map(|q| [(&q.id, &q.text), (&q.id, &q.follow_up)]);
     for (id, text) in steps.chain(questions) {
         assert!(!text.trim().is_empty(), "{id} has an empty text");
         for sentence in text.split(['.', '?', '!', ':']) {
@@ -39,7 +57,7 @@ fn every_text_is_short_enough_to_be_read_aloud() {
 #[test]
 fn every_step_is_evidence_for_a_control_and_every_question_makes_work() {
     let list = Template::leaver();
-    assert!(list.steps.iter().all(|s| !s.controls.nist.is_empty()));
+    assert!(Template::all_built_in().flat_map(|list| &list.steps).all(|s| !s.controls.nist.is_empty()));
     assert!(list.questions.iter().all(|q| !q.controls.nist.is_empty() && !q.makes.is_empty()));
 }
 

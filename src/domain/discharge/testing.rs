@@ -163,7 +163,8 @@ pub fn run(kind: CaseKind) -> Run {
 /// Nobody has anything.
 pub fn empty(kind: CaseKind) -> RunFacts {
     RunFacts {
-        list: std::sync::Arc::clone(Template::leaver()),
+        client: None,
+        list: std::sync::Arc::clone(Template::for_kind(kind)),
         run: run(kind),
         leaver: Some(person(DANA, "Dana Ruiz")),
         own: client(1, "own company"),

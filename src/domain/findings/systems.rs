@@ -6,7 +6,7 @@ use super::facts::has_sign_in;
 use super::words::{count, count_of, date, name, names, place};
 use super::{Finding, Judge, Line, Rule, Sighting, Subjects, SystemCase, severity};
 use crate::domain::policy::Limit;
-use crate::domain::{AccountKind, Admin, Covers, Instant, PersonId, PersonStatus, Severity};
+use crate::domain::{AccountKind, Admin, Covers, Instant, PersonId, PersonStatus, Severity, capital};
 use std::collections::BTreeMap;
 
 fn finding(judge: &Judge<'_>, case: &SystemCase, rule: Rule) -> Finding {
@@ -189,9 +189,4 @@ pub(super) fn unknown(judge: &Judge<'_>, case: &SystemCase) -> Option<Finding> {
     let mut finding = finding.with_lines(lines, case.span.clients);
     finding.minutes = finding.rule.text().minutes_for(1);
     Some(finding)
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -4,7 +4,7 @@
 //!
 //! Must never know: where the facts were read.
 
-use super::discharge_facts::{DischargeReport, WayLine};
+use super::discharge_facts::{DischargeReport, Subject, WayLine};
 use super::discharge_tables::tables;
 use super::frame::Done;
 use super::standing::Standing;
@@ -36,12 +36,18 @@ impl DischargeReport {
     /// The report as a document.
     pub fn document(&self) -> Document {
         let clock = self.frame.clock();
-        let name = &self.leaver.name;
-        let mut document = self.frame.document(
-            "discharge",
-            format!("Discharge of {name}"),
-            format!("What could {name} get into, and is every way in proved gone?"),
-        );
+        let name = self.subject.name();
+        let (title, question) = match &self.subject {
+            Subject::Person(_) => (
+                format!("Discharge of {name}"),
+                format!("What could {name} get into, and is every way in proved gone?"),
+            ),
+            Subject::Client(_) => (
+                format!("End of the contract with {name}"),
+                format!("What could we get into at {name}, and is every way in proved gone?"),
+            ),
+        };
+        let mut document = self.frame.document("discharge", title, question);
         document.verdict = Some(self.verdict(&clock));
         let blocks = &mut document.blocks;
         blocks.push(Block::Figures(self.figures(&clock)));
@@ -64,7 +70,7 @@ impl DischargeReport {
             .iter()
             .map(|signer| Signature { role: signer.role, name: signer.name.as_deref().unwrap_or_default().into() })
             .collect();
-        signatures.push(Signature { role: "Left", name: name.as_str().into() });
+        signatures.push(Signature { role: self.subject.either("Left", "For the client"), name: name.into() });
         blocks.push(Block::Signatures(signatures));
         document
     }
@@ -173,23 +179,24 @@ impl DischargeReport {
 
     fn facts(&self) -> Facts {
         let by = |done: &Done| done.by.as_ref().map_or(Cell::None, Cell::from);
-        let mut facts = vec![
-            Fact::new("leaver", "Who left", self.leaver.name.as_str()),
-            Fact::new("email", "Address", &self.leaver.email),
-            Fact::new("role", "Work", &self.leaver.role),
-            Fact::new(
-                "worked_as",
-                "Worked as",
-                Cell::word(self.leaver.kind.stored(), self.leaver.kind.shown(), Tone::Plain),
-            ),
-            Fact::new("manager", "Manager", &self.leaver.manager),
+        let mut facts = match &self.subject {
+            Subject::Person(leaver) => vec![
+                Fact::new("leaver", "Who left", leaver.name.as_str()),
+                Fact::new("email", "Address", &leaver.email),
+                Fact::new("role", "Work", &leaver.role),
+                Fact::new("worked_as", "Worked as", Cell::word(leaver.kind.stored(), leaver.kind.shown(), Tone::Plain)),
+                Fact::new("manager", "Manager", &leaver.manager),
+            ],
+            Subject::Client(name) => vec![Fact::new("client", "Which client", name.as_str())],
+        };
+        facts.extend([
             Fact::new("kind", "Kind", Cell::word(self.kind.stored(), self.kind.shown(), Tone::Plain)),
             Fact::new("trigger", "Last minute of work", self.trigger),
             Fact::new("started", "Run opened", self.started),
             Fact::new("closed", "Closed", self.closed.as_ref().map(|done| done.at)),
             Fact::new("closed_by", "Closed by", self.closed.as_ref().map_or(Cell::None, by)),
             Fact::new("run", "Run", Cell::Count(self.run)),
-        ];
+        ]);
         facts.retain(|fact| !fact.value.is_none() || fact.key == "closed");
         Facts { key: "discharge", facts }
     }

@@ -15,7 +15,7 @@ pub struct DischargeReport {
     /// The run's number.
     pub run: u64,
     /// Who left.
-    pub leaver: Leaver,
+    pub subject: Subject,
     /// How.
     pub kind: CaseKind,
     /// Last minute of work: deadlines count from here.
@@ -52,6 +52,33 @@ pub struct DischargeReport {
     pub signers: Vec<Signer>,
 }
 
+/// Whom a run is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Subject {
+    /// A person who leaves or moves.
+    Person(Leaver),
+    /// A client whose contract ends, by its name.
+    Client(String),
+}
+
+impl Subject {
+    /// The name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Person(leaver) => &leaver.name,
+            Self::Client(name) => name,
+        }
+    }
+
+    /// One of two wordings: of a person, or of a client.
+    pub(super) const fn either(&self, person: &'static str, client: &'static str) -> &'static str {
+        match self {
+            Self::Person(_) => person,
+            Self::Client(_) => client,
+        }
+    }
+}
+
 /// Who left.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Leaver {
@@ -70,6 +97,8 @@ pub struct Leaver {
 /// One way in and its three facts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WayLine {
+    /// Whose way in it is.
+    pub person: String,
     /// Whose system.
     pub client: String,
     /// Which system.

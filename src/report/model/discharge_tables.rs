@@ -2,7 +2,7 @@
 //!
 //! Must never know: where the facts were read.
 
-use super::discharge_facts::{DischargeReport, Ending};
+use super::discharge_facts::{DischargeReport, Ending, Subject};
 use super::frame::{admin_cell, done_cells, number, proof_cell};
 use crate::domain::{PersonId, Proof, Reply, StepOutcome};
 use crate::report::document::{Cell, Column, ColumnKind, Table, Tone};
@@ -42,7 +42,10 @@ impl DischargeReport {
                 vec![
                     number(line),
                     Cell::from(&way.system),
-                    Cell::from(&way.client),
+                    Cell::from(match &self.subject {
+                        Subject::Person(_) => &way.client,
+                        Subject::Client(_) => &way.person,
+                    }),
                     Cell::from(&way.login),
                     Cell::from(&way.level),
                     admin_cell(way.admin),
@@ -70,7 +73,10 @@ impl DischargeReport {
             columns: vec![
                 NUMBER,
                 Column::new("system", "System", ColumnKind::Head),
-                Column::under("client", "Client", ColumnKind::Text),
+                match self.subject {
+                    Subject::Person(_) => Column::under("client", "Client", ColumnKind::Text),
+                    Subject::Client(_) => Column::under("technician", "Whose", ColumnKind::Text),
+                },
                 Column::new("login", "Login", ColumnKind::Text),
                 Column::under("level", "Level", ColumnKind::Text),
                 Column::under("admin", "Admin", ColumnKind::State),
@@ -119,8 +125,8 @@ impl DischargeReport {
             key: "secrets",
             caption: counted(
                 self.secrets.len() as u64,
-                "shared login or code the leaver knew",
-                "shared logins and codes the leaver knew",
+                self.subject.either("shared login or code the leaver knew", "shared login or code we knew"),
+                self.subject.either("shared logins and codes the leaver knew", "shared logins and codes we knew"),
             )
             .into(),
             columns: vec![
@@ -138,7 +144,10 @@ impl DischargeReport {
                 Column::new("known_to", "New one known to", ColumnKind::Text),
             ],
             rows,
-            empty: "The leaver knew no shared login or code on record.",
+            empty: self.subject.either(
+                "The leaver knew no shared login or code on record.",
+                "We knew no shared login or code on record.",
+            ),
             main: false,
         }
     }
@@ -174,8 +183,12 @@ impl DischargeReport {
         });
         Table {
             key: "contacts",
-            caption: counted(self.contacts.len() as u64, "place that named the leaver", "places that named the leaver")
-                .into(),
+            caption: counted(
+                self.contacts.len() as u64,
+                self.subject.either("place that named the leaver", "place that named one of us"),
+                self.subject.either("places that named the leaver", "places that named one of us"),
+            )
+            .into(),
             columns: vec![
                 Column::new("kind", "Named at", ColumnKind::Head),
                 Column::new("place", "Supplier or system", ColumnKind::Text),
@@ -185,7 +198,7 @@ impl DischargeReport {
                 Column::new("by", "By", ColumnKind::Text),
             ],
             rows: rows.collect(),
-            empty: "The leaver was named nowhere.",
+            empty: self.subject.either("The leaver was named nowhere.", "None of us was named anywhere."),
             main: false,
         }
     }
@@ -224,7 +237,7 @@ impl DischargeReport {
                 Column::new("by", "By", ColumnKind::Text),
             ],
             rows: rows.collect(),
-            empty: "No data was kept anywhere by the leaver.",
+            empty: self.subject.either("No data was kept anywhere by the leaver.", "No data of theirs was kept by us."),
             main: false,
         }
     }

@@ -228,7 +228,7 @@ fn text_stays_within_72_cells_and_loses_no_name() {
     }
     let mut report = sample::discharge();
     report.ways[0].login = "Q".repeat(300);
-    report.leaver.name = "株式".repeat(60);
+    report.leaver().name = "株式".repeat(60);
     let page = text(&report.document(), Format::Text);
     assert!(page.lines().all(|line| crate::text::width(line) <= 72));
     let before = text(&sample::discharge().document(), Format::Text);
@@ -247,7 +247,7 @@ fn markdown_takes_signs_their_meaning() {
 #[test]
 fn a_name_that_ends_like_a_heading_keeps_its_end_in_markdown() {
     let mut report = sample::discharge();
-    report.leaver.name = "Team #".to_owned();
+    report.leaver().name = "Team #".to_owned();
     assert!(text(&report.document(), Format::Markdown).starts_with("# Discharge of Team \\#\n"));
 }
 
@@ -456,7 +456,7 @@ fn a_hundred_hostile_names_leave_every_report_in_one_piece() {
     assert!(names.len() >= 100);
     report.ways = names.iter().map(|name| sample::way(name, name, name, "23T13:30")).collect();
     let all = names.concat();
-    report.leaver.name.clone_from(&all);
+    report.leaver().name.clone_from(&all);
     report.frame.made_by = names.join(" ");
     report.frame.firm = Some(all);
     let document = report.document();

@@ -52,6 +52,7 @@ pub fn frame() -> Frame {
 
 pub fn way(client: &str, system: &str, login: &str, removed: &str) -> WayLine {
     WayLine {
+        person: "Dana Ruiz".to_owned(),
         client: client.to_owned(),
         system: system.to_owned(),
         login: login.to_owned(),
@@ -99,13 +100,13 @@ pub fn discharge() -> DischargeReport {
     DischargeReport {
         frame: frame(),
         run: 7,
-        leaver: Leaver {
+        subject: Subject::Person(Leaver {
             name: "Dana Ruiz".to_owned(),
             email: Some("dana.ruiz@meridian.example".to_owned()),
             role: Some("Technician L2".to_owned()),
             kind: PersonKind::Employee,
             manager: Some("M. Ortiz".to_owned()),
-        },
+        }),
         kind: CaseKind::Notice,
         trigger: at("23T13:00"),
         started: at("23T12:58"),
@@ -361,5 +362,15 @@ pub fn status() -> StatusReport {
             when: "13:20".to_owned(),
             what: "You asked for 2 removals at Cedar & Pike".to_owned(),
         }],
+    }
+}
+
+impl DischargeReport {
+    /// The leaver of a sample, to be changed.
+    pub fn leaver(&mut self) -> &mut Leaver {
+        match &mut self.subject {
+            Subject::Person(leaver) => leaver,
+            Subject::Client(name) => panic!("{name} is a client"),
+        }
     }
 }

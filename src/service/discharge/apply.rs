@@ -4,12 +4,12 @@
 
 use super::facts::{self as run_facts, deadlines};
 use crate::domain::discharge::{
-    self, Addition, Answering, Case, Ending, Ids, Names, RunFacts, Start, parse_addition, split_field,
+    self, Addition, Answering, Case, Ending, Ids, Names, RunFacts, parse_addition, split_field,
 };
 use crate::domain::policy::Limit;
 use crate::domain::{
-    CaseKind, Change, Client, ClientId, Edit, Instant, Mark, Person, PersonId, Phase, Proof, RecordId, RecordKind,
-    Reply, Run, RunId, Step, StepId, StepOutcome, System,
+    Change, Client, ClientId, Edit, Instant, Mark, PersonId, Phase, Proof, RecordId, RecordKind, Reply, Run, RunId,
+    Step, StepId, StepOutcome, System, capital,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
@@ -95,77 +95,9 @@ fn append(
     Ok((seq, Some(reason)))
 }
 
-fn outcome(seq: u64, message: String, run: RunId) -> Outcome {
+/// What an act of a run answers with.
+pub(super) fn outcome(seq: u64, message: String, run: RunId) -> Outcome {
     Outcome { seq: Some(seq), message, undoable: true, run: Some(run), count: 1 }
-}
-
-/// Someone is leaving: opens the run and plans its steps. Removes nothing.
-///
-/// # Errors
-/// When the person is not in the register, has an open run, or has left for good.
-pub fn start(
-    tx: &mut Tx<'_>,
-    scene: &Scene,
-    person: PersonId,
-    kind: CaseKind,
-    at: Option<Instant>,
-    reason: Option<String>,
-) -> Result<Outcome, AppError> {
-    if matches!(kind, CaseKind::ClientExit) {
-        return Err(AppError::new(
-            ErrorClass::Refused,
-            "A client's exit is not part of this version. Nothing was opened.",
-        ));
-    }
-    let who = {
-        let facts = Facts::new(**tx, None);
-        if let Some(open) = run_facts::open_run_of(&facts, person)? {
-            return Err(AppError::new(
-                ErrorClass::Refused,
-                format!("There is an open run for this person already: run {}.", open.id),
-            )
-            .hint(format!("keyward discharge show {} shows it", open.id)));
-        }
-        facts
-            .get::<Person>(person)?
-            .ok_or_else(|| AppError::new(ErrorClass::NotFound, "That person is not in the register."))?
-    };
-    let doer = scene.me.filter(|me| *me != person);
-    let start = Start {
-        kind,
-        person: Some(&who),
-        client: None,
-        trigger: at.or(who.last_day.filter(|last| *last > scene.now && kind == CaseKind::Notice)).unwrap_or(scene.now),
-        now: scene.now,
-        doer,
-        checker: None,
-        alone: None,
-    };
-    let own = match run_facts::own_company(&Facts::new(**tx, None))? {
-        Some(_) => None,
-        None => Some(run_facts::firm(tx.allocate::<Client>()?, scene.settings.firm.as_deref())),
-    };
-    let mut ids = TxIds::new(tx);
-    let (run, mut edits) = discharge::open_run(&start, &mut ids)
-        .map_err(|refused| AppError::new(ErrorClass::Refused, refused.to_string()))?;
-    ids.done()?;
-    let whole = { run_facts::read(&Facts::new(**tx, None), scene, run.clone(), scene.now)? };
-    let case = Case::new(&whole, scene.now);
-    let mut ids = TxIds::new(tx);
-    edits.extend(discharge::plan_run(&case, &deadlines(scene), &scene.zone, &mut ids));
-    ids.done()?;
-    let open = whole.ways_in.iter().filter(|way| way.is_open(scene.now)).count();
-    let summary = format!("Started discharge of {}, {}", who.name, kind.shown());
-    let mut change = scene.change("run.started", summary).because(reason).in_run(Some(run.id));
-    edits.extend(own.map(Edit::from));
-    change.edits = edits;
-    let seq = tx.append(change)?;
-    let message = format!(
-        "{} can get in by {}. Nothing is removed yet.",
-        Scene::first_name(&who),
-        words::counted(open as u64, "way", "ways")
-    );
-    Ok(outcome(seq, message, run.id))
 }
 
 /// Names doer and second person of a run.
@@ -209,8 +141,10 @@ pub fn set_people(
         names.0.as_deref().unwrap_or("nobody yet"),
         names.1.as_deref().unwrap_or("nobody yet")
     );
-    let change =
-        scene.change("run.people", format!("Discharge of {}: {told}", whole.name())).because(alone).in_run(Some(id));
+    let change = scene
+        .change("run.people", format!("{}: {told}", capital(&words::run_phrase(whole.run.kind, whole.name()))))
+        .because(alone)
+        .in_run(Some(id));
     let (seq, _) = append(tx, scene, change, vec![run.into()])?;
     Ok(outcome(seq, format!("{told}. Ctrl-Z undoes."), id))
 }
@@ -534,7 +468,10 @@ pub fn close(tx: &mut Tx<'_>, scene: &Scene, id: RunId, signed: &str) -> Result<
         .map_err(|refused| AppError::new(ErrorClass::Refused, refused.to_string()))?;
     ids.done()?;
     let mut change = scene
-        .change("run.closed", format!("Closed discharge of {}, signed {}", whole.name(), scene.operator))
+        .change(
+            "run.closed",
+            format!("Closed {}, signed {}", words::run_phrase(whole.run.kind, whole.name()), scene.operator),
+        )
         .in_run(Some(id));
     change.edits = edits;
     let seq = tx.append(change)?;

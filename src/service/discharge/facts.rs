@@ -5,8 +5,8 @@
 use crate::domain::discharge::{Deadlines, KnownSecret, RunFacts, Template, WayIn};
 use crate::domain::policy::Limit;
 use crate::domain::{
-    Account, AccountKind, Answer, Asset, Client, ClientId, Contact, DataLocation, Exception, GrantId, Holding, Instant,
-    Knowing, PersonId, Rotation, Run, RunId, Secret, SecretId, Step, System, SystemId,
+    Account, AccountKind, Answer, Asset, Client, ClientId, Contact, DataLocation, Exception, Holding, Instant, Knowing,
+    PersonId, Rotation, Run, RunId, Secret, SecretId, Step, System, SystemId,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::derive;
@@ -92,27 +92,62 @@ pub fn read(facts: &Facts<'_>, scene: &Scene, run: Run, at: Instant) -> Result<R
         answers,
         exceptions: facts.list::<Exception>(Select::all().eq("rule", crate::domain::discharge::SOLE_ADMIN_RULE))?,
         leaver,
+        client: match run.client {
+            Some(client) => facts.get(client)?,
+            None => None,
+        },
         run,
     };
-    let Some(person) = person else { return Ok(out) };
+    let Some(person) = person else {
+        of_client(facts, rotations, at, &mut out)?;
+        return Ok(out);
+    };
     let holdings = facts.holdings_of(person)?;
     out.secrets = secrets(facts, scene, person, rotations, at)?;
     out.ways_in = ways_in(facts, &out.run, holdings, at)?;
     let owned = facts.list::<Account>(Select::all().eq("owner", person))?;
     out.automation =
         owned.into_iter().filter(|a| matches!(a.kind, AccountKind::Service | AccountKind::ApiKey)).collect();
-    held(facts, person, &mut out)?;
+    held(facts, ("holder", person.0), ("person", person.0), &mut out)?;
     Ok(out)
 }
 
-fn held(facts: &Facts<'_>, person: PersonId, out: &mut RunFacts) -> Result<(), StoreError> {
+/// What a client's exit is judged by: every way in of ours there, every secret of theirs we have on record, and what of
+/// theirs our people hold.
+fn of_client(facts: &Facts<'_>, rotations: Vec<Rotation>, at: Instant, out: &mut RunFacts) -> Result<(), AppError> {
+    let Some(client) = out.run.client else { return Ok(()) };
+    let mut holdings = Vec::new();
+    for system in facts.list::<System>(Select::all().eq("client", client))? {
+        holdings.extend(facts.holdings_at(system.id)?);
+        out.automation.extend(facts.list::<Account>(Select::all().eq("system", system.id))?);
+    }
+    out.automation.retain(|account| matches!(account.kind, AccountKind::Service | AccountKind::ApiKey));
+    out.ways_in = ways_in(facts, &out.run, holdings, at)?;
+    let mut by_secret: BTreeMap<SecretId, Option<Rotation>> = BTreeMap::new();
+    for secret in facts.list::<Secret>(Select::all().eq("client", client).is_null("retired"))? {
+        by_secret.insert(secret.id, None);
+    }
+    for rotation in rotations {
+        by_secret.insert(rotation.secret, Some(rotation));
+    }
+    out.secrets = with_systems(facts, by_secret, None)?;
+    held(facts, ("client", client.0), ("client", client.0), out)
+}
+
+/// Things, contacts and data: of a holder, or of a client.
+fn held(
+    facts: &Facts<'_>,
+    (held, held_by): (&'static str, u64),
+    (named, named_by): (&'static str, u64),
+    out: &mut RunFacts,
+) -> Result<(), AppError> {
     let since = out.run.started;
     let touched = |mark: Option<crate::domain::Mark>| mark.is_none_or(|mark| mark.at >= since);
-    out.assets = facts.list::<Asset>(Select::all().eq("holder", person))?;
-    out.assets.retain(|asset| touched(asset.returned.or(asset.cancelled)));
-    out.contacts = facts.list::<Contact>(Select::all().eq("person", person))?;
+    out.assets = facts.list::<Asset>(Select::all().eq(held, held_by))?;
+    out.assets.retain(|asset| asset.holder.is_some() && touched(asset.returned.or(asset.cancelled)));
+    out.contacts = facts.list::<Contact>(Select::all().eq(named, named_by))?;
     out.contacts.retain(|contact| touched(contact.ended));
-    out.data = facts.list::<DataLocation>(Select::all().eq("holder", person))?;
+    out.data = facts.list::<DataLocation>(Select::all().eq(held, held_by))?;
     out.data.retain(|place| touched(place.removed));
     Ok(())
 }
@@ -122,6 +157,8 @@ fn ways_in(facts: &Facts<'_>, run: &Run, holdings: Vec<Holding>, at: Instant) ->
     let ways = derive::ways_of(facts, &holdings, at)?;
     let shuts = ways.shuts();
     let mut sole: BTreeMap<SystemId, bool> = BTreeMap::new();
+    let exits = facts.list::<Run>(Select::all().not_null("client").is_null("closed"))?;
+    let ending: BTreeSet<ClientId> = exits.iter().chain([run]).filter_map(|run| run.client).collect();
     let mut out = Vec::with_capacity(holdings.len());
     for holding in holdings {
         let removal = &holding.grant.removal;
@@ -133,7 +170,8 @@ fn ways_in(facts: &Facts<'_>, run: &Run, holdings: Vec<Holding>, at: Instant) ->
             continue;
         }
         let grant = holding.grant.id;
-        let sole_admin = holding.is_admin() && {
+        // At a client that leaves, the last admin of ours goes too; their own comes before, as a step of that list.
+        let sole_admin = holding.is_admin() && !ending.contains(&holding.at.client.id) && {
             let system = holding.at.system.id;
             match sole.get(&system) {
                 Some(known) => *known,
@@ -177,6 +215,15 @@ fn secrets(
     for rotation in rotations {
         by_secret.insert(rotation.secret, Some(rotation));
     }
+    Ok(with_systems(facts, by_secret, Some(person))?)
+}
+
+/// The secrets with what they open and who knew them when: one person, or everybody.
+fn with_systems(
+    facts: &Facts<'_>,
+    by_secret: BTreeMap<SecretId, Option<Rotation>>,
+    person: Option<PersonId>,
+) -> Result<Vec<KnownSecret>, StoreError> {
     let mut out = Vec::with_capacity(by_secret.len());
     for (id, rotation) in by_secret {
         let Some(secret) = facts.get::<Secret>(id)? else { continue };
@@ -184,7 +231,11 @@ fn secrets(
         for system in secret_systems(facts, &secret)? {
             systems.extend(facts.system(system)?.map(|system| (*system).clone()));
         }
-        let knowing = facts.list::<Knowing>(Select::all().eq("secret", id).eq("person", person))?;
+        let select = Select::all().eq("secret", id);
+        let knowing = facts.list::<Knowing>(match person {
+            Some(person) => select.eq("person", person),
+            None => select,
+        })?;
         out.push(KnownSecret { secret, systems, knowing, rotation });
     }
     Ok(out)
@@ -211,13 +262,28 @@ pub fn open_run_of(facts: &Facts<'_>, person: PersonId) -> Result<Option<Run>, S
     Ok(runs.into_iter().max_by_key(|run| run.started))
 }
 
-/// The open runs that ways in belong to, by way in.
+/// The open run over the end of a client's contract, if there is one.
 ///
 /// # Errors
 /// When a table cannot be read.
-pub fn open_run_of_grant(facts: &Facts<'_>, grant: GrantId) -> Result<Option<Run>, StoreError> {
-    match facts.get::<crate::domain::Grant>(grant)? {
-        Some(found) => open_run_of(facts, found.person),
-        None => Ok(None),
+pub fn open_exit_of(facts: &Facts<'_>, client: ClientId) -> Result<Option<Run>, StoreError> {
+    let runs = facts.list::<Run>(Select::all().eq("client", client).is_null("closed"))?;
+    Ok(runs.into_iter().max_by_key(|run| run.started))
+}
+
+/// The open run that something belongs to: that of its person, else that of its client.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn governing(
+    facts: &Facts<'_>,
+    person: Option<PersonId>,
+    client: Option<ClientId>,
+) -> Result<Option<Run>, StoreError> {
+    let of_person = person.map(|person| open_run_of(facts, person)).transpose()?.flatten();
+    match (of_person, client) {
+        (Some(run), _) => Ok(Some(run)),
+        (None, Some(client)) => open_exit_of(facts, client),
+        (None, None) => Ok(None),
     }
 }

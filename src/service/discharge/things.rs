@@ -6,8 +6,8 @@ use super::apply::open_facts;
 use crate::domain::discharge::{self, Case, RunFacts, is_unnamed};
 use crate::domain::policy::Limit;
 use crate::domain::{
-    Asset, Contact, DataKind, DataLocation, GrantState, Instant, Mark, PersonId, Proof, Removal, Rotation, RotationId,
-    StepOutcome, SystemReach,
+    Asset, ClientId, Contact, DataKind, DataLocation, GrantState, Instant, Knowing, Mark, PersonId, Proof, Removal,
+    Rotation, RotationId, SecretId, StepOutcome, SystemReach, capital,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::access::secret_risk;
@@ -15,8 +15,8 @@ use crate::service::command::{Outcome, RotateStage, Settle};
 use crate::service::facts::Facts;
 use crate::service::session::Scene;
 use crate::service::view::{SecretLine, ThingId, ThingLine};
-use crate::service::{lines as rows, words};
-use crate::store::{StoreError, Tx};
+use crate::service::{derive, lines as rows, words};
+use crate::store::{Select, StoreError, Tx};
 
 /// The shared logins of a run.
 ///
@@ -32,6 +32,31 @@ pub fn secrets(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<Vec
         (a.safe, std::cmp::Reverse(a.risk), a.due, &a.name).cmp(&(b.safe, std::cmp::Reverse(b.risk), b.due, &b.name))
     });
     Ok(out)
+}
+
+/// Who of us still knows a secret and has to be told the new one. When a client leaves nobody has.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn still_needed_by(
+    facts: &Facts<'_>,
+    scene: &Scene,
+    case: &Case<'_>,
+    secret: SecretId,
+) -> Result<Vec<String>, AppError> {
+    let mut names = Vec::new();
+    if case.facts.client.is_some() {
+        return Ok(names);
+    }
+    for period in facts.list::<Knowing>(Select::all().eq("secret", secret))? {
+        let other = Some(period.person) != case.facts.run.person && period.until.is_none_or(|until| until > case.at);
+        if other && derive::left_at(facts, scene, period.person, case.at)?.is_none() {
+            names.extend(facts.name(Some(period.person))?);
+        }
+    }
+    names.sort();
+    names.dedup();
+    Ok(names)
 }
 
 fn secret_line(
@@ -52,16 +77,6 @@ fn secret_line(
         _ => None,
     };
     let waits = if change.done.is_some() { None } else { discharge::rotation_waits(case, known).into_iter().next() };
-    let periods = facts.list::<crate::domain::Knowing>(crate::store::Select::all().eq("secret", secret.id))?;
-    let mut needed = Vec::new();
-    for period in periods.iter().filter(|period| period.until.is_none() && Some(period.person) != case.facts.run.person)
-    {
-        if crate::service::derive::left_at(facts, scene, period.person, scene.now)?.is_none() {
-            needed.extend(facts.name(Some(period.person))?);
-        }
-    }
-    needed.sort();
-    needed.dedup();
     Ok(SecretLine {
         secret: secret.id,
         rotation: rotation.map(|rotation| rotation.id),
@@ -75,7 +90,7 @@ fn secret_line(
         known_until: known.knowing.iter().filter_map(|period| period.until).max(),
         changed: secret.changed,
         safe: discharge::secret_is_settled(known, scene.now),
-        still_needed_by: needed,
+        still_needed_by: still_needed_by(facts, scene, case, secret.id)?,
         state,
         outcome: rotation.and_then(|rotation| rotation.outcome).filter(|outcome| *outcome != StepOutcome::Done),
         state_at: state_at.map(|mark| mark.at),
@@ -173,11 +188,6 @@ pub fn lines(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<Vec<T
     }
     out.sort_by_key(|line| line.settled);
     Ok(out)
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn not_here(what: &str) -> AppError {
@@ -284,53 +294,54 @@ pub fn settle(
         _ => None,
     };
     let done = (how == Settle::Done).then_some(mark);
-    let (record, name, person): (crate::domain::AnyRecord, String, Option<PersonId>) = match thing {
-        ThingId::Asset(id, _) => {
-            let asset = tx.get::<Asset>(id)?.ok_or_else(|| not_here("thing"))?;
-            let name = format!("{} {}", capital(asset.kind.shown()), asset.tag.clone().unwrap_or_default());
-            let cancelled = (how == Settle::Cancelled).then_some(mark);
-            let holder = asset.holder;
-            (Asset { returned: done, cancelled, waived_until: until, ..asset }.into(), name.trim().to_owned(), holder)
-        }
-        ThingId::Contact(id) => {
-            let contact = tx.get::<Contact>(id)?.ok_or_else(|| not_here("contact"))?;
-            let (name, person) = (contact.place.clone(), contact.person);
-            (
-                Contact {
-                    ended: done.or_else(|| (how == Settle::Cancelled).then_some(mark)),
-                    waived_until: until,
-                    ..contact
-                }
-                .into(),
-                name,
-                Some(person),
-            )
-        }
-        ThingId::Data(id) => {
-            let place = tx.get::<DataLocation>(id)?.ok_or_else(|| not_here("data place"))?;
-            let (name, holder) = (format!("{}, {}", place.what, place.place), place.holder);
-            (
-                DataLocation {
-                    removed: done.or_else(|| (how == Settle::Cancelled).then_some(mark)),
-                    waived_until: until,
-                    ..place
-                }
-                .into(),
-                name,
-                holder,
-            )
-        }
-    };
+    let (record, name, person, client): (crate::domain::AnyRecord, String, Option<PersonId>, Option<ClientId>) =
+        match thing {
+            ThingId::Asset(id, _) => {
+                let asset = tx.get::<Asset>(id)?.ok_or_else(|| not_here("thing"))?;
+                let name = format!("{} {}", capital(asset.kind.shown()), asset.tag.clone().unwrap_or_default());
+                let cancelled = (how == Settle::Cancelled).then_some(mark);
+                let (holder, client) = (asset.holder, asset.client);
+                let asset = Asset { returned: done, cancelled, waived_until: until, ..asset };
+                (asset.into(), name.trim().to_owned(), holder, client)
+            }
+            ThingId::Contact(id) => {
+                let contact = tx.get::<Contact>(id)?.ok_or_else(|| not_here("contact"))?;
+                let (name, person, client) = (contact.place.clone(), contact.person, contact.client);
+                (
+                    Contact {
+                        ended: done.or_else(|| (how == Settle::Cancelled).then_some(mark)),
+                        waived_until: until,
+                        ..contact
+                    }
+                    .into(),
+                    name,
+                    Some(person),
+                    client,
+                )
+            }
+            ThingId::Data(id) => {
+                let place = tx.get::<DataLocation>(id)?.ok_or_else(|| not_here("data place"))?;
+                let (name, holder, client) = (format!("{}, {}", place.what, place.place), place.holder, place.client);
+                (
+                    DataLocation {
+                        removed: done.or_else(|| (how == Settle::Cancelled).then_some(mark)),
+                        waived_until: until,
+                        ..place
+                    }
+                    .into(),
+                    name,
+                    holder,
+                    Some(client),
+                )
+            }
+        };
     let told = match how {
         Settle::Done => "settled",
         Settle::Cancelled => "cancelled",
         Settle::Waived(_) => "left as it is for now",
         Settle::Reopened => "open again",
     };
-    let run = match person {
-        Some(person) => super::facts::open_run_of(&Facts::new(**tx, None), person)?.map(|run| run.id),
-        None => None,
-    };
+    let run = super::facts::governing(&Facts::new(**tx, None), person, client)?.map(|run| run.id);
     let mut change = scene.change("thing.settled", format!("{name}: {told}")).because(reason).in_run(run);
     change.put(record);
     let seq = tx.append(change)?;

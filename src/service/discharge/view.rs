@@ -50,8 +50,9 @@ fn head_of(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>) -> Result<RunView,
     let next = discharge::next_best(case);
     Ok(RunView {
         id: run.id,
-        person: run.person.unwrap_or(crate::domain::PersonId(0)),
-        person_name: whole.name().to_owned(),
+        person: run.person,
+        client: run.client,
+        name: whole.name().to_owned(),
         kind: run.kind,
         trigger: run.trigger,
         started: run.started,

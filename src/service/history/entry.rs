@@ -3,7 +3,8 @@
 //! Must never know: drawing, the bytes it is proved by.
 
 use super::fields::{self, Reading};
-use crate::domain::{Account, AnyRecord, RecordRef, Secret, Seq};
+use crate::domain::discharge::Template;
+use crate::domain::{Account, AnyRecord, RecordRef, Run, Secret, Seq, Step};
 use crate::error::{AppError, ErrorClass};
 use crate::service::facts::Facts;
 use crate::service::session::Scene;
@@ -69,10 +70,11 @@ fn name(facts: &Facts<'_>, record: &AnyRecord) -> Result<String, StoreError> {
     let joined = |parts: [Option<String>; 2]| Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", "));
     let client = |id| -> Result<_, StoreError> { Ok(facts.client(id)?.map(|client| client.name.clone())) };
     let named = match record {
-        AnyRecord::Step(step) => {
-            step.title.clone().or_else(|| step.code.as_ref().and_then(|code| template_title(code)))
-        }
-        AnyRecord::Run(run) => facts.name(run.person)?.map(|name| format!("discharge of {name}")),
+        AnyRecord::Step(step) => match &step.title {
+            Some(title) => Some(title.clone()),
+            None => listed_title(facts, step)?,
+        },
+        AnyRecord::Run(run) => crate::service::runs::name(facts, run)?.map(|name| words::run_phrase(run.kind, &name)),
         AnyRecord::Rotation(rotation) => facts.get::<Secret>(rotation.secret)?.map(|secret| secret.name),
         AnyRecord::Knowing(knowing) => {
             let secret = facts.get::<Secret>(knowing.secret)?.map(|secret| secret.name);
@@ -101,9 +103,12 @@ fn name(facts: &Facts<'_>, record: &AnyRecord) -> Result<String, StoreError> {
     Ok(named.map_or_else(|| bare(record.reference()), |named| format!("{kind}: {named}")))
 }
 
-fn template_title(code: &str) -> Option<String> {
-    let step = crate::domain::discharge::Template::all_built_in().find_map(|list| list.step(code));
-    step.map(|step| step.title.clone())
+/// The title a step has on the list its run was opened with.
+fn listed_title(facts: &Facts<'_>, step: &Step) -> Result<Option<String>, StoreError> {
+    let Some(code) = step.code.as_deref() else { return Ok(None) };
+    let run = facts.get::<Run>(step.run)?;
+    let list = run.and_then(|run| Template::built_in(&run.template));
+    Ok(list.and_then(|list| list.step(code)).map(|spec| spec.title.clone()))
 }
 
 fn bare(of: RecordRef) -> String {

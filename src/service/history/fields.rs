@@ -7,6 +7,7 @@
 
 use crate::domain::{
     AccountId, AnyRecord, ClientId, CourseId, Day, Instant, PersonId, PolicyId, RunId, SecretId, SystemId, Zone,
+    capital,
 };
 use crate::service::facts::Facts;
 use crate::service::view::FieldChange;
@@ -160,8 +161,9 @@ impl Reading<'_, '_> {
             "policy" => ("policy", facts.get::<crate::domain::Policy>(PolicyId(id))?.map(|found| found.name)),
             "course" => ("course", facts.get::<crate::domain::Course>(CourseId(id))?.map(|found| found.name)),
             "run" => {
-                let person = facts.get::<crate::domain::Run>(RunId(id))?.and_then(|run| run.person);
-                ("run", facts.name(person)?.map(|name| format!("discharge of {name}")))
+                let run = facts.get::<crate::domain::Run>(RunId(id))?;
+                let name = run.as_ref().map(|run| crate::service::runs::name(facts, run)).transpose()?.flatten();
+                ("run", run.zip(name).map(|(run, name)| words::run_phrase(run.kind, &name)))
             }
             "batch" | "import" => return Ok(Some(format!("number {}", words::count(id)))),
             _ => return Ok(None),
@@ -220,9 +222,4 @@ fn plain_word(key: &str, text: &str) -> String {
 
 fn label(key: &str) -> String {
     NAMES.iter().find(|(known, _)| *known == key).map_or_else(|| key.replace('_', " "), |(_, name)| (*name).to_owned())
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

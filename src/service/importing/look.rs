@@ -4,7 +4,7 @@
 
 use super::PlannedImport;
 use super::report::is_admin;
-use crate::domain::RecordKind;
+use crate::domain::{RecordKind, lower_first};
 use crate::import::plan::{PlanRow, RowClass};
 
 /// So many sentences are said; the rest is counted.
@@ -17,7 +17,7 @@ pub(super) fn at(planned: &PlannedImport) -> Vec<String> {
         found.push((0, "The file does not say its character set. Are names with accents right?".to_owned()));
     }
     if let Some(why) = &planned.plan.partial {
-        found.push((4, format!("The file does not name everybody: {}", lower(why))));
+        found.push((4, format!("The file does not name everybody: {}", lower_first(why))));
     }
     found.extend(planned.remarks.iter().map(|remark| (4, remark.clone())));
     found.extend(planned.plan.rows.iter().filter_map(row));
@@ -56,9 +56,4 @@ fn unmatched(row: &PlanRow, what: &str) -> Option<(u8, String)> {
         [one] => (urgency, format!("{what}: nobody is matched; one of us {}.", one.why)),
         several => (urgency, format!("{what}: nobody is matched; {} of us may be meant.", several.len())),
     })
-}
-
-fn lower(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

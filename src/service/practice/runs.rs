@@ -6,6 +6,7 @@ use super::lives::{person_after_move, person_record};
 use super::office::knowers;
 use super::story::Story;
 use super::world::{RunPlan, World};
+use crate::domain::discharge::Template;
 use crate::domain::{
     Answer, CaseKind, Change, Instant, Mark, Person, PersonId, PersonStatus, Phase, Proof, Removal, Reply, Rotation,
     Run, Step, StepOutcome,
@@ -104,7 +105,6 @@ pub fn tell(world: &World, story: &mut Story<'_>) {
 }
 
 fn record(world: &World, run: &RunPlan) -> Run {
-    let exits = run.kind != CaseKind::Mover;
     Run {
         id: run.id,
         kind: run.kind,
@@ -114,7 +114,7 @@ fn record(world: &World, run: &RunPlan) -> Run {
         started: run.started,
         status_before: Some(PersonStatus::Active),
         closed: None,
-        template: if exits { "leaver" } else { "mover" }.to_owned(),
+        template: Template::for_kind(run.kind).id.clone(),
         doer: Some(world.person(run.doer).id),
         checker: Some(world.person(run.checker).id),
         alone: false,

@@ -163,7 +163,7 @@ impl Session {
             let what = match &problem.what {
                 Fault::Receipt(receipt) => words::other_receipt(*receipt, found.entries, &vouching.gaps),
                 Fault::Seen(size) => words::other_history(*size, vouching),
-                other => format!("{}.", words::capital(&other.to_string())),
+                other => format!("{}.", crate::domain::capital(&other.to_string())),
             };
             problems.push(((problem.seq > 0).then_some(problem.seq), what));
         }

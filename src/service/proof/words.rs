@@ -207,9 +207,3 @@ pub(super) fn unreadable_receipts(number: usize) -> String {
         counted(number as u64, "file", "files")
     )
 }
-
-/// The first letter large.
-pub(super) fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}

@@ -12,7 +12,7 @@ use crate::error::{AppError, ErrorClass};
 use crate::report::DischargeReport;
 use crate::report::model::{
     AnswerLine, ContactLine, DataLine, Done, Ending, ExceptionLine, Handled, Leaver, RecheckLine, Signer, StepLine,
-    ThingLine, WaiverLine,
+    Subject, ThingLine, WaiverLine,
 };
 use crate::service::discharge::{facts as run_facts, view};
 use crate::service::facts::Facts;
@@ -33,7 +33,7 @@ impl Session {
                 basis.add(facts, &way.holding, scene.now)?;
             }
             let report = filled(facts, &scene, &case, self.frame(facts, &scene, as_of, basis)?)?;
-            Ok(Made { about: report.leaver.name.clone(), document: report.document() })
+            Ok(Made { about: report.subject.name().to_owned(), document: report.document() })
         })
     }
 }
@@ -50,7 +50,7 @@ fn filled(
     Ok(DischargeReport {
         frame,
         run: run.id.0,
-        leaver: leaver(facts, whole)?,
+        subject: subject(facts, whole)?,
         kind: run.kind,
         trigger: run.trigger,
         started: run.started,
@@ -76,18 +76,18 @@ pub(super) fn done(facts: &Facts<'_>, mark: Option<Mark>) -> Result<Option<Done>
     mark.map(|mark| Ok(Done { person: mark.by, by: facts.name(mark.by)?, at: mark.at })).transpose()
 }
 
-fn leaver(facts: &Facts<'_>, whole: &RunFacts) -> Result<Leaver, AppError> {
-    let person = whole
-        .leaver
-        .as_ref()
-        .ok_or_else(|| AppError::new(ErrorClass::Refused, "This run has nobody who leaves. No report was made."))?;
-    Ok(Leaver {
-        name: person.name.clone(),
-        email: person.email.clone(),
-        role: person.role.clone(),
-        kind: person.kind,
-        manager: facts.name(person.manager)?,
-    })
+fn subject(facts: &Facts<'_>, whole: &RunFacts) -> Result<Subject, AppError> {
+    match (&whole.leaver, &whole.client) {
+        (Some(person), _) => Ok(Subject::Person(Leaver {
+            name: person.name.clone(),
+            email: person.email.clone(),
+            role: person.role.clone(),
+            kind: person.kind,
+            manager: facts.name(person.manager)?,
+        })),
+        (None, Some(client)) => Ok(Subject::Client(client.name.clone())),
+        (None, None) => Err(AppError::new(ErrorClass::Refused, "This run has nobody who leaves. No report was made.")),
+    }
 }
 
 /// The name of a client as the firm says it; none for our own.

@@ -4,14 +4,15 @@
 
 use super::discharge::done;
 use crate::domain::discharge::{self, Case, KnownSecret, WayIn};
-use crate::domain::{GrantState, Instant, Knowing, Mark, Rotation, StepOutcome, SystemReach};
+use crate::domain::{GrantState, Instant, Mark, Rotation, StepOutcome, SystemReach};
 use crate::error::AppError;
 use crate::report::model::{Done, SecretLine, WayLine};
 use crate::service::discharge::facts as run_facts;
+use crate::service::discharge::things::still_needed_by;
 use crate::service::facts::Facts;
+use crate::service::lines;
 use crate::service::session::Scene;
-use crate::service::{derive, lines};
-use crate::store::{Select, StoreError};
+use crate::store::StoreError;
 
 /// Who looked where no person did.
 const THE_LIST: &str = "the system's own list";
@@ -39,6 +40,7 @@ fn line(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>, way: &WayIn) -> Resul
         shut_through = parent.map(|parent| parent.name.clone());
     }
     Ok(WayLine {
+        person: holding.person.name.clone(),
         client: lines::client_words(holding.at.client.own, &holding.at.client.name, holding.at.system.reach),
         system: holding.at.system.name.clone(),
         login: holding.at.account.login.clone(),
@@ -111,7 +113,7 @@ fn secret(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>, known: &KnownSecret
             let mark = rotation.change.confirmed.or(rotation.change.asked);
             mark.map_or(case.facts.run.started, |mark| mark.at)
         }),
-        known_to: known_to(facts, scene, case, known)?,
+        known_to: still_needed_by(facts, scene, case, known.secret.id)?,
     })
 }
 
@@ -121,18 +123,4 @@ fn read_until(known: &KnownSecret) -> Option<Instant> {
         return None;
     }
     known.knowing.iter().filter_map(|period| period.until).max()
-}
-
-/// Who else knows it, and has not left.
-fn known_to(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>, known: &KnownSecret) -> Result<Vec<String>, AppError> {
-    let mut names = Vec::new();
-    for period in facts.list::<Knowing>(Select::all().eq("secret", known.secret.id))? {
-        let other = Some(period.person) != case.facts.run.person && period.until.is_none_or(|until| until > case.at);
-        if other && derive::left_at(facts, scene, period.person, case.at)?.is_none() {
-            names.extend(facts.name(Some(period.person))?);
-        }
-    }
-    names.sort();
-    names.dedup();
-    Ok(names)
 }

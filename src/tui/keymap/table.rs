@@ -111,6 +111,7 @@ pub const TABLE: &[Row] = &[
     hint(C::Clients, "T", A::AsOf, "", 6),
     hint(C::Clients, "/ F3 Ctrl-F", A::Filter, "", 7),
     hint(C::Clients, "P F7", A::Print, "", 8),
+    hint(C::Clients, "D", A::Discharge, "Leaves us", 9),
     hint(C::ClientsWho, "Enter", A::Open, "Person", 1),
     hint(C::ClientsWho, "D", A::Discharge, "", 2),
     hint(C::ClientsWho, "Tab F6", A::NextPane, "Tree", 3),

@@ -4,7 +4,7 @@
 //!
 //! Must never know: what yes will do; it carries the wants and hands them over.
 
-use crate::domain::Severity;
+use crate::domain::{Severity, lower_first};
 use crate::tui::keymap::{Action, Chord, Context, Key};
 use crate::tui::pane::{Env, Flow, Pane, Tone, Want};
 use crate::tui::text;
@@ -240,9 +240,4 @@ impl Confirm {
             canvas.cursor = Some((no_at, y));
         }
     }
-}
-
-fn lower_first(words: &str) -> String {
-    let mut signs = words.chars();
-    signs.next().map_or(String::new(), |first| first.to_lowercase().chain(signs).collect())
 }

@@ -3,6 +3,7 @@
 //! Must never know: how the register searches, what an action does.
 
 use super::Entry;
+use crate::domain::capital;
 use crate::service::view::Hit;
 use crate::service::{Answer, Query};
 use crate::tui::keymap::{Action, Context};
@@ -203,12 +204,6 @@ impl Pane for Find {
         let y = inner.bottom().saturating_sub(1);
         canvas.put(inner.x + 3, y, inner.width.saturating_sub(4), &words, Role::Muted);
     }
-}
-
-/// With a capital letter in front.
-fn capital(words: &str) -> String {
-    let mut signs = words.chars();
-    signs.next().map_or(String::new(), |first| first.to_uppercase().chain(signs).collect())
 }
 
 fn view_line(canvas: &mut Canvas, row: Rect, line: &Line<'_>) {

@@ -1,9 +1,10 @@
-//! "Who is leaving?": a name in two letters, when, which steps; Enter starts the run and removes nothing.
+//! "Who is leaving?": a name in two letters, when, which steps; Enter starts the run and removes nothing. The same of
+//! a client whose contract ends.
 //!
 //! Must never know: what a run will contain.
 
 use super::{Choice, Picker};
-use crate::domain::{CaseKind, PersonId};
+use crate::domain::{CaseKind, ClientId, PersonId};
 use crate::error::AppError;
 use crate::service::dates;
 use crate::service::view::{PersonLine, Target};
@@ -21,6 +22,9 @@ use ratatui::layout::Rect;
 const KINDS: [CaseKind; 5] =
     [CaseKind::AtOnce, CaseKind::Notice, CaseKind::Hostile, CaseKind::Absent, CaseKind::Subcontractor];
 
+/// What is told where another list is asked for.
+const ONE_LIST: &str = "The end of a contract has one list of steps.";
+
 /// What keys are told between Enter and the run.
 const STARTING: &str = "Starting. One moment.";
 
@@ -28,6 +32,8 @@ const STARTING: &str = "Starting. One moment.";
 #[derive(Default)]
 pub struct Start {
     only: Option<PersonId>,
+    /// The client whose contract ends, with its name; a person leaves when none.
+    client: Option<(ClientId, String)>,
     search: LineEdit,
     when: LineEdit,
     in_when: bool,
@@ -45,6 +51,11 @@ impl Start {
         Self { only: Some(person), ..Self::default() }
     }
 
+    /// For the end of this client's contract.
+    pub fn for_client(client: ClientId, name: String) -> Self {
+        Self { client: Some((client, name)), ..Self::default() }
+    }
+
     fn query(&self) -> Query {
         match self.only {
             Some(person) => Query::Person(person),
@@ -59,6 +70,9 @@ impl Start {
     }
 
     fn kind(&self) -> CaseKind {
+        if self.client.is_some() {
+            return CaseKind::ClientExit;
+        }
         let later = !matches!(self.when.text().trim(), "" | "now");
         self.kind.unwrap_or(if later { CaseKind::Notice } else { CaseKind::AtOnce })
     }
@@ -77,6 +91,10 @@ impl Start {
                 }
             },
         };
+        if let Some((client, _)) = self.client {
+            self.starting = true;
+            return Flow::stay().apply(Command::StartClientExit { client, at, reason: None });
+        }
         let Some(person) = self.rows.get(self.cursor) else {
             return Flow::note("Nobody fits. Type another name.");
         };
@@ -111,6 +129,9 @@ impl Pane for Start {
     }
 
     fn refresh(&mut self, _env: &Env) -> Vec<Want> {
+        if self.client.is_some() {
+            return Vec::new();
+        }
         self.loading = true;
         vec![Want::Load(0, self.query())]
     }
@@ -129,6 +150,7 @@ impl Pane for Start {
             Action::Back => return Flow::close().say(Tone::Note, "Nothing was started."),
             Action::Values => self.in_when = !self.in_when,
             Action::NextPane | Action::PrevPane => self.in_when = !self.in_when,
+            Action::Other if self.client.is_some() => return Flow::note(ONE_LIST),
             Action::Other => {
                 let now = self.kind();
                 let choices = KINDS.iter().map(|kind| Choice::new(kind.shown(), kind_words(*kind))).collect();
@@ -143,6 +165,7 @@ impl Pane for Start {
             _ if self.in_when => {
                 return if self.when.act(action) { Flow::stay() } else { Flow::ignored() };
             }
+            _ if self.client.is_some() => return Flow::ignored(),
             _ if self.search.act(action) => {
                 self.only = None;
                 return self.ask();
@@ -161,6 +184,9 @@ impl Pane for Start {
             self.when.write(typed);
             self.error = None;
             return Flow::stay();
+        }
+        if let Some((_, name)) = &self.client {
+            return Flow::note(format!("This is about {name}. F4 sets another time; Esc leaves."));
         }
         self.search.write(typed);
         self.only = None;
@@ -204,15 +230,27 @@ impl Pane for Start {
 
     fn view(&self, canvas: &mut Canvas, area: Rect, env: &Env) {
         let frame = centred(area, 70.min(area.width.saturating_sub(2)), 13.min(area.height));
-        let inner = canvas.frame(frame, "Who is leaving?");
-        canvas.put(inner.x + 1, inner.y, 2, ">", Role::Accent);
+        let title = if self.client.is_some() { "Which contract ends?" } else { "Who is leaving?" };
+        let inner = canvas.frame(frame, title);
         let cells = inner.width.saturating_sub(5);
-        let look = FieldLook { focused: !self.in_when, bare: true, ..FieldLook::default() };
-        self.search.view(canvas, inner.x + 3, inner.y, cells, look);
+        if self.client.is_none() {
+            canvas.put(inner.x + 1, inner.y, 2, ">", Role::Accent);
+            let look = FieldLook { focused: !self.in_when, bare: true, ..FieldLook::default() };
+            self.search.view(canvas, inner.x + 3, inner.y, cells, look);
+        }
         let low = inner.height < 9;
         let listed = inner.height.saturating_sub(if low { 3 } else { 7 });
         let list = Rect { x: inner.x, y: inner.y + if low { 1 } else { 2 }, width: inner.width, height: listed };
-        if self.rows.is_empty() {
+        if let Some((_, name)) = &self.client {
+            canvas.put(list.x + 3, list.y, cells, name, Role::Title);
+            let lines = [
+                "Everybody's ways in there, the passwords we know, what of theirs",
+                "we hold, and where their data lies become one list to work off.",
+            ];
+            for (y, line) in (list.y + 2..list.bottom()).zip(lines) {
+                canvas.put(list.x + 3, y, cells, line, Role::Text);
+            }
+        } else if self.rows.is_empty() {
             let words = if self.loading { "Looking ..." } else { "Nobody fits that name." };
             canvas.put(list.x + 3, list.y, list.width.saturating_sub(4), words, Role::Muted);
         }
@@ -234,7 +272,9 @@ impl Pane for Start {
         y += 1;
         canvas.put(inner.x + 3, y, 6, "Steps", Role::Muted);
         canvas.put(inner.x + 10, y, 21, self.kind().shown(), Role::Text);
-        canvas.put(inner.x + 32, y, inner.width.saturating_sub(33), "F2 other list", Role::Muted);
+        if self.client.is_none() {
+            canvas.put(inner.x + 32, y, inner.width.saturating_sub(33), "F2 other list", Role::Muted);
+        }
         y += 2;
         let (words, role) = match &self.error {
             Some(error) => (error.as_str(), Role::High),

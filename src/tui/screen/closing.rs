@@ -41,7 +41,13 @@ impl Closing {
     }
 
     fn name(&self) -> String {
-        self.view.as_ref().map(|view| view.run.person_name.clone()).unwrap_or_default()
+        self.view.as_ref().map(|view| view.run.name.clone()).unwrap_or_default()
+    }
+
+    fn heading(&self) -> String {
+        self.view
+            .as_ref()
+            .map_or_else(String::new, |view| format!("{} {}", words::run_kind(view.run.kind), view.run.name))
     }
 
     fn is_closed(&self) -> bool {
@@ -216,6 +222,6 @@ impl Face for Closing {
 
     fn place(&self, _env: &Env, _register: Option<&RegisterView>) -> PlaceLine {
         let right = self.view.as_ref().map(|view| view.run.kind.shown().to_owned()).unwrap_or_default();
-        PlaceLine { left: format!("Runs > Discharge {} > Closing page", self.name()), right, high: false }
+        PlaceLine { left: format!("Runs > {} > Closing page", self.heading()), right, high: false }
     }
 }

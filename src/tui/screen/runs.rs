@@ -4,7 +4,6 @@
 
 use super::parts::{as_sheet, empty_words, filter_choices, filter_picker, list_body, list_rule, one_list};
 use super::{Closing, Face, Paper};
-use crate::domain::CaseKind;
 use crate::service::view::{RegisterView, RunLine, RunView, RunsView, Target};
 use crate::service::{Answer, Query, filter, words};
 use crate::tui::keymap::{Action, Context, Place};
@@ -88,15 +87,6 @@ impl Runs {
     }
 }
 
-/// `Discharge`, or what else the run is for.
-const fn kind_words(kind: CaseKind) -> &'static str {
-    match kind {
-        CaseKind::Mover => "Role change",
-        CaseKind::ClientExit => "Client ends",
-        _ => "Discharge",
-    }
-}
-
 fn cells(line: &RunLine, env: &Env) -> Vec<Cell> {
     let alarm = line.still_in || (line.late && line.open > 0);
     let waiting = match line.closed {
@@ -109,7 +99,7 @@ fn cells(line: &RunLine, env: &Env) -> Vec<Cell> {
         (_, open) => words::count(u64::from(open)),
     };
     vec![
-        Cell::from(kind_words(line.kind)),
+        Cell::from(words::run_kind(line.kind)),
         Cell::of(if alarm { "!!" } else { "" }, Role::High),
         Cell::from(line.name.clone()),
         Cell::of(line.when.clone(), if line.late { Role::High } else { Role::Text }),
@@ -217,7 +207,7 @@ impl Pane for Runs {
         let empty = empty_words(&self.list, "run", "runs", "Nobody has left yet. D starts a discharge.");
         list_body(canvas, below(split.list, 1), &self.list, COLUMNS, (&empty, Role::Text), |line| cells(line, env));
         let (Some(detail), Some(line)) = (split.detail, self.list.current()) else { return };
-        let title = format!("{} {}", kind_words(line.kind), line.name);
+        let title = format!("{} {}", words::run_kind(line.kind), line.name);
         canvas.rule(top(detail, 1), &[(&title, Role::Text)], "");
         if let Some(about) = self.shown() {
             table::pairs(canvas, frame::detail_text(detail), 13, &facts(about, line, env));
@@ -273,7 +263,7 @@ impl Face for Runs {
     }
 
     fn row_title(&self) -> String {
-        self.list.current().map_or_else(|| self.title(), |line| format!("{} {}", kind_words(line.kind), line.name))
+        self.list.current().map_or_else(|| self.title(), |line| format!("{} {}", words::run_kind(line.kind), line.name))
     }
 
     fn paper(&self) -> Paper {

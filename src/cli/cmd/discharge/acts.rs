@@ -42,7 +42,7 @@ fn act(visit: &mut Visit, kind: &'static str, command: Command) -> Result<crate:
 /// Opens one.
 pub fn start(
     context: &Context,
-    technician: &str,
+    who: &str,
     kind: &str,
     at: Option<&str>,
     reason: Option<String>,
@@ -53,11 +53,16 @@ pub fn start(
     })?;
     context.change(|visit| {
         let session = visit.writing()?;
-        let person = session.find(|facts| Ok(resolve::person(facts, technician, context.naming())?.id))?;
         let with = reading(session, true);
         let at = at.map(|typed| moment("--at", typed, &with, |when| when.done(&with))).transpose()?;
-        let (answer, outcome) =
-            apply(visit, "discharge_start", Command::StartDischarge { person, kind: case, at, reason })?;
+        let command = if case == CaseKind::ClientExit {
+            let client = session.find(|facts| Ok(resolve::client(facts, who, context.naming())?.id))?;
+            Command::StartClientExit { client, at, reason }
+        } else {
+            let person = session.find(|facts| Ok(resolve::person(facts, who, context.naming())?.id))?;
+            Command::StartDischarge { person, kind: case, at, reason }
+        };
+        let (answer, outcome) = apply(visit, "discharge_start", command)?;
         let Some(run) = outcome.run else { return Ok(answer) };
         let text = format!("Run {run}. {}\nkeyward discharge show {run} lists what to do.\n", shown(&outcome.message));
         let run = super::show::head(visit, run)?;

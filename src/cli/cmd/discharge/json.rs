@@ -12,8 +12,10 @@ pub fn head_json(run: &RunView) -> Value {
     let pair = |(done, all): (u32, u32)| json!({"done": done, "total": all});
     json!({
         "id": run.id.0,
-        "technician": run.person_name,
-        "technician_id": run.person.0,
+        "technician": run.person.map(|_| run.name.as_str()),
+        "technician_id": run.person.map(|person| person.0),
+        "client": run.client.map(|_| run.name.as_str()),
+        "client_id": run.client.map(|client| client.0),
         "kind": run.kind.stored(),
         "trigger": run.trigger.rfc3339(),
         "started_at": run.started.rfc3339(),

@@ -18,7 +18,7 @@ pub fn text(found: &Whole, now: Instant, zone: &Zone) -> String {
     let mut out = format!(
         "Run {}: {}, {}. Last minute {}.\n{} open, {} shut, {} checked of {}. Doer {}, second person {}.\n",
         run.id,
-        shown(&run.person_name),
+        shown(&run.name),
         run.kind.shown(),
         words::full_moment(run.trigger, zone),
         run.open,

@@ -212,6 +212,11 @@ impl Clients {
         })
     }
 
+    fn client_name(&self) -> Option<String> {
+        let path = self.who_here().and_then(|who| who.path.first().cloned());
+        path.or_else(|| self.tree.current().filter(|line| line.parent.is_none()).map(|line| line.name.clone()))
+    }
+
     fn enter_people(&mut self) -> Flow {
         if self.node().is_none() {
             return Flow::note("Nothing to open here.");
@@ -285,6 +290,7 @@ impl Pane for Clients {
             (Action::FilterBy, _) => Some("/ filters by any words: a client, a system, a login.".to_owned()),
             (Action::AsOf, _) if self.node().is_none() => Some("There is no client to look at.".to_owned()),
             (Action::Edit, Focus::Tree) if self.node().is_none() => Some("There is nothing to edit.".to_owned()),
+            (Action::Discharge, Focus::Tree) if self.node().is_none() => Some("There is no client here.".to_owned()),
             (Action::Open | Action::Discharge | Action::Edit, Focus::People) if self.people.current().is_none() => {
                 Some("Nobody is in this list.".to_owned())
             }
@@ -335,6 +341,10 @@ impl Pane for Clients {
             (Action::Discharge, Focus::People) => match self.people.current() {
                 Some(row) => Flow::open(Start::for_person(row.person)),
                 None => Flow::ignored(),
+            },
+            (Action::Discharge, Focus::Tree) => match (self.client(), self.client_name()) {
+                (Some(client), Some(name)) => Flow::open(Start::for_client(client, name)),
+                _ => Flow::note("Still looking whose this is. Press it again."),
             },
             (Action::Back | Action::NextPane, Focus::People) => self.back_to_tree(),
             (_, Focus::Tree) => self.tree_moved(action, env),

@@ -2,7 +2,7 @@
 //!
 //! Must never know: what a key does.
 
-use crate::domain::Severity;
+use crate::domain::{Severity, lower_first};
 use crate::service::view::{ChangeHow, EntryView, FieldChange, HistoryLine, RecordChange, Reversal};
 use crate::service::{Command, words};
 use crate::tui::overlay::{Confirm, Overlay};
@@ -75,11 +75,6 @@ fn reversal(entry: &EntryView) -> String {
             format!("R puts {} back as before", words::counted(*records, "record", "records"))
         }
     }
-}
-
-fn lower_first(words: &str) -> String {
-    let mut signs = words.chars();
-    signs.next().map_or_else(String::new, |first| first.to_lowercase().chain(signs).collect())
 }
 
 /// What happened to a record, as a heading.

@@ -65,7 +65,7 @@ impl RunScreen {
                 let form = Form::new(FormKind::RunPeople(self.id), &self.name());
                 Flow::open(form.fill(0, &doer).fill(1, &checker))
             }
-            (Action::MarkAll, RunTab::WaysIn) => self.ways.mark_all(self.head.as_ref().map(|head| head.person)),
+            (Action::MarkAll, RunTab::WaysIn) => self.ways.mark_all(self.head.as_ref().and_then(|head| head.person)),
             (Action::Yes, RunTab::Questions) => self.answered(0),
             (Action::No, RunTab::Questions) => self.answered(1),
             (Action::NotSure, RunTab::Questions) => self.answered(2),

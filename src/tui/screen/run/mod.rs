@@ -90,7 +90,18 @@ impl RunScreen {
     }
 
     fn name(&self) -> String {
-        self.head.as_ref().map_or_else(|| "...".to_owned(), |head| head.person_name.clone())
+        self.head.as_ref().map_or_else(|| "...".to_owned(), |head| head.name.clone())
+    }
+
+    /// Whether a client leaves, and not a person.
+    fn is_of_client(&self) -> bool {
+        self.head.as_ref().is_some_and(|head| head.client.is_some())
+    }
+
+    /// `Discharge Dana Ruiz`.
+    fn heading(&self) -> String {
+        let kind = self.head.as_ref().map_or(CaseKind::AtOnce, |head| head.kind);
+        format!("{} {}", words::run_kind(kind), self.name())
     }
 
     /// Countdown and next act stay above all tabs.
@@ -347,7 +358,7 @@ impl Pane for RunScreen {
     }
 
     fn timer(&self, env: &Env) -> Option<u64> {
-        let head = self.head.as_ref().filter(|head| head.closed.is_none() && head.kind != CaseKind::Absent)?;
+        let head = self.head.as_ref().filter(|head| head.closed.is_none() && head.questions.1 > 0)?;
         let since = env.now.millis().saturating_sub(head.started.millis());
         (0..INTERVIEW_MS).contains(&since).then(|| u64::try_from(since / 1_000).unwrap_or(0))
     }
@@ -368,7 +379,8 @@ impl Face for RunScreen {
     }
 
     fn title(&self) -> String {
-        format!("the discharge of {}", self.name())
+        let kind = self.head.as_ref().map_or(CaseKind::AtOnce, |head| head.kind);
+        format!("the {}", words::run_phrase(kind, &self.name()))
     }
 
     fn topic(&self) -> &'static str {
@@ -395,7 +407,7 @@ impl Face for RunScreen {
     }
 
     fn place(&self, env: &Env, _register: Option<&RegisterView>) -> PlaceLine {
-        let left = format!("Runs > Discharge {}", self.name());
+        let left = format!("Runs > {}", self.heading());
         let Some(head) = &self.head else { return PlaceLine { left, ..PlaceLine::default() } };
         let right = match (head.closed, self.timer(env)) {
             (Some(closed), _) => format!("closed {}", words::day(closed, env.now, &env.zone)),

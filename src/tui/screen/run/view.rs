@@ -18,16 +18,22 @@ use crate::tui::widget::line_edit::FieldLook;
 use crate::tui::widget::table::{self, Cell, Column, col, num};
 use ratatui::layout::Rect;
 
-const WAY_COLUMNS: &[Column] = &[
-    col("Way in", 20, 0).grows(2),
-    col("", 2, 0),
-    col("Client", 14, 2).grows(1),
-    num("Shuts", 5, 3),
-    col(" Who", 9, 4),
-    col("State", 15, 0),
-    col("Login", 18, 6).grows(1),
-    col("Level", 10, 7),
-];
+/// Columns of ways in. `other` is what tells them apart: whose system it is, or who gets in when a client leaves.
+const fn way_columns(other: &'static str) -> [Column; 8] {
+    [
+        col("Way in", 20, 0).grows(2),
+        col("", 2, 0),
+        col(other, 14, 2).grows(1),
+        num("Shuts", 5, 3),
+        col(" Who", 9, 4),
+        col("State", 15, 0),
+        col("Login", 18, 6).grows(1),
+        col("Level", 10, 7),
+    ]
+}
+
+const WAYS_OF_PERSON: &[Column] = &way_columns("Client");
+const WAYS_OF_CLIENT: &[Column] = &way_columns("Person");
 
 const QUESTION_COLUMNS: &[Column] =
     &[col("", 3, 0), num("#", 2, 3), col("Question", 24, 0).grows(1), col("Answer", 10, 0), col("Note", 12, 2)];
@@ -108,7 +114,10 @@ impl RunScreen {
                 canvas.paragraph(room, &words, Role::Text);
             }
             RunTab::WaysIn => {
-                table::view(canvas, body, &self.ways.list, &look(WAY_COLUMNS, true), |way| way_cells(way, env));
+                let of_client = self.is_of_client();
+                let columns = if of_client { WAYS_OF_CLIENT } else { WAYS_OF_PERSON };
+                let cells = |way: &WayIn| way_cells(way, of_client, env);
+                table::view(canvas, body, &self.ways.list, &look(columns, true), cells);
             }
             RunTab::Steps => self.steps.view(canvas, body, focused, env),
             RunTab::Questions => {
@@ -118,10 +127,13 @@ impl RunScreen {
                 canvas.paragraph(room, "No shared login to change.", Role::Ok);
             }
             RunTab::Secrets => {
-                let lead = format!(
-                    "Secrets {} knows. Change each one, then tell the people who still need it.",
-                    first_name(&self.name())
-                );
+                let lead = if self.is_of_client() {
+                    format!("Secrets of {} that we know. Have the client change each one.", self.name())
+                } else {
+                    let name = self.name();
+                    let name = first_name(&name);
+                    format!("Secrets {name} knows. Change each one, then tell the people who still need it.")
+                };
                 let body = if body.height > 6 {
                     canvas.put(room.x, body.y, room.width, &lead, Role::Text);
                     below(body, 1)
@@ -287,13 +299,13 @@ fn view_head(canvas: &mut Canvas, area: Rect, run: &RunView) {
     canvas.put_right(area.x, y, area.width.saturating_sub(1), &steps, Role::Text);
 }
 
-fn way_cells(way: &WayIn, env: &Env) -> Vec<Cell> {
+fn way_cells(way: &WayIn, of_client: bool, env: &Env) -> Vec<Cell> {
     let name =
         if way.path.is_empty() { way_name(way) } else { format!("{} via {}", way_name(way), way.path.join(", ")) };
     vec![
         Cell::of(name, if way.last_admin { Role::High } else { Role::Text }),
         risk_cell(way.risk),
-        Cell::from(way.client_name.clone()),
+        Cell::from(if of_client { way.person_name.clone() } else { way.client_name.clone() }),
         Cell::from(words::count(u64::from(way.shuts))),
         Cell::from(format!(" {}", way.doer.as_deref().map_or("", first_name))),
         Cell::of(state_words(way, &env.theme, env, true), state_role(way.state)),
