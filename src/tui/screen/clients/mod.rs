@@ -206,10 +206,10 @@ impl Clients {
 
     /// The client of the node under the cursor, as soon as it is known.
     fn client(&self) -> Option<ClientId> {
-        self.who_here().map(|who| who.client).or_else(|| match self.node() {
+        match self.node() {
             Some(Scope::Client(client)) => Some(client),
-            _ => None,
-        })
+            _ => self.who_here().map(|who| who.client),
+        }
     }
 
     fn client_name(&self) -> Option<String> {
