@@ -317,6 +317,9 @@ pub struct RevokeArgs {
     /// Take back the asking
     #[arg(long, conflicts_with_all = ["done", "confirm", "waive_until"])]
     pub call_off: bool,
+    /// It was removed, and somebody saw it open again
+    #[arg(long, conflicts_with_all = ["done", "confirm", "waive_until", "call_off"])]
+    pub back: bool,
     /// Who did it, looked, or is asked
     #[arg(long)]
     pub by: Option<String>,

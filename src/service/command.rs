@@ -58,6 +58,13 @@ pub enum Command {
         /// Why.
         reason: Option<String>,
     },
+    /// Ways in that were removed are open again, as somebody saw.
+    CameBack {
+        /// Which.
+        grants: Vec<GrantId>,
+        /// What was seen.
+        reason: Option<String>,
+    },
     /// Space on a way in: asked becomes removed, removed becomes checked where one may.
     NextState {
         /// Which.

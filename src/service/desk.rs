@@ -97,7 +97,7 @@ impl Desk for Session {
                 self.save_for_screen(&kind, subject.as_deref(), format, as_of)
             }
             other => {
-                let (mut outcome, first) = self.commit(|tx, scene| act(tx, scene, other))?;
+                let (mut outcome, first) = self.commit(|tx, scene| act_and_look(tx, scene, other))?;
                 if let Some(seq) = first {
                     outcome.seq = outcome.seq.or(Some(seq));
                     if outcome.undoable {
@@ -109,6 +109,19 @@ impl Desk for Session {
             }
         }
     }
+}
+
+/// One command, and what it shows to have been done too early opened again.
+fn act_and_look(tx: &mut Tx<'_>, scene: &Scene, command: Command) -> Result<Outcome, AppError> {
+    // Asking and naming people put nothing in the wrong order.
+    let cannot = matches!(command, Command::AskRemoval { .. } | Command::SetPeople { .. } | Command::Assign { .. });
+    let mut outcome = act(tx, scene, command)?;
+    if let (Some(run), Some(_), false) = (outcome.run, outcome.seq, cannot)
+        && let Some(early) = discharge::apply::reopen(tx, scene, run)?
+    {
+        outcome.message = early;
+    }
+    Ok(outcome)
 }
 
 /// One command inside the writing transaction.
@@ -125,6 +138,7 @@ fn act(tx: &mut Tx<'_>, scene: &Scene, command: Command) -> Result<Outcome, AppE
             removal::record(tx, scene, &grants, &Act::Waive { until, reason }, None)
         }
         Command::CallOffRemoval { grants, reason } => removal::record(tx, scene, &grants, &Act::CallOff, reason),
+        Command::CameBack { grants, reason } => removal::back(tx, scene, &grants, reason),
         Command::NextState { grant } => removal::next(tx, scene, grant),
         Command::StartDischarge { person, kind, at, reason } => {
             discharge::start::person(tx, scene, person, kind, at, reason)

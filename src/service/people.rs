@@ -215,7 +215,7 @@ pub fn sort_ways(rows: &mut [WayIn], sort: Sort) {
 pub fn way(facts: &Facts<'_>, scene: &Scene, row: &WayRow) -> Result<Option<WayIn>, AppError> {
     let Some(holding) = facts.holding(row.grant_id)? else { return Ok(None) };
     let standing = standing(row);
-    let last = row.open && row.admin && run_facts::other_admins(facts, row.system, row.person, 1)?.is_empty();
+    let last = row.open && row.admin && run_facts::other_admins(facts, scene, row.system, row.person, 1)?.is_empty();
     Ok(Some(lines::way_in(facts, &holding, standing, last, (scene.now, &scene.zone))?))
 }
 
@@ -233,7 +233,8 @@ pub fn why(facts: &Facts<'_>, scene: &Scene, grant: GrantId) -> Result<Why, AppE
     let holding = facts.holding(grant)?.ok_or_else(gone)?;
     let row = facts.reader().derived_one::<WayRow>(&Select::all().eq("grant_id", grant))?.ok_or_else(gone)?;
     let mut others = Vec::new();
-    for person in run_facts::other_admins(facts, row.system, row.person, 8)?.into_iter().collect::<BTreeSet<_>>() {
+    for person in run_facts::other_admins(facts, scene, row.system, row.person, 8)?.into_iter().collect::<BTreeSet<_>>()
+    {
         others.extend(facts.name(Some(person))?);
     }
     Ok(lines::why(facts, &holding, standing(&row), &others, (scene.now, &scene.zone))?)
@@ -288,8 +289,11 @@ pub fn impact(facts: &Facts<'_>, scene: &Scene, grants: &[GrantId]) -> Result<Im
         impact.ways += 1;
         clients.insert(holding.at.client.id);
         let admin = holding.is_admin();
-        let others =
-            if admin { run_facts::other_admins(facts, holding.at.system.id, holding.person.id, 5)?.len() } else { 0 };
+        let others = if admin {
+            run_facts::other_admins(facts, scene, holding.at.system.id, holding.person.id, 5)?.len()
+        } else {
+            0
+        };
         let shared = holding.at.is_shared();
         impact.admin += u32::from(admin);
         impact.last_admin += u32::from(admin && others == 0);

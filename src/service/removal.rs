@@ -5,8 +5,8 @@
 use crate::domain::discharge::{self, Case, Check, Checker, NextFact, Refusal};
 use crate::domain::policy::Limit;
 use crate::domain::{
-    Account, AccountKind, ClientId, Grant, GrantId, GrantState, Holding, Instant, Knowing, Mark, PersonId, Proof,
-    RunId, Secret,
+    Account, AccountKind, ClientId, Edit, Grant, GrantId, GrantState, Holding, Instant, Knowing, Mark, PersonId, Proof,
+    Run, RunId, Secret,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
@@ -135,6 +135,52 @@ pub fn record(
         run,
         count: u32::try_from(count).unwrap_or(u32::MAX),
     })
+}
+
+/// Ways in that were removed are open again, as somebody saw: the removal did not last and has to be asked once more. The
+/// closed run they were removed in opens again.
+///
+/// # Errors
+/// When one of them was not removed.
+pub fn back(tx: &mut Tx<'_>, scene: &Scene, grants: &[GrantId], reason: Option<String>) -> Result<Outcome, AppError> {
+    let (edits, first, run, reopened) = {
+        let facts = Facts::new(**tx, None);
+        let held = holdings(&facts, grants)?;
+        if let Some(open) = held.iter().find(|holding| holding.grant.removal.done.is_none()) {
+            let words = format!("{} was never removed. Nothing was changed.", lines::title(open));
+            return Err(AppError::new(ErrorClass::Refused, words));
+        }
+        let first = held.first().map(|holding| format!("{}, {}", lines::title(holding), holding.person.name));
+        let run = held.first().map(|holding| removed_in(&facts, holding)).transpose()?.flatten();
+        let (run, closed) = (run.as_ref().map(|run| run.id), run.filter(|run| run.closed.is_some()));
+        let came_back = discharge::came_back(scene.now);
+        let mut edits: Vec<Edit> =
+            held.iter().map(|holding| Grant { removal: came_back, ..holding.grant.clone() }.into()).collect();
+        let reopened = closed.is_some();
+        edits.extend(closed.map(|run| Edit::from(Run { closed: None, ..run })));
+        (edits, first.unwrap_or_default(), run, reopened)
+    };
+    let count = grants.len();
+    let told = if count == 1 { first } else { words::counted(count as u64, "way in", "ways in") };
+    let mut change = scene.change("grant.came_back", format!("Open again: {told}")).because(reason).in_run(run);
+    change.edits = edits;
+    let seq = tx.append(change)?;
+    let more = if reopened { " The closed run is open again." } else { "" };
+    let message = format!("Open again: {told}.{more} Ctrl-Z undoes.");
+    Ok(Outcome { seq: Some(seq), message, undoable: true, run, count: u32::try_from(count).unwrap_or(u32::MAX) })
+}
+
+/// The run in which a way in was removed: the open one that governs it, else the newest one of its person, or over the
+/// end of its client's contract, that was under way when it was removed.
+fn removed_in(facts: &Facts<'_>, holding: &Holding) -> Result<Option<Run>, StoreError> {
+    let (person, client) = (holding.person.id, holding.at.client.id);
+    if let Some(open) = run_facts::governing(facts, Some(person), Some(client))? {
+        return Ok(Some(open));
+    }
+    let Some(done) = holding.grant.removal.done else { return Ok(None) };
+    let mut runs = facts.runs_of(person)?.to_vec();
+    runs.extend(facts.list::<Run>(Select::all().eq("client", client))?);
+    Ok(runs.into_iter().filter(|run| run.started <= done.at).max_by_key(|run| run.started))
 }
 
 /// Whoever may no longer use a shared login is not told its next password: what they knew of it ends with the right.

@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::service::derive::keep::FINDINGS_OPEN;
 use crate::service::discharge::apply::open_runs;
 use crate::service::discharge::facts as run_facts;
+use crate::service::discharge::later;
 use crate::service::facts::Facts;
 use crate::store::{ClientCount, FindingRow, PersonCount, Select, StoreError, WayRow};
 use std::path::Path;
@@ -87,79 +88,102 @@ pub fn today(facts: &Facts<'_>, scene: &Scene) -> Result<TodayView, AppError> {
     })
 }
 
+/// What needs somebody, with what it is ordered by.
+type Ranked = (u8, Instant, Need);
+
 /// What needs somebody: discharges with open ways in first, then late removals, then who leaves or starts soon.
 fn needs(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<Need>, AppError> {
-    let mut needs: Vec<(u8, Instant, Need)> = Vec::new();
+    let mut needs: Vec<Ranked> = Vec::new();
     for run in open_runs(facts)?.into_iter().take(20) {
         needs.extend(run_need(facts, scene, &run)?);
     }
-    let read = facts.reader();
-    for count in
-        read.derived::<PersonCount>(&Select::all().gt("unchecked", 0_u64).order_desc(&["unchecked"]).page(0, 5))?
-    {
-        let Some(person) = facts.person(count.person)? else { continue };
-        if run_facts::open_run_of(facts, count.person)?.is_some() {
-            continue;
-        }
-        needs.push((
-            2,
-            scene.now,
-            Need {
-                risk: Severity::High,
-                when: "TO CHECK".to_owned(),
-                what: format!(
-                    "{}, {}",
-                    words::counted(count.unchecked, "removal was never checked", "removals were never checked"),
-                    person.name
-                ),
-                amount: String::new(),
-                target: Target::Person(count.person),
-            },
-        ));
-    }
-    for person in facts.list::<Person>(
-        Select::all().one_of("status", ["notice", "candidate", "active"]).not_null("last_day").page(0, 200),
-    )? {
-        let runs = facts.runs_of(person.id)?;
-        let standing = person_status::status(&person, &runs, &scene.zone, scene.now);
-        let has_open_run = runs.iter().any(|run| run.closed.is_none());
-        if let (PersonStatus::Notice, Some(at), false) = (standing.status, standing.last_day, has_open_run) {
-            let line = people::line(facts, scene, person.id)?;
-            let ways = line.map_or(0, |line| line.ways_in);
-            needs.push((
-                u8::from(at > scene.now.plus_days(1)),
-                at,
-                Need {
-                    risk: if at <= scene.now.plus_days(1) { Severity::High } else { Severity::Medium },
-                    when: when(at, scene),
-                    what: format!("Discharge {}, exit interview", person.name),
-                    amount: format!("{} still open", words::counted(ways.into(), "way in", "ways in")),
-                    target: Target::StartDischarge(person.id),
-                },
-            ));
-        }
-    }
-    for person in facts.list::<Person>(Select::all().eq("status", "candidate").page(0, 50))? {
-        if let Some(start) = person
-            .start
-            .map(|day| scene.zone.start_of(day))
-            .filter(|at| *at > scene.now && *at < scene.now.plus_days(14))
-        {
-            let need = Need {
-                risk: Severity::Low,
-                when: when(start, scene),
-                what: format!("{} starts", person.name),
-                amount: person.role.clone().unwrap_or_default(),
-                target: Target::Person(person.id),
-            };
-            needs.push((3, start, need));
-        }
-    }
+    looks_again(facts, scene, &mut needs)?;
+    unchecked(facts, scene, &mut needs)?;
+    leavers(facts, scene, &mut needs)?;
+    starters(facts, scene, &mut needs)?;
     needs.sort_by_key(|(rank, at, _)| (*rank, *at));
     Ok(needs.into_iter().map(|(_, _, need)| need).collect())
 }
 
-fn run_need(facts: &Facts<'_>, scene: &Scene, run: &Run) -> Result<Option<(u8, Instant, Need)>, AppError> {
+/// The looks again of closed runs: who does not look finds out from an attacker that a right came back.
+fn looks_again(facts: &Facts<'_>, scene: &Scene, needs: &mut Vec<Ranked>) -> Result<(), AppError> {
+    for later in later::left(facts)? {
+        let Some(due) = later.step.due.filter(|due| *due <= scene.now.plus_days(1)) else { continue };
+        let need = Need {
+            risk: if due < scene.now { Severity::High } else { Severity::Medium },
+            when: when(due, scene),
+            what: format!("{}, {}", later.title, later.name),
+            amount: facts.name(later.step.doer)?.unwrap_or_else(|| "nobody named".to_owned()),
+            target: Target::Run(later.run.id),
+        };
+        needs.push((2, due, need));
+    }
+    Ok(())
+}
+
+/// Removals nobody checked, of people without an open run.
+fn unchecked(facts: &Facts<'_>, scene: &Scene, needs: &mut Vec<Ranked>) -> Result<(), AppError> {
+    let most = Select::all().gt("unchecked", 0_u64).order_desc(&["unchecked"]).page(0, 5);
+    for count in facts.reader().derived::<PersonCount>(&most)? {
+        let Some(person) = facts.person(count.person)? else { continue };
+        if run_facts::open_run_of(facts, count.person)?.is_some() {
+            continue;
+        }
+        let removals = words::counted(count.unchecked, "removal was never checked", "removals were never checked");
+        let need = Need {
+            risk: Severity::High,
+            when: "TO CHECK".to_owned(),
+            what: format!("{removals}, {}", person.name),
+            amount: String::new(),
+            target: Target::Person(count.person),
+        };
+        needs.push((2, scene.now, need));
+    }
+    Ok(())
+}
+
+/// Who leaves and has no run yet.
+fn leavers(facts: &Facts<'_>, scene: &Scene, needs: &mut Vec<Ranked>) -> Result<(), AppError> {
+    let dated = Select::all().one_of("status", ["notice", "candidate", "active"]).not_null("last_day").page(0, 200);
+    for person in facts.list::<Person>(dated)? {
+        let runs = facts.runs_of(person.id)?;
+        let standing = person_status::status(&person, &runs, &scene.zone, scene.now);
+        let has_open_run = runs.iter().any(|run| run.closed.is_none());
+        let (PersonStatus::Notice, Some(at), false) = (standing.status, standing.last_day, has_open_run) else {
+            continue;
+        };
+        let ways = people::line(facts, scene, person.id)?.map_or(0, |line| line.ways_in);
+        let soon = at <= scene.now.plus_days(1);
+        let need = Need {
+            risk: if soon { Severity::High } else { Severity::Medium },
+            when: when(at, scene),
+            what: format!("Discharge {}, exit interview", person.name),
+            amount: format!("{} still open", words::counted(ways.into(), "way in", "ways in")),
+            target: Target::StartDischarge(person.id),
+        };
+        needs.push((u8::from(!soon), at, need));
+    }
+    Ok(())
+}
+
+/// Who starts within two weeks.
+fn starters(facts: &Facts<'_>, scene: &Scene, needs: &mut Vec<Ranked>) -> Result<(), AppError> {
+    for person in facts.list::<Person>(Select::all().eq("status", "candidate").page(0, 50))? {
+        let start = person.start.map(|day| scene.zone.start_of(day));
+        let Some(start) = start.filter(|at| *at > scene.now && *at < scene.now.plus_days(14)) else { continue };
+        let need = Need {
+            risk: Severity::Low,
+            when: when(start, scene),
+            what: format!("{} starts", person.name),
+            amount: person.role.clone().unwrap_or_default(),
+            target: Target::Person(person.id),
+        };
+        needs.push((3, start, need));
+    }
+    Ok(())
+}
+
+fn run_need(facts: &Facts<'_>, scene: &Scene, run: &Run) -> Result<Option<Ranked>, AppError> {
     let Some(name) = runs::name(facts, run)? else { return Ok(None) };
     let ways = open_ways(facts, run)?;
     let unchecked = ways_of(run).map(|of| facts.reader().derived_count::<WayRow>(&of.eq("unchecked", true)));
@@ -258,6 +282,18 @@ impl Session {
             let mut due = Vec::new();
             for run in open_runs(facts)? {
                 due.extend(run_due(facts, &scene, run, horizon)?);
+            }
+            for later in later::left(facts)? {
+                if let Some(when) = later.step.due.filter(|when| *when <= horizon) {
+                    due.push(DueLine {
+                        due: when,
+                        late: when < at,
+                        kind: "step",
+                        what: format!("{}, {}", later.title, later.name),
+                        who: facts.name(later.step.doer)?,
+                        run: Some(later.run.id),
+                    });
+                }
             }
             for row in facts.reader().derived::<FindingRow>(&Select::all().eq("state", "open"))? {
                 let line = findings::line(facts, &scene, &row)?;

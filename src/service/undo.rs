@@ -6,7 +6,7 @@ use crate::domain::{Change, Edit, RecordRef, Seq, capital};
 use crate::error::{AppError, ErrorClass};
 use crate::service::session::Scene;
 use crate::service::words;
-use crate::store::Reader;
+use crate::store::{EntryRow, Reader};
 use std::collections::BTreeMap;
 
 /// Acts that no undo takes back, with the reason.
@@ -43,12 +43,14 @@ pub fn act_entries(read: Reader<'_>, first: Seq) -> Result<Vec<Seq>, AppError> {
     if head.batch.is_some() {
         return Ok(entries);
     }
+    let run_of = |entry: &EntryRow| entry.act.as_ref().and_then(|act| act.run);
     for next in read.entries_from(first + 1, 8)? {
-        let follows = next.at == head.at
-            && next.operator == head.operator
-            && matches!(next.action.as_str(), "run.reopened" | "run.planned" | "undo" | "redo")
-            && (head.action == next.action || head.action.starts_with("run."));
-        if !follows {
+        let same_act = match next.action.as_str() {
+            "run.reopened" | "run.planned" => run_of(&head) == run_of(&next),
+            "undo" | "redo" => head.action == next.action,
+            _ => false,
+        };
+        if !same_act || next.at != head.at || next.operator != head.operator {
             break;
         }
         entries.push(next.seq);

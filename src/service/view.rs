@@ -155,6 +155,8 @@ pub enum ThingId {
 /// One step of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepLine {
+    /// It belongs after the closing: a look again, or a step of the last month.
+    pub after_closing: bool,
     /// Which one.
     pub id: StepId,
     /// Of the template, as `D26`.

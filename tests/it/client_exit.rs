@@ -1,7 +1,7 @@
 //! The end of a client's contract, from its first step to its closing page.
 
 use crate::past::on_practice;
-use keyward::domain::{ClientId, DataLocation, PersonId, Proof, RunId, StepOutcome};
+use keyward::domain::{ClientId, DataLocation, GrantState, PersonId, Proof, RunId, StepOutcome};
 use keyward::error::ErrorClass;
 use keyward::service::access::Standing;
 use keyward::service::resolve::{self, Naming, Scope};
@@ -98,6 +98,41 @@ fn everybodys_ways_in_there_are_one_list_and_come_off_in_order() {
     });
 }
 
+fn looks_again_are_due_and_a_way_that_is_back_opens_the_run(session: &mut Session, run: RunId, looks: PersonId) {
+    let due = session.due(40, AsOf::default()).unwrap();
+    let again: Vec<_> =
+        due.iter().filter(|line| line.what.starts_with("Look again") && line.run == Some(run)).collect();
+    assert_eq!(again.len(), 4, "{due:#?}");
+    assert!(again.iter().all(|line| line.who.as_deref() == Some("Rosa Stein")));
+    let Answer::Today(today) = session.ask(Query::Today).unwrap() else { panic!("another answer") };
+    assert!(today.needs.iter().any(|need| need.what == "Look again after 1 hour, Cedar & Pike Law"));
+
+    let first = steps(session, run).into_iter().find(|step| step.title == "Look again after 1 hour").unwrap();
+    assert!(first.after_closing);
+    let (outcome, none) = (Some(StepOutcome::Done), None);
+    let ended = Command::EndStep { step: first.id, outcome, by: None, note: none, reason: None, until: None };
+    let told = session.apply(ended).unwrap().message;
+    assert!(told.contains("by Rosa Stein"), "ticked for whom the look is, whoever is at the keyboard: {told}");
+    assert_eq!(
+        session.due(40, AsOf::default()).unwrap().iter().filter(|line| line.what.starts_with("Look again")).count(),
+        3
+    );
+    let other = steps(session, run).into_iter().find(|step| step.code.as_deref() == Some("D00")).unwrap();
+    let (outcome, by) = (Some(StepOutcome::Done), Some(looks));
+    let late = Command::EndStep { step: other.id, outcome, by, note: None, reason: None, until: None };
+    assert!(session.apply(late).unwrap_err().message.contains("closed"), "only what belongs after the closing");
+
+    let way = ways(session, run).into_iter().find(|way| way.state == GrantState::Checked).unwrap();
+    let seen = Command::CameBack { grants: vec![way.grant], reason: Some("the VPN let her in".to_owned()) };
+    let told = session.apply(seen).unwrap();
+    assert_eq!(told.run, Some(run));
+    assert!(told.message.contains("The closed run is open again."), "{}", told.message);
+    let found = head(session, run);
+    assert_eq!((found.closed, found.open), (None, 1));
+    session.apply(Command::Undo { seq: None }).unwrap();
+    assert!(head(session, run).closed.is_some());
+}
+
 #[test]
 fn it_closes_when_nothing_of_ours_is_left_there_and_the_page_says_so() {
     on_practice(|session| {
@@ -162,6 +197,7 @@ fn it_closes_when_nothing_of_ours_is_left_there_and_the_page_says_so() {
 
         let open_there = session.who(Scope::Client(cedar), Standing::Open, AsOf::default()).unwrap();
         assert!(open_there.iter().all(|way| !way.path.is_empty()), "nothing of ours is open there");
+        looks_again_are_due_and_a_way_that_is_back_opens_the_run(session, run, looks);
         for format in [ReportFormat::Text, ReportFormat::Html, ReportFormat::Pdf, ReportFormat::Csv, ReportFormat::Json]
         {
             let (_, page) = session.report("discharge", Some(&run.to_string()), format, AsOf::default()).unwrap();

@@ -198,7 +198,8 @@ fn an_answer_that_is_refused_keeps_the_note_that_went_with_it() {
 fn what_was_done_and_what_went_wrong_are_not_replaced_by_numbers_nobody_asked_for() {
     let mut rig = cockpit();
     rig.shows("The discharge of Dana Ruiz is running.");
-    rig.press("2 / d a Enter D").shows("Who is leaving?");
+    rig.press("2 / d a Enter D").shows("Dana Ruiz has an open run. Here it is.").shows("WAYS IN STILL OPEN");
+    rig.press("2 Esc / t o m Enter D").shows("Who is leaving?");
     rig.book.lock().unwrap().refuses = true;
     rig.press("Enter Ctrl-L").shows("Error: Somebody else changed it first");
     rig.press("Esc F5 / n a").shows("1 person matches");

@@ -121,6 +121,7 @@ fn person(number: u64, name: &str, role: &str, ways_in: u32, admin: u32, clients
 
 fn step(number: u64, phase: Phase, title: &str, outcome: Option<StepOutcome>) -> StepLine {
     StepLine {
+        after_closing: false,
         id: StepId(number),
         code: Some(format!("D{number:02}")),
         phase,

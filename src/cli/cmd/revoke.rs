@@ -49,6 +49,8 @@ fn command(
         let reason = reason
             .ok_or_else(|| AppError::new(ErrorClass::Usage, "Leaving it open needs --reason. Nothing was changed."))?;
         Command::WaiveRemoval { grants, until, reason }
+    } else if args.back {
+        Command::CameBack { grants, reason }
     } else if args.call_off {
         Command::CallOffRemoval { grants, reason }
     } else {

@@ -17,6 +17,7 @@ use crate::domain::{
 pub fn way_done(case: &Case<'_>, id: GrantId, mark: Mark) -> Result<Grant, Refusal> {
     let way = case.facts.way_in(id).ok_or(Refusal::NotHere)?;
     let grant = &way.holding.grant;
+    refuse_leaver(case, mark)?;
     let removal = mark_done(&grant.removal, mark, case.at)?;
     if is_unnamed(&way.holding.at.account.login) {
         return Err(Refusal::Unnamed);
@@ -44,6 +45,7 @@ pub fn way_checked(case: &Case<'_>, id: GrantId, at: Instant, by: Checker, proof
 /// As [`mark_done`], and when something comes first or the secret has no name yet.
 pub fn secret_changed(case: &Case<'_>, id: RotationId, mark: Mark) -> Result<Vec<Edit>, Refusal> {
     let (known, rotation) = case.facts.rotation(id).ok_or(Refusal::NotHere)?;
+    refuse_leaver(case, mark)?;
     let change = mark_done(&rotation.change, mark, case.at)?;
     if is_unnamed(&known.secret.name) {
         return Err(Refusal::Unnamed);
@@ -106,6 +108,11 @@ pub fn secret_not_needed(
         edits.push(Secret { retired: Some(mark.at), ..known.secret.clone() }.into());
     }
     Ok(edits)
+}
+
+/// Nobody switches off their own logins.
+fn refuse_leaver(case: &Case<'_>, mark: Mark) -> Result<(), Refusal> {
+    if mark.by.is_some() && mark.by == case.facts.run.person { Err(Refusal::LeaverDoes) } else { Ok(()) }
 }
 
 fn check_in(case: &Case<'_>, at: Instant, by: Checker, proof: Proof, needs_second_person: bool) -> Check {

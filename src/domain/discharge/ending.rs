@@ -51,13 +51,13 @@ pub fn end_step(case: &Case<'_>, step: &Step, ending: Ending, mark: Mark, max_da
             return Err(Refusal::CoversOpen(left));
         }
     }
+    if matches!(ending, Ending::Done { .. }) {
+        may_do(case, step, mark)?;
+    }
     match ending {
         Ending::Started => ended.outcome = Some(StepOutcome::Started),
         Ending::Done { proof } => {
             let spec = case.spec(step);
-            if step.repeats.is_some() || spec.is_some_and(|s| s.doer == Role::SecondPerson) {
-                refuse_same_person(case.facts, mark.by)?;
-            }
             ended.outcome = Some(StepOutcome::Done);
             ended.proof = proof.or_else(|| spec.map(|s| s.proof)).or(Some(Proof::Stated));
         }
@@ -79,11 +79,38 @@ pub fn end_step(case: &Case<'_>, step: &Step, ending: Ending, mark: Mark, max_da
     Ok(ended)
 }
 
+/// Whether a step is one that the second person does: a look, not a deed.
+pub fn is_a_look(case: &Case<'_>, step: &Step) -> bool {
+    step.repeats.is_some() || case.spec(step).is_some_and(|spec| spec.doer == Role::SecondPerson)
+}
+
+/// Whether a step belongs after the closing: it stays to be done when the run is closed.
+pub fn belongs_after_closing(case: &Case<'_>, step: &Step) -> bool {
+    step.repeats.is_some() || case.spec(step).is_some_and(|spec| spec.after_close)
+}
+
+/// Whether this person may have done it, and now.
+fn may_do(case: &Case<'_>, step: &Step, mark: Mark) -> Result<(), Refusal> {
+    if is_a_look(case, step) {
+        refuse_same_person(case.facts, mark.by)?;
+    }
+    let by_leaver = case.spec(step).is_some_and(|spec| spec.doer == Role::Leaver);
+    if mark.by.is_some() && mark.by == case.facts.run.person && !by_leaver {
+        return Err(Refusal::LeaverDoes);
+    }
+    if belongs_after_closing(case, step) && case.facts.run.closed.is_none() {
+        return Err(Refusal::AfterClosing);
+    }
+    Ok(())
+}
+
 /// Says that a second person looked at a step that was done.
 ///
 /// # Errors
-/// When it is not done yet, or when the one who looks is the doer or the leaver.
-pub fn check_step(facts: &RunFacts, step: &Step, mark: Mark) -> Result<Step, Refusal> {
+/// When it is not done yet, when the one who looks is the doer or the leaver, or when a step that has to be seen is
+/// only stated.
+pub fn check_step(case: &Case<'_>, step: &Step, mark: Mark, proof: Proof) -> Result<Step, Refusal> {
+    let facts = case.facts;
     let Some(ended) = step.ended.filter(|_| step.outcome == Some(StepOutcome::Done)) else {
         return Err(Refusal::NotDoneYet);
     };
@@ -97,7 +124,13 @@ pub fn check_step(facts: &RunFacts, step: &Step, mark: Mark) -> Result<Step, Ref
     if Some(by) == ended.by && !facts.run.alone {
         return Err(Refusal::DoerChecks);
     }
-    Ok(Step { checked: Some(mark), proof: Some(Proof::Observed), ..step.clone() })
+    let has_to_be_seen = case.spec(step).is_some_and(|spec| spec.second_person);
+    match proof {
+        Proof::Waived => return Err(Refusal::WaiverIsNoProof),
+        Proof::Stated if has_to_be_seen => return Err(Refusal::StepNeedsALook),
+        Proof::Stated | Proof::Acknowledged | Proof::Observed => {}
+    }
+    Ok(Step { checked: Some(mark), proof: Some(proof), ..step.clone() })
 }
 
 fn refuse_same_person(facts: &RunFacts, by: Option<PersonId>) -> Result<(), Refusal> {

@@ -74,11 +74,39 @@ fn the_second_persons_steps_are_not_for_the_doer_or_the_leaver() {
 #[test]
 fn looking_at_a_step_needs_a_done_step_and_another_pair_of_eyes() {
     let mut facts = planned(CaseKind::AtOnce);
-    let look = |facts: &RunFacts, mark| check_step(facts, facts.step("D28").unwrap(), mark);
+    let seen = |facts: &RunFacts, mark: Mark, proof| {
+        check_step(&Case::new(facts, mark.at), facts.step("D28").unwrap(), mark, proof)
+    };
+    let look = |facts: &RunFacts, mark| seen(facts, mark, Proof::Observed);
     assert_eq!(look(&facts, by(AISHA, 9)).unwrap_err(), Refusal::NotDoneYet);
     tick(&mut facts, "D28", 6);
     assert_eq!(look(&facts, by(AISHA, 5)).unwrap_err(), Refusal::CheckedBeforeDone);
     assert_eq!(look(&facts, by(TOM, 9)).unwrap_err(), Refusal::DoerChecks);
     assert_eq!(look(&facts, by(DANA, 9)).unwrap_err(), Refusal::LeaverChecks);
     assert!(look(&facts, by(AISHA, 9)).is_ok());
+    assert_eq!(seen(&facts, by(AISHA, 9), Proof::Stated).unwrap_err(), Refusal::StepNeedsALook, "a word is no look");
+    assert_eq!(seen(&facts, by(AISHA, 9), Proof::Waived).unwrap_err(), Refusal::WaiverIsNoProof);
+    assert_eq!(seen(&facts, by(AISHA, 9), Proof::Acknowledged).unwrap().proof, Some(Proof::Acknowledged));
+}
+
+#[test]
+fn the_leaver_does_only_what_they_hand_over_themselves() {
+    let facts = planned(CaseKind::Notice);
+    assert_eq!(end(&facts, "D40", DONE, by(DANA, 5)).unwrap_err(), Refusal::LeaverDoes);
+    assert!(end(&facts, "D40", DONE, by(OFFICE, 5)).is_ok());
+    let own = facts.list.steps.iter().find(|spec| spec.doer == Role::Leaver && facts.step(&spec.id).is_some()).unwrap();
+    let refused = end(&facts, &own.id, DONE, by(DANA, 5)).err();
+    assert_ne!(refused, Some(Refusal::LeaverDoes), "{}", own.title);
+    let removal = |mark: Mark| way_done(&Case::new(&facts, mark.at), GrantId(M365), mark);
+    assert_eq!(removal(by(DANA, 5)).unwrap_err(), Refusal::LeaverDoes);
+}
+
+#[test]
+fn what_belongs_after_the_closing_waits_for_it() {
+    let mut facts = planned(CaseKind::AtOnce);
+    let late = facts.list.steps.iter().find(|spec| spec.after_close && spec.after.is_empty()).unwrap().id.clone();
+    assert_eq!(end(&facts, &late, DONE, by(AISHA, 5)).unwrap_err(), Refusal::AfterClosing);
+    assert!(end(&facts, &late, Ending::NotNeeded("no such thing here".into()), by(AISHA, 5)).is_ok());
+    facts.run.closed = Some(by(OFFICE, 6));
+    assert!(end(&facts, &late, DONE, by(AISHA, 7)).is_ok());
 }

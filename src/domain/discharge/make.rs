@@ -357,6 +357,7 @@ impl<'a, 'i> Maker<'a, 'i> {
             note: Some(from(question)),
             reason: None,
         };
+        self.work.push("1 step".to_owned());
         self.put(step);
     }
 

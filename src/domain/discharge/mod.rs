@@ -42,7 +42,7 @@ pub use addition::{Addition, AdditionError, Names, UNNAMED, is_unnamed, parse_ad
 pub use answer::{AnswerError, Answered, Answering, effects, next_question, question_order, raise, take_off};
 pub use case::Case;
 pub use close::{CloseRefusal, ClosingTimes, Obstacle, Tab, closing_edits, closing_times, obstacles, recheck_failed};
-pub use ending::{Ending, check_step, end_step};
+pub use ending::{Ending, belongs_after_closing, check_step, end_step, is_a_look};
 pub use facts::{Deadlines, Ids, KnownSecret, RunFacts, Target, WayIn, makes_work};
 pub use next::{Countdown, Next, countdown, next_best};
 pub use order::{

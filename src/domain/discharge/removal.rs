@@ -38,6 +38,15 @@ pub enum Refusal {
     /// Nobody is named as the one who did it.
     #[error("Nobody is named who did it. Nothing changed. Say who did it first.")]
     NoDoer,
+    /// The leaver would do it.
+    #[error("The leaver does not do this on their own exit. Nothing changed. Say who else did it.")]
+    LeaverDoes,
+    /// It belongs after the closing.
+    #[error("This belongs after the closing. Nothing changed. Close the run first, or say why it is not needed.")]
+    AfterClosing,
+    /// The step has to be seen.
+    #[error("This step has to be seen by a second person; a word is not enough. Nothing changed. Have it looked at.")]
+    StepNeedsALook,
     /// The leaver would check.
     #[error("The leaver cannot check their own exit. Nothing changed. Ask somebody else to look.")]
     LeaverChecks,

@@ -60,31 +60,48 @@ pub fn open_facts(tx: &Tx<'_>, scene: &Scene, id: RunId) -> Result<RunFacts, App
     let facts = Facts::new(**tx, None);
     let run = run_facts::run(&facts, id)?;
     if run.closed.is_some() {
-        return Err(AppError::new(ErrorClass::Refused, "This run is closed. Nothing was changed.")
-            .hint("keyward discharge reinstate gives back what it took"));
+        return Err(closed());
     }
     run_facts::read(&facts, scene, run, scene.now)
 }
 
-/// Appends edits as one change of a run, then opens again whatever they show to have been done too early.
-fn append(
-    tx: &mut Tx<'_>,
-    scene: &Scene,
-    mut change: Change,
-    edits: Vec<Edit>,
-) -> Result<(u64, Option<String>), AppError> {
-    let run = change.run;
+fn closed() -> AppError {
+    AppError::new(ErrorClass::Refused, "This run is closed. Nothing was changed.")
+        .hint("keyward discharge reinstate gives back what it took")
+}
+
+/// Reads the run of a step and the step itself. Of a closed run only what belongs after the closing can be changed.
+fn facts_of_step(tx: &Tx<'_>, scene: &Scene, id: StepId) -> Result<(RunFacts, Step), AppError> {
+    let run = run_of_step(tx, id)?;
+    let facts = Facts::new(**tx, None);
+    let whole = run_facts::read(&facts, scene, run_facts::run(&facts, run)?, scene.now)?;
+    let step = step_of(&whole, id)?.clone();
+    let late = discharge::belongs_after_closing(&Case::new(&whole, scene.now), &step);
+    if whole.run.closed.is_some() && !late {
+        return Err(closed());
+    }
+    Ok((whole, step))
+}
+
+/// Appends edits as one change of a run.
+fn append(tx: &mut Tx<'_>, mut change: Change, edits: Vec<Edit>) -> Result<u64, AppError> {
     change.edits.extend(edits);
-    let seq = tx.append(change)?;
-    let Some(run) = run else { return Ok((seq, None)) };
+    Ok(tx.append(change)?)
+}
+
+/// Opens again whatever an act of a run shows to have been done too early, and says why.
+///
+/// # Errors
+/// When a table cannot be read or written.
+pub fn reopen(tx: &mut Tx<'_>, scene: &Scene, run: RunId) -> Result<Option<String>, AppError> {
     let facts = Facts::new(**tx, None);
     let found = run_facts::run(&facts, run)?;
     if found.closed.is_some() {
-        return Ok((seq, None));
+        return Ok(None);
     }
     let whole = run_facts::read(&facts, scene, found, scene.now)?;
     let reopened = discharge::reopen_too_early(&Case::new(&whole, scene.now), &scene.zone);
-    let Some(first) = reopened.first() else { return Ok((seq, None)) };
+    let Some(first) = reopened.first() else { return Ok(None) };
     let reason = first.reason.clone();
     let mut again = scene
         .change("run.reopened", "Opened again: it was done too early")
@@ -92,7 +109,7 @@ fn append(
         .in_run(Some(run));
     again.edits.extend(reopened.into_iter().map(|r| r.edit));
     tx.append(again)?;
-    Ok((seq, Some(reason)))
+    Ok(Some(reason))
 }
 
 /// What an act of a run answers with.
@@ -145,7 +162,7 @@ pub fn set_people(
         .change("run.people", format!("{}: {told}", capital(&words::run_phrase(whole.run.kind, whole.name()))))
         .because(alone)
         .in_run(Some(id));
-    let (seq, _) = append(tx, scene, change, vec![run.into()])?;
+    let seq = append(tx, change, vec![run.into()])?;
     Ok(outcome(seq, format!("{told}. Ctrl-Z undoes."), id))
 }
 
@@ -244,7 +261,7 @@ pub fn answer(
     let said = reply.map_or("note taken", Reply::shown);
     let summary = format!("{}, {}: {said}", answering.question, whole.name());
     let change = scene.change("run.answered", summary).in_run(Some(id));
-    append(tx, scene, change, answered.edits)?;
+    append(tx, change, answered.edits)?;
     plan_more(tx, scene, id)?;
     let seq = tx.next_seq() - 1;
     let message = match answered.work.as_slice() {
@@ -304,12 +321,13 @@ pub struct StepSaid {
 /// # Errors
 /// When it waits for another one, covers something open, or a reason is missing.
 pub fn end_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, said: StepSaid) -> Result<Outcome, AppError> {
-    let run = run_of_step(tx, id)?;
-    let whole = open_facts(tx, scene, run)?;
-    let step = step_of(&whole, id)?;
+    let (whole, step) = facts_of_step(tx, scene, id)?;
+    let (step, run) = (&step, whole.run.id);
     let case = Case::new(&whole, scene.now);
     let title = discharge::title_of(&case, step);
-    let mark = Mark { at: scene.now, by: said.by.or(scene.me) };
+    // What the second person does is ticked for them, whoever is at the keyboard.
+    let looks = discharge::is_a_look(&case, step).then(|| step.doer.or(whole.run.checker)).flatten();
+    let mark = Mark { at: scene.now, by: said.by.or(looks).or(scene.me) };
     let reason = said.reason.clone().unwrap_or_default();
     let ending = match said.outcome {
         None => None,
@@ -354,8 +372,13 @@ pub fn end_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, said: StepSaid) -> R
         .change("run.step", format!("Step {words}: {title}, {}", whole.name()))
         .because(said.reason)
         .in_run(Some(run));
-    let (seq, early) = append(tx, scene, change, edits)?;
-    Ok(outcome(seq, early.unwrap_or_else(|| format!("{title}: {words}. Ctrl-Z undoes.")), run))
+    let by = if looks.is_some() && said.outcome == Some(StepOutcome::Done) && mark.by != scene.me {
+        Facts::new(**tx, None).name(mark.by)?.map(|name| format!(", by {name}")).unwrap_or_default()
+    } else {
+        String::new()
+    };
+    let seq = append(tx, change, edits)?;
+    Ok(outcome(seq, format!("{title}: {words}{by}. Ctrl-Z undoes."), run))
 }
 
 /// A second person looked at a step.
@@ -369,16 +392,13 @@ pub fn check_step(
     by: Option<PersonId>,
     proof: Proof,
 ) -> Result<Outcome, AppError> {
-    let run = run_of_step(tx, id)?;
-    let whole = open_facts(tx, scene, run)?;
-    let step = step_of(&whole, id)?;
-    let mut checked = discharge::check_step(&whole, step, Mark { at: scene.now, by: by.or(scene.me) })?;
-    if proof != Proof::Waived {
-        checked.proof = Some(proof);
-    }
+    let (whole, step) = facts_of_step(tx, scene, id)?;
+    let (step, run) = (&step, whole.run.id);
+    let mark = Mark { at: scene.now, by: by.or(scene.me) };
+    let checked = discharge::check_step(&Case::new(&whole, scene.now), step, mark, proof)?;
     let title = discharge::title_of(&Case::new(&whole, scene.now), step);
     let change = scene.change("run.step_checked", format!("Step checked: {title}, {}", whole.name())).in_run(Some(run));
-    let (seq, _) = append(tx, scene, change, vec![checked.into()])?;
+    let seq = append(tx, change, vec![checked.into()])?;
     Ok(outcome(seq, format!("{title}: checked. Ctrl-Z undoes."), run))
 }
 
@@ -418,7 +438,7 @@ pub fn add_step(
         reason: None,
     };
     let change = scene.change("run.step_added", format!("New step: {title}, {}", whole.name())).in_run(Some(run));
-    let (seq, _) = append(tx, scene, change, vec![step.into()])?;
+    let seq = append(tx, change, vec![step.into()])?;
     Ok(outcome(seq, format!("New step: {title}. Ctrl-Z undoes."), run))
 }
 
@@ -427,13 +447,12 @@ pub fn add_step(
 /// # Errors
 /// When the run is closed.
 pub fn note_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, note: &str) -> Result<Outcome, AppError> {
-    let run = run_of_step(tx, id)?;
-    let whole = open_facts(tx, scene, run)?;
-    let step = step_of(&whole, id)?;
+    let (whole, step) = facts_of_step(tx, scene, id)?;
+    let (step, run) = (&step, whole.run.id);
     let noted = Step { note: Some(note.trim().to_owned()).filter(|note| !note.is_empty()), ..step.clone() };
     let title = discharge::title_of(&Case::new(&whole, scene.now), step);
     let change = scene.change("run.step_noted", format!("Note on: {title}, {}", whole.name())).in_run(Some(run));
-    let (seq, _) = append(tx, scene, change, vec![noted.into()])?;
+    let seq = append(tx, change, vec![noted.into()])?;
     Ok(outcome(seq, "Note saved.".to_owned(), run))
 }
 

@@ -5,8 +5,9 @@
 use crate::domain::discharge::{Deadlines, KnownSecret, RunFacts, Template, WayIn};
 use crate::domain::policy::Limit;
 use crate::domain::{
-    Account, AccountKind, Answer, Asset, Client, ClientId, Contact, DataLocation, Exception, Holding, Instant, Knowing,
-    PersonId, Rotation, Run, RunId, Secret, SecretId, Step, System, SystemId,
+    Account, AccountKind, Answer, Asset, Client, ClientId, Contact, DataLocation, Exception, GrantState, Holding,
+    Instant, Knowing, PersonId, PersonStatus, Rotation, Run, RunId, Secret, SecretId, Step, System, SystemId,
+    person_status,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::derive;
@@ -99,12 +100,12 @@ pub fn read(facts: &Facts<'_>, scene: &Scene, run: Run, at: Instant) -> Result<R
         run,
     };
     let Some(person) = person else {
-        of_client(facts, rotations, at, &mut out)?;
+        of_client(facts, scene, rotations, at, &mut out)?;
         return Ok(out);
     };
     let holdings = facts.holdings_of(person)?;
     out.secrets = secrets(facts, scene, person, rotations, at)?;
-    out.ways_in = ways_in(facts, &out.run, holdings, at)?;
+    out.ways_in = ways_in(facts, scene, &out.run, holdings, at)?;
     let owned = facts.list::<Account>(Select::all().eq("owner", person))?;
     out.automation =
         owned.into_iter().filter(|a| matches!(a.kind, AccountKind::Service | AccountKind::ApiKey)).collect();
@@ -114,7 +115,13 @@ pub fn read(facts: &Facts<'_>, scene: &Scene, run: Run, at: Instant) -> Result<R
 
 /// What a client's exit is judged by: every way in of ours there, every secret of theirs we have on record, and what of
 /// theirs our people hold.
-fn of_client(facts: &Facts<'_>, rotations: Vec<Rotation>, at: Instant, out: &mut RunFacts) -> Result<(), AppError> {
+fn of_client(
+    facts: &Facts<'_>,
+    scene: &Scene,
+    rotations: Vec<Rotation>,
+    at: Instant,
+    out: &mut RunFacts,
+) -> Result<(), AppError> {
     let Some(client) = out.run.client else { return Ok(()) };
     let mut holdings = Vec::new();
     for system in facts.list::<System>(Select::all().eq("client", client))? {
@@ -122,7 +129,7 @@ fn of_client(facts: &Facts<'_>, rotations: Vec<Rotation>, at: Instant, out: &mut
         out.automation.extend(facts.list::<Account>(Select::all().eq("system", system.id))?);
     }
     out.automation.retain(|account| matches!(account.kind, AccountKind::Service | AccountKind::ApiKey));
-    out.ways_in = ways_in(facts, &out.run, holdings, at)?;
+    out.ways_in = ways_in(facts, scene, &out.run, holdings, at)?;
     let mut by_secret: BTreeMap<SecretId, Option<Rotation>> = BTreeMap::new();
     for secret in facts.list::<Secret>(Select::all().eq("client", client).is_null("retired"))? {
         by_secret.insert(secret.id, None);
@@ -153,7 +160,13 @@ fn held(
 }
 
 /// Ways in that are open, or were touched since the run began.
-fn ways_in(facts: &Facts<'_>, run: &Run, holdings: Vec<Holding>, at: Instant) -> Result<Vec<WayIn>, AppError> {
+fn ways_in(
+    facts: &Facts<'_>,
+    scene: &Scene,
+    run: &Run,
+    holdings: Vec<Holding>,
+    at: Instant,
+) -> Result<Vec<WayIn>, AppError> {
     let ways = derive::ways_of(facts, &holdings, at)?;
     let shuts = ways.shuts();
     let mut sole: BTreeMap<SystemId, bool> = BTreeMap::new();
@@ -176,7 +189,7 @@ fn ways_in(facts: &Facts<'_>, run: &Run, holdings: Vec<Holding>, at: Instant) ->
             match sole.get(&system) {
                 Some(known) => *known,
                 None => {
-                    let others = other_admins(facts, system, holding.person.id, 1)?;
+                    let others = other_admins(facts, scene, system, holding.person.id, 1)?;
                     *sole.entry(system).or_insert(others.is_empty())
                 }
             }
@@ -188,19 +201,45 @@ fn ways_in(facts: &Facts<'_>, run: &Run, holdings: Vec<Holding>, at: Instant) ->
     Ok(out)
 }
 
-/// Other people with an open admin right on a system.
+/// Other people with an open admin right on a system who stay: whoever left or leaves, or whose right is asked to be
+/// removed, keeps no door open for us.
 ///
 /// # Errors
 /// When a table cannot be read.
 pub fn other_admins(
     facts: &Facts<'_>,
+    scene: &Scene,
     system: SystemId,
     than: PersonId,
-    most: u64,
+    most: usize,
 ) -> Result<Vec<PersonId>, StoreError> {
     let select = Select::all().eq("system", system).eq("admin", true).eq("open", true).ne("person", than);
-    let ways = facts.reader().derived::<WayRow>(&select.page(0, most))?;
-    Ok(ways.into_iter().map(|way| way.person).collect())
+    let mut out = Vec::new();
+    for start in (0..).step_by(ADMINS_AT_ONCE) {
+        let ways = facts.reader().derived::<WayRow>(&select.clone().page(start, ADMINS_AT_ONCE as u64))?;
+        let last = ways.len() < ADMINS_AT_ONCE;
+        for way in ways {
+            if way.state != GrantState::Asked && !out.contains(&way.person) && stays(facts, scene, way.person)? {
+                out.push(way.person);
+            }
+            if out.len() >= most {
+                return Ok(out);
+            }
+        }
+        if last {
+            break;
+        }
+    }
+    Ok(out)
+}
+
+/// So many admins are read at once: few systems have more.
+const ADMINS_AT_ONCE: usize = 32;
+
+fn stays(facts: &Facts<'_>, scene: &Scene, person: PersonId) -> Result<bool, StoreError> {
+    let Some(found) = facts.person(person)? else { return Ok(false) };
+    let standing = person_status::status(&found, &facts.runs_of(person)?, &scene.zone, scene.now);
+    Ok(!matches!(standing.status, PersonStatus::Notice | PersonStatus::Discharged))
 }
 
 fn secrets(

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub mod apply;
 pub mod facts;
+pub mod later;
 pub mod start;
 pub mod things;
 pub mod view;

@@ -181,6 +181,7 @@ fn step_line(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>, step: &Step) -> 
         None => case.spec(step).map(|spec| spec.doer.shown().to_owned()),
     };
     Ok(StepLine {
+        after_closing: discharge::belongs_after_closing(case, step),
         id: step.id,
         code: step.code.clone(),
         phase: step.phase,

@@ -3,7 +3,7 @@
 //! Must never know: where it was typed.
 
 use super::rows::row;
-use crate::domain::{Instant, Mark, PersonId, Proof, Rotation, RotationId, Secret, SecretId};
+use crate::domain::{Instant, Mark, PersonId, Proof, Rotation, RotationId, Secret, SecretId, StepOutcome};
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
 use crate::service::facts::Facts;
@@ -35,9 +35,10 @@ pub struct Changed {
 /// When the register cannot be read.
 pub fn open_rotations(session: &Session, secret: SecretId) -> Result<Vec<(RotationId, bool)>, AppError> {
     session.find(|facts| {
-        let waiting = facts.list::<Rotation>(
-            Select::all().eq("secret", secret).not_null("run").is_null("confirmed").is_null("outcome"),
-        )?;
+        let mut waiting =
+            facts.list::<Rotation>(Select::all().eq("secret", secret).not_null("run").is_null("confirmed"))?;
+        // One that was changed still waits for its check; one that needs no change waits for nothing.
+        waiting.retain(|rotation| matches!(rotation.outcome, None | Some(StepOutcome::Done)));
         Ok(waiting.into_iter().map(|rotation| (rotation.id, rotation.change.done.is_some())).collect())
     })
 }

@@ -197,7 +197,13 @@ impl Pane for Start {
         self.loading = false;
         match answer {
             Answer::People(page) => self.rows = page.rows,
-            Answer::Person(view) => self.rows = vec![view.line],
+            Answer::Person(view) => match view.run {
+                Some(run) => {
+                    let words = format!("{} has an open run. Here it is.", view.line.name);
+                    return Flow::target(Target::Run(run)).say(Tone::Done, words);
+                }
+                None => self.rows = vec![view.line],
+            },
             _ => {}
         }
         Flow::stay()
@@ -224,8 +230,8 @@ impl Pane for Start {
 
     fn on_refused(&mut self, error: &AppError, _env: &Env) -> Flow {
         self.starting = false;
-        self.error = Some(one_line(error));
-        Flow::stay().say(Tone::Error, one_line(error))
+        self.error = Some(error.message.clone());
+        Flow::stay().say(Tone::Error, error.message.clone())
     }
 
     fn view(&self, canvas: &mut Canvas, area: Rect, env: &Env) {

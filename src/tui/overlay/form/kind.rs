@@ -24,6 +24,8 @@ pub enum FormKind {
     CheckStep(StepId),
     /// A way in was checked.
     CheckGrants(Vec<GrantId>),
+    /// A second person signed in with the new one.
+    CheckSecret(RotationId),
     /// A shared login not changed.
     LeaveSecret(RotationId, LeaveSecret),
     /// A thing left as it is.
@@ -73,6 +75,9 @@ pub(super) fn words_of(kind: &FormKind, about: &str) -> (String, &'static str, &
         FormKind::CheckStep(_) | FormKind::CheckGrants(_) => {
             ("Checked", "Save", "Somebody else than the doer looked, and it is gone.")
         }
+        FormKind::CheckSecret(_) => {
+            ("Checked", "Save", "Somebody else than the doer signed in with the new one, or the client confirmed it.")
+        }
         FormKind::LeaveSecret(..) => ("Not changed", "Save", "The reason stands in the closing page."),
         FormKind::WaiveThing(_) => ("Leave as it is", "Leave it", "It comes back on that date."),
         FormKind::SetAside(_) => {
@@ -111,7 +116,7 @@ pub(super) fn fields_of(kind: &FormKind) -> Vec<Field> {
         FormKind::LeaveSecret(_, how) => with_date(*how == LeaveSecret::Waived),
         FormKind::WaiveThing(_) => with_date(true),
         FormKind::NoteStep(_) => vec![field("Note", Words, true)],
-        FormKind::CheckStep(_) | FormKind::CheckGrants(_) => {
+        FormKind::CheckStep(_) | FormKind::CheckGrants(_) | FormKind::CheckSecret(_) => {
             vec![field("Who looked", Person, true), field("Proof", OneOf(PROOFS), true).with("seen by a second person")]
         }
         FormKind::CloseRun(_) => vec![field("Your name", Words, true)],

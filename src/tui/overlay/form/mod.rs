@@ -123,6 +123,13 @@ impl Form {
             FormKind::NoteStep(step) => Command::NoteStep { step, note: reason() },
             FormKind::CheckStep(step) => Command::CheckStep { step, by: self.person(0), proof: self.proof()? },
             FormKind::CheckGrants(grants) => Command::Confirm { grants, by: self.person(0), proof: self.proof()? },
+            FormKind::CheckSecret(rotation) => Command::Rotate {
+                rotation,
+                stage: RotateStage::Confirmed(self.proof()?),
+                at: None,
+                by: self.person(0),
+                reason: None,
+            },
             FormKind::LeaveSecret(rotation, how) => Command::Rotate {
                 rotation,
                 stage: match how {
@@ -151,7 +158,7 @@ impl Form {
         for field in &mut self.fields {
             field.error = field.check(env);
         }
-        if let FormKind::CheckStep(_) | FormKind::CheckGrants(_) = self.kind
+        if let FormKind::CheckStep(_) | FormKind::CheckGrants(_) | FormKind::CheckSecret(_) = self.kind
             && self.proof().is_none()
             && let Some(field) = self.fields.get_mut(1)
         {

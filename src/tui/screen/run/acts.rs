@@ -4,8 +4,8 @@
 
 use super::RunScreen;
 use super::steps::is_over;
-use crate::domain::{GrantState, Reply as Said, RotationId, StepId, StepOutcome};
-use crate::service::view::{RunTab, ThingId};
+use crate::domain::{GrantId, GrantState, Reply as Said, RotationId, StepId, StepOutcome};
+use crate::service::view::{RunTab, ThingId, WayIn};
 use crate::service::{Assignable, Command, Settle};
 use crate::tui::keymap::Action;
 use crate::tui::overlay::{Choice, Form, FormKind, LeaveSecret, Overlay, Picker, Reader};
@@ -16,6 +16,8 @@ use crate::tui::screen::{Closing, Screen};
 /// A way of leaving something out, as the list offers it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum LeaveOut {
+    /// A way in that was removed is open again.
+    Back(GrantId),
     /// A step ended in another way.
     Step(StepId, StepOutcome),
     /// A step checked by somebody else.
@@ -96,6 +98,9 @@ impl RunScreen {
                 None => Flow::note("There is no shared login to change."),
                 Some(line) => match line.rotation {
                     None => Flow::note("This one was changed before the run. Nothing to do."),
+                    Some(rotation) if line.state == GrantState::Removed => {
+                        Flow::open(Form::new(FormKind::CheckSecret(rotation), &line.name))
+                    }
                     Some(rotation) => Flow::stay().apply(Command::RotateNext { rotation }),
                 },
             },
@@ -146,7 +151,12 @@ impl RunScreen {
     fn leave_out(&mut self) -> Flow {
         let mut ways: Vec<(LeaveOut, &str, &str)> = Vec::new();
         match self.tab {
-            RunTab::WaysIn => return self.ways.form(FormKind::WaiveGrants),
+            RunTab::WaysIn => match self.ways.list.current().filter(|way| is_gone(way)) {
+                Some(way) if self.ways.list.marks.is_empty() => {
+                    ways.push((LeaveOut::Back(way.grant), "Open again", "somebody saw that it works"));
+                }
+                _ => return self.ways.form(FormKind::WaiveGrants),
+            },
             RunTab::Questions => return Flow::note("A question is answered, not left out: Y, N, I or Z."),
             RunTab::Steps => {
                 let Some(step) = self.steps.current() else {
@@ -187,6 +197,7 @@ impl RunScreen {
         let secret = self.secrets.current().map(|line| line.name.clone()).unwrap_or_default();
         let thing_name = self.things.current().map(|thing| thing.name.clone()).unwrap_or_default();
         match way {
+            LeaveOut::Back(grant) => Flow::stay().apply(Command::CameBack { grants: vec![grant], reason: None }),
             LeaveOut::Step(step, outcome) => Flow::open(Form::new(FormKind::LeaveStep(step, outcome), &step_title)),
             LeaveOut::CheckStep(step) => Flow::open(Form::new(FormKind::CheckStep(step), &step_title)),
             LeaveOut::OpenStep(step) => Flow::stay().apply(Command::EndStep {
@@ -308,4 +319,9 @@ impl RunScreen {
             None => self.ways.copy(env),
         }
     }
+}
+
+/// Whether a way in was removed, checked or not.
+pub(super) const fn is_gone(way: &WayIn) -> bool {
+    matches!(way.state, GrantState::Removed | GrantState::Checked)
 }

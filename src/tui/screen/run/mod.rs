@@ -20,6 +20,7 @@ use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::frame::{self, Split};
 use crate::tui::widget::line_edit::Typed;
 use crate::tui::widget::list::{List, Moved, Row};
+use acts::is_gone;
 use note::Note;
 use ratatui::layout::Rect;
 use steps::Steps;
@@ -102,6 +103,15 @@ impl RunScreen {
     fn heading(&self) -> String {
         let kind = self.head.as_ref().map_or(CaseKind::AtOnce, |head| head.kind);
         format!("{} {}", words::run_kind(kind), self.name())
+    }
+
+    /// Whether the row is one that can be changed when the run is closed: a look again, or a way in that was removed.
+    fn is_after_closing(&self) -> bool {
+        match self.tab {
+            RunTab::Steps => self.steps.current().is_some_and(|step| step.after_closing),
+            RunTab::WaysIn => self.ways.list.current().is_some_and(is_gone),
+            RunTab::Questions | RunTab::Secrets | RunTab::Things => false,
+        }
     }
 
     /// Countdown and next act stay above all tabs.
@@ -230,9 +240,9 @@ impl Pane for RunScreen {
     fn disabled(&self, action: Action) -> Option<String> {
         let closed = self.head.as_ref().is_some_and(|head| head.closed.is_some());
         match action {
-            _ if closed && action.changes() && !matches!(action, Action::Undo | Action::Redo | Action::CloseRun) => {
-                Some("This run is closed. A shows its closing page.".to_owned())
-            }
+            Action::Undo | Action::Redo | Action::CloseRun => None,
+            Action::Done | Action::SetAside if closed && self.is_after_closing() => None,
+            _ if closed && action.changes() => Some("This run is closed. A shows its closing page.".to_owned()),
             Action::Sort | Action::Filter | Action::FilterBy if self.tab != RunTab::WaysIn => {
                 Some("This list has the order of the run.".to_owned())
             }
