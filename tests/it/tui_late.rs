@@ -202,7 +202,7 @@ fn what_was_done_and_what_went_wrong_are_not_replaced_by_numbers_nobody_asked_fo
     rig.press("2 Esc / t o m Enter D").shows("Who is leaving?");
     rig.book.lock().unwrap().refuses = true;
     rig.press("Enter Ctrl-L").shows("Error: Somebody else changed it first");
-    rig.press("Esc F5 / n a").shows("1 person matches");
+    rig.press("Esc F5 / Ctrl-U d a n a").shows("1 person matches");
 }
 
 #[test]
