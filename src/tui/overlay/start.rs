@@ -250,8 +250,8 @@ impl Pane for Start {
         if let Some((_, name)) = &self.client {
             canvas.put(list.x + 3, list.y, cells, name, Role::Title);
             let lines = [
-                "Everybody's ways in there, the passwords we know, what of theirs",
-                "we hold, and where their data lies become one list to work off.",
+                "Everybody's ways in there, the passwords we know, their things",
+                "and their data become one list to work off, with its steps.",
             ];
             for (y, line) in (list.y + 2..list.bottom()).zip(lines) {
                 canvas.put(list.x + 3, y, cells, line, Role::Text);

@@ -210,10 +210,16 @@ impl RunScreen {
         let old_news = self.head.as_ref().and_then(|old| old.since_then.clone());
         let words =
             format!("{} open. {} admin.", words::counted(u64::from(head.open), "way in", "ways in"), head.open_admin);
+        let talks = head.questions.1 > 0;
+        self.steps.talks = talks;
         self.head = Some(head);
         match news {
             Some(news) if Some(&news) != old_news.as_ref() && !first => Flow::note(news),
-            _ if first => Flow::note(words),
+            _ if first => {
+                // Without a question to ask, the pane below explains the row from the start.
+                self.explains |= !talks;
+                Flow::note(words).wants(self.ask_why())
+            }
             _ => Flow::stay(),
         }
     }
@@ -264,6 +270,9 @@ impl Pane for RunScreen {
             Action::NextPane => self.open_note(),
             Action::Sort => self.ways.sort(),
             Action::FilterBy if self.tab == RunTab::WaysIn => self.ways.filter_by(),
+            Action::Why if !self.steps.talks => {
+                Flow::note("Nobody is asked in this run: the pane below explains the row.")
+            }
             Action::Why => {
                 self.explains = !self.explains;
                 let words = if self.explains { "Below: why this row is here." } else { "Below: the next question." };

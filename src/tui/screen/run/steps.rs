@@ -42,6 +42,8 @@ pub(super) struct Steps {
     /// under a finger.
     over: Option<BTreeSet<Phase>>,
     pub(super) list: List<StepRow>,
+    /// Somebody sits at the table: phases are named after the meeting.
+    pub(super) talks: bool,
 }
 
 impl Steps {
@@ -119,7 +121,7 @@ impl Steps {
         let first = self.list.offset(height);
         for (y, place) in (area.y..area.bottom()).zip(first..) {
             let Some(row) = self.list.at(place) else { continue };
-            view_row(canvas, Rect { y, height: 1, ..area }, row, env);
+            view_row(canvas, Rect { y, height: 1, ..area }, row, self.talks, env);
             table::row(canvas, Rect { y, height: 1, ..area }, place, self.list.cursor(), focused);
         }
     }
@@ -144,7 +146,16 @@ fn phase_words(steps: &[&StepLine], ended: usize, env: &Env) -> String {
     }
 }
 
-fn view_row(canvas: &mut Canvas, row: Rect, item: &StepRow, env: &Env) {
+/// A phase in words; without a meeting nothing is named after it.
+const fn phase_name(phase: Phase, talks: bool) -> &'static str {
+    match (phase, talks) {
+        (Phase::Before, false) => "Beforehand",
+        (Phase::Interview, false) => "At the start",
+        (phase, _) => phase.shown(),
+    }
+}
+
+fn view_row(canvas: &mut Canvas, row: Rect, item: &StepRow, talks: bool, env: &Env) {
     let narrow = row.width < 60;
     let doer = if narrow { 0 } else { 9 };
     let right = if narrow { 12 } else { 17 };
@@ -154,7 +165,7 @@ fn view_row(canvas: &mut Canvas, row: Rect, item: &StepRow, env: &Env) {
             let glyphs = canvas.theme.glyphs;
             let sign = if *folded { glyphs.folded } else { glyphs.unfolded };
             canvas.put(row.x + 1, row.y, 1, sign, Role::Text);
-            canvas.put(row.x + 3, row.y, title + 3, phase.shown(), Role::Title);
+            canvas.put(row.x + 3, row.y, title + 3, phase_name(*phase, talks), Role::Title);
             let count = format!("{ended} of {all}");
             canvas.put_right(row.x + 4 + title, row.y, doer + 1, &count, Role::Text);
             let role = if *late { Role::High } else { Role::Muted };
