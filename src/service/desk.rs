@@ -83,6 +83,10 @@ impl Desk for Session {
             Query::Candidates(kind, typed) => Answer::Candidates(form::candidates(&facts, kind, &typed)?),
             Query::Draft(key) => Answer::Draft(facts.reader().draft(&key)?.map(|draft| draft.text)),
             Query::Past(wanted) => return Ok(Answer::Past(self.past(&wanted)?)),
+            Query::ReportText { kind, subject, as_of } => {
+                return Ok(Answer::ReportText(self.report_text(kind, subject.as_deref(), as_of)?));
+            }
+            Query::ReportsMade => return Ok(Answer::ReportsMade(self.reports_made()?)),
             Query::Settings => Answer::Settings(super::settings::lines(&scene.settings, &scene.policy)),
             Query::Head => Answer::Head(facts.reader().head()?.seq),
         })

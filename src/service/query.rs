@@ -14,6 +14,7 @@ use crate::service::past::{PastSlice, PastView};
 use crate::service::proof::VerifyView;
 use crate::service::records::form::{Candidate, FieldSays, FormOf, RecordForm};
 use crate::service::records::{Given, RecordLine, TrainingLine};
+use crate::service::reports::ReportKind;
 use crate::service::settings::SettingLine;
 
 /// Which part of a list is wanted, and narrowed how.
@@ -136,6 +137,17 @@ pub enum Query {
     RunSecrets(RunId),
     /// A run's things, contacts and data places.
     RunThings(RunId),
+    /// A report as text, to be looked at: nothing is saved.
+    ReportText {
+        /// Which kind.
+        kind: ReportKind,
+        /// About whom or what, as a command names it.
+        subject: Option<String>,
+        /// As of when.
+        as_of: AsOf,
+    },
+    /// When a report of each kind was last saved from this computer.
+    ReportsMade,
     /// The closing page of a run, with what is missing.
     Closing(RunId),
     /// What is wrong.
@@ -221,6 +233,10 @@ pub enum Answer {
     Questions(Vec<QuestionLine>),
     /// To `RunThings`.
     Things(Vec<ThingLine>),
+    /// To `ReportText`.
+    ReportText(String),
+    /// To `ReportsMade`.
+    ReportsMade(Vec<(ReportKind, Instant)>),
     /// To `Closing`.
     Closing(ClosingView),
     /// To `Fixes`.

@@ -200,8 +200,12 @@ pub enum Purpose {
     Setting,
     /// A value to filter by.
     FilterBy,
-    /// What a report is written as.
+    /// What a report is written as, or that it is looked at first.
     Format,
+    /// The report looked at is saved.
+    SaveLooked,
+    /// What the report looked at is written as.
+    LookedFormat,
 }
 
 /// What a pane answers. Data, never a closure.

@@ -316,27 +316,41 @@ fn a_report_about_a_client_asks_which_and_as_what() {
     let mut rig = Rig::open(USUAL);
     rig.press("9").shows("Who can get in").shows("asks which client");
     rig.press("Enter").shows("About which client?").type_in("harb").shows("Harbor Dental").hides("Cedar");
-    rig.press("Enter").shows("Save it about Harbor Dental as").press("Down Down Enter");
+    rig.press("Enter").shows("Make it about Harbor Dental as").press("Down Down Down Enter");
     assert_eq!(saved(&rig), ("who".to_owned(), Some("#3".to_owned()), ReportFormat::Csv));
 }
 
 #[test]
 fn people_and_runs_are_named_to_the_report_by_their_number() {
     let mut rig = Rig::open(USUAL);
-    rig.press("9 Down Enter").shows("Whose discharge?").press("Enter Enter");
+    rig.press("9 Down Enter").shows("Whose discharge?").press("Enter Down Enter");
     assert_eq!(saved(&rig), ("discharge".to_owned(), Some("2".to_owned()), ReportFormat::Pdf));
-    rig.press("Down P").shows("About whom?").type_in("dan").press("Down Enter Enter");
+    rig.press("Down P").shows("About whom?").type_in("dan").press("Down Enter Down Enter");
     assert_eq!(saved(&rig), ("reach".to_owned(), Some("#2".to_owned()), ReportFormat::Pdf));
 }
 
 #[test]
 fn a_report_about_everything_asks_only_for_the_format_and_esc_makes_none() {
     let mut rig = Rig::open(USUAL);
-    rig.press("9 End Up Enter").shows("Save it as").press("Esc");
+    rig.press("9 End Up Enter").shows("Make it as").press("Esc");
     assert!(rig.commands().is_empty());
-    rig.press("Enter Enter");
+    rig.press("Enter Down Enter");
     assert_eq!(saved(&rig), ("findings".to_owned(), None, ReportFormat::Pdf));
     rig.press("Home Enter").type_in("zzz").press("Enter").shows("Nothing fits");
+}
+
+#[test]
+fn a_report_is_looked_at_page_by_page_before_it_is_saved() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("9").shows("Last made").shows("20 Nov").shows("never");
+    rig.press("Enter").type_in("harb").press("Enter").shows("Look first").press("Enter");
+    rig.shows("who #3 line 1").shows("Nothing is saved yet.").shows("more lines. Enter: save it as a file");
+    assert!(rig.commands().is_empty());
+    rig.press("PgDn PgDn").shows("line 40").hides("line 1 ").press("End").shows("line 400").press("Home");
+    rig.shows("line 2 ").press("Enter").shows("Save it as").shows("PDF").press("Down Enter");
+    assert_eq!(saved(&rig), ("who".to_owned(), Some("#3".to_owned()), ReportFormat::Html));
+    rig.press("Enter").type_in("harb").press("Enter Enter Esc").hides("line 1");
+    assert_eq!(rig.commands().len(), 1, "Esc saves nothing");
 }
 
 #[test]
@@ -353,7 +367,7 @@ fn a_filter_is_built_by_picking_on_people_and_fixes_and_stands_in_the_rule_as_it
 fn a_report_is_made_about_a_day_of_the_past() {
     let mut rig = Rig::open((80, 24));
     rig.press("9").shows("today; T changes it").press("T Ctrl-U").type_in("31 mar").press("Enter");
-    rig.shows("31 Mar 2026; T changes it").press("Down Down Enter").type_in("da").press("Enter Enter");
+    rig.shows("31 Mar 2026; T changes it").press("Down Down Enter").type_in("da").press("Enter Down Enter");
     let saved = rig.commands();
     let Some(Command::SaveReport { as_of, .. }) = saved.last() else { panic!("{saved:?}") };
     assert!(as_of.on.is_some());

@@ -7,6 +7,7 @@ use keyward::domain::{
 use keyward::error::{AppError, ErrorClass};
 use keyward::report::model::Known;
 use keyward::secret::Passphrase;
+use keyward::service::reports::ReportKind;
 use keyward::service::view::*;
 use keyward::service::{Answer, Command, Desk, Door, NewRegister, Outcome, Place as DoorPlace, Query, Slice, Unlock};
 use keyward::tui::keymap::Chord;
@@ -443,6 +444,14 @@ impl Desk for FakeDesk {
     fn ask(&mut self, query: Query) -> Result<Answer, AppError> {
         let book = self.0.lock().unwrap();
         Ok(match query {
+            Query::ReportText { kind, subject, .. } => {
+                let about = subject.unwrap_or_default();
+                let lines = (1..=400).map(|n| format!("{} {about} line {n}", kind.stored()));
+                Answer::ReportText(lines.collect::<Vec<_>>().join("\n"))
+            }
+            Query::ReportsMade => {
+                Answer::ReportsMade(vec![(ReportKind::Who, Instant::parse("2026-11-20T09:00:00Z").unwrap())])
+            }
             Query::Register => Answer::Register(RegisterView {
                 name: "msp-access".to_owned(),
                 operator: "M. Ortiz".to_owned(),

@@ -2,6 +2,8 @@
 //!
 //! Must never know: what is in it.
 
+use super::ReportKind;
+use crate::domain::Instant;
 use crate::error::{AppError, ErrorClass};
 use crate::report::Format;
 use crate::service::AsOf;
@@ -35,7 +37,36 @@ impl Session {
                 format!("The report could not be saved in {}: {error}. Nothing was changed.", folder.display());
             AppError::new(class, message)
         };
-        make_folder(folder).and_then(|()| write(folder, &name, &bytes)).map_err(failed)
+        let path = make_folder(folder).and_then(|()| write(folder, &name, &bytes)).map_err(failed)?;
+        if let Some(kind) = ReportKind::parse(kind) {
+            // Only so that the list says when: a register opened to look at cannot keep it, and the report is saved.
+            let _ = self.store.read().keep_view_state(&made_key(kind), &self.clock.now().millis().to_string());
+        }
+        Ok(path)
+    }
+
+    /// A report as text, to be looked at before anything is saved.
+    ///
+    /// # Errors
+    /// As [`Session::report`].
+    pub fn report_text(&mut self, kind: ReportKind, subject: Option<&str>, as_of: AsOf) -> Result<String, AppError> {
+        let (_, bytes) = self.report(kind.stored(), subject, Format::Text, as_of)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// When a report of each kind was last saved from this computer; kinds never saved are left out.
+    ///
+    /// # Errors
+    /// When the register cannot be read.
+    pub fn reports_made(&self) -> Result<Vec<(ReportKind, Instant)>, AppError> {
+        let mut made = Vec::new();
+        for kind in ReportKind::ALL {
+            let kept = self.store.read().view_state(&made_key(*kind))?;
+            if let Some(at) = kept.and_then(|millis| millis.parse().ok()) {
+                made.push((*kind, Instant::from_millis(at)));
+            }
+        }
+        Ok(made)
     }
 
     /// Saves a report where reports go on this computer, for the screen.
@@ -54,6 +85,10 @@ impl Session {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Outcome { message: format!("Saved in {}: {name}", crate::config::from_home(&folder)), ..Outcome::nothing() })
     }
+}
+
+fn made_key(kind: ReportKind) -> String {
+    format!("report.made.{}", kind.stored())
 }
 
 fn make_folder(folder: &Path) -> std::io::Result<()> {

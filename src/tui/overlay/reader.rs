@@ -5,11 +5,12 @@
 use crate::error::AppError;
 use crate::service::words;
 use crate::tui::keymap::{Action, Context};
-use crate::tui::pane::{Env, Flow, Message, Pane, Tone, Want};
+use crate::tui::pane::{Env, Flow, Message, Pane, Purpose, Reply, Tone, Want};
 use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, centred};
 use ratatui::layout::Rect;
+use std::cell::{Ref, RefCell};
 
 /// A text to read.
 #[derive(Debug)]
@@ -18,13 +19,27 @@ pub struct Reader {
     lines: Vec<(String, Role)>,
     copy: String,
     scroll: usize,
+    /// What Enter leads on to, and its word.
+    leads_to: Option<(Purpose, &'static str)>,
+    /// The lines as they fit a width: a text may be a hundred thousand of them.
+    wrapped: RefCell<Option<(usize, Vec<(String, Role)>)>>,
 }
 
 impl Reader {
     /// A text with a title; `copy` is what Ctrl-C takes.
     pub fn new(title: impl Into<String>, lines: Vec<String>, copy: String) -> Self {
         let lines = lines.into_iter().map(|line| (line, Role::Text)).collect();
-        Self { title: title.into(), lines, copy, scroll: 0 }
+        Self::of(title.into(), lines, copy)
+    }
+
+    fn of(title: String, lines: Vec<(String, Role)>, copy: String) -> Self {
+        Self { title, lines, copy, scroll: 0, leads_to: None, wrapped: RefCell::new(None) }
+    }
+
+    /// Enter closes it and answers with this purpose, which the word names.
+    pub const fn leading_to(mut self, purpose: Purpose, word: &'static str) -> Self {
+        self.leads_to = Some((purpose, word));
+        self
     }
 
     /// The last messages, newest first.
@@ -42,21 +57,26 @@ impl Reader {
         if lines.is_empty() {
             lines.push(("No message yet.".to_owned(), Role::Text));
         }
-        Self { title: "Last messages, newest first".to_owned(), lines, copy: String::new(), scroll: 0 }
+        Self::of("Last messages, newest first".to_owned(), lines, String::new())
     }
 
     /// An error after which the work cannot go on.
     pub fn error(error: &AppError) -> Self {
         let mut lines = vec![(error.message.clone(), Role::High), (String::new(), Role::Text)];
         lines.extend(error.hints.iter().map(|hint| (hint.clone(), Role::Text)));
-        Self { title: "Error".to_owned(), lines, copy: error.message.clone(), scroll: 0 }
+        Self::of("Error".to_owned(), lines, error.message.clone())
     }
 
-    fn wrapped(&self, cells: usize) -> Vec<(String, Role)> {
-        self.lines
-            .iter()
-            .flat_map(|(line, role)| text::wrap(&text::shown(line), cells).into_iter().map(|part| (part, *role)))
-            .collect()
+    fn wrapped(&self, cells: usize) -> Ref<'_, [(String, Role)]> {
+        let fits = self.wrapped.borrow().as_ref().is_some_and(|(width, _)| *width == cells);
+        if !fits {
+            let part = |(line, role): &(String, Role)| {
+                let role = *role;
+                text::wrap(&text::shown(line), cells).into_iter().map(move |part| (part, role)).collect::<Vec<_>>()
+            };
+            *self.wrapped.borrow_mut() = Some((cells, self.lines.iter().flat_map(part).collect()));
+        }
+        Ref::map(self.wrapped.borrow(), |kept| kept.as_ref().map_or(&[][..], |(_, lines)| lines))
     }
 
     fn width(env: &Env) -> u16 {
@@ -80,7 +100,10 @@ impl Pane for Reader {
             Action::PageDown => self.scroll + page,
             Action::First => 0,
             Action::Last => last,
-            Action::Back => return Flow::close(),
+            Action::Open if let Some((purpose, _)) = self.leads_to => {
+                return Flow::close().reply(Reply::Picked(purpose, 0));
+            }
+            Action::Back | Action::Open => return Flow::close(),
             Action::Copy if !self.copy.is_empty() => {
                 return Flow::stay().want(Want::Copy(self.copy.clone())).say(Tone::Done, "Copied this text.");
             }
@@ -100,8 +123,13 @@ impl Pane for Reader {
             canvas.put(inner.x + 1, y, inner.width.saturating_sub(2), line, *role);
         }
         let below = lines.len().saturating_sub(self.scroll + usize::from(inner.height));
-        if below > 0 {
-            let words = format!(" {below} more lines ");
+        let words = match (below, self.leads_to) {
+            (0, None) => String::new(),
+            (0, Some((_, word))) => format!(" Enter: {word} "),
+            (below, None) => format!(" {below} more lines "),
+            (below, Some((_, word))) => format!(" {below} more lines. Enter: {word} "),
+        };
+        if !words.is_empty() {
             canvas.put_right(
                 frame.x,
                 frame.bottom().saturating_sub(1),

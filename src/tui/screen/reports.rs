@@ -3,13 +3,14 @@
 //! Must never know: what stands in a report.
 
 use super::{Face, Paper};
+use crate::domain::{Instant, capital};
 use crate::service::reports::ReportKind;
 use crate::service::resolve::Scope;
 use crate::service::view::{RegisterView, Target};
-use crate::service::{AsOf, Command, ReportFormat, SubjectKind, words};
+use crate::service::{Answer, AsOf, Command, Outcome, Query, ReportFormat, SubjectKind, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::overlay::{AsOfDate, Choice, Picker, Subject};
-use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Want};
+use crate::tui::overlay::{AsOfDate, Choice, Picker, Reader, Subject};
+use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
 use crate::tui::widget::frame::{self, Split};
@@ -17,7 +18,13 @@ use crate::tui::widget::list::{List, Moved, Row};
 use crate::tui::widget::table::{self, Cell, Column, col};
 use ratatui::layout::Rect;
 
-const COLUMNS: &[Column] = &[col("Report", 30, 0).grows(1), col("About", 14, 1), col("For", 24, 2).grows(1)];
+const COLUMNS: &[Column] =
+    &[col("Report", 28, 0).grows(1), col("About", 12, 2), col("For", 21, 1).grows(1), col("Last made", 11, 3)];
+
+/// What is asked for as text, to be looked at first.
+const LOOK: Slot = 1;
+/// When each kind was last made.
+const MADE: Slot = 2;
 
 /// What a report can be written as, best first, with what that is good for.
 const FORMATS: &[(ReportFormat, &str, &str)] = &[
@@ -81,6 +88,8 @@ pub struct Reports {
     when: AsOf,
     /// Which is being made, about whom: the format is still to be picked.
     making: Option<(ReportKind, Option<String>)>,
+    /// When each kind was last made; nothing before that is known.
+    made: Option<Vec<(ReportKind, Instant)>>,
 }
 
 impl Reports {
@@ -99,9 +108,34 @@ impl Reports {
 
     fn ask_format(&mut self, kind: ReportKind, subject: Option<String>, name: &str) -> Flow {
         self.making = Some((kind, subject));
-        let choices = FORMATS.iter().map(|(_, name, good)| Choice::new(*name, *good)).collect();
-        let title = if name.is_empty() { "Save it as".to_owned() } else { format!("Save it about {name} as") };
+        let look = Choice::new("Look first", "here on the screen; nothing is saved");
+        let choices = std::iter::once(look).chain(formats()).collect();
+        let title = if name.is_empty() { "Make it as".to_owned() } else { format!("Make it about {name} as") };
         Flow::open(Picker::new(title, choices, 0, Purpose::Format))
+    }
+
+    /// The report as text, made beside the screen.
+    fn look(&mut self, kind: ReportKind, subject: Option<String>) -> Flow {
+        self.making = Some((kind, subject.clone()));
+        Flow::note("Making the report. You can go on working.")
+            .load(LOOK, Query::ReportText { kind, subject, as_of: self.when })
+    }
+
+    fn save(&self, kind: ReportKind, subject: Option<String>, place: usize) -> Flow {
+        let Some((format, ..)) = FORMATS.get(place) else { return Flow::stay() };
+        let (kind, as_of) = (kind.stored().to_owned(), self.when);
+        Flow::note("Making the report. You can go on working.").apply(Command::SaveReport {
+            kind,
+            subject,
+            format: *format,
+            as_of,
+        })
+    }
+
+    fn last_made(&self, kind: ReportKind, env: &Env) -> String {
+        let Some(made) = &self.made else { return String::new() };
+        let at = made.iter().find(|(known, _)| *known == kind).map(|(_, at)| *at);
+        at.map_or_else(|| "never".to_owned(), |at| words::day(at, env.now, &env.zone))
     }
 
     fn open_row(&mut self) -> Flow {
@@ -162,17 +196,13 @@ impl Pane for Reports {
                 };
                 self.ask_format(kind, Some(subject), name)
             }
-            (Reply::Picked(Purpose::Format, place), Some((kind, subject))) => match FORMATS.get(*place) {
-                Some((format, ..)) => {
-                    Flow::note("Making the report. You can go on working.").apply(Command::SaveReport {
-                        kind: kind.stored().to_owned(),
-                        subject,
-                        format: *format,
-                        as_of: self.when,
-                    })
-                }
-                None => Flow::stay(),
-            },
+            (Reply::Picked(Purpose::Format, 0), Some((kind, subject))) => self.look(kind, subject),
+            (Reply::Picked(Purpose::Format, place), Some((kind, subject))) => self.save(kind, subject, place - 1),
+            (Reply::Picked(Purpose::SaveLooked, _), Some((kind, subject))) => {
+                self.making = Some((kind, subject));
+                Flow::open(Picker::new("Save it as", formats().collect(), 0, Purpose::LookedFormat))
+            }
+            (Reply::Picked(Purpose::LookedFormat, place), Some((kind, subject))) => self.save(kind, subject, *place),
             _ => Flow::stay(),
         }
     }
@@ -181,7 +211,32 @@ impl Pane for Reports {
         if !self.list.is_loaded() {
             self.list.accept_all(KINDS.to_vec(), env.mono);
         }
-        Vec::new()
+        vec![Want::Load(MADE, Query::ReportsMade)]
+    }
+
+    fn on_answer(&mut self, slot: Slot, answer: Answer, _env: &Env) -> Flow {
+        match (slot, answer) {
+            (MADE, Answer::ReportsMade(made)) => {
+                // It opens on the one made last; later the cursor stays where it is.
+                let last = made.iter().max_by_key(|(_, at)| *at).map(|(kind, _)| *kind);
+                if let (None, Some(kind)) = (&self.made, last) {
+                    self.list.go_to(kind as u64);
+                }
+                self.made = Some(made);
+                Flow::stay()
+            }
+            (LOOK, Answer::ReportText(text)) => {
+                let title = self.list.current().map_or_else(String::new, |kind| capital(kind.kind.shown()));
+                let lines = text.lines().map(str::to_owned).collect();
+                let reader = Reader::new(title, lines, text).leading_to(Purpose::SaveLooked, "save it as a file");
+                Flow::open(reader).say(Tone::Done, "Nothing is saved yet. Esc leaves it at that.")
+            }
+            _ => Flow::stay(),
+        }
+    }
+
+    fn on_done(&mut self, _outcome: &Outcome, env: &Env) -> Flow {
+        Flow::stay().wants(self.refresh(env))
     }
 
     fn view(&self, canvas: &mut Canvas, _area: Rect, env: &Env) {
@@ -193,13 +248,14 @@ impl Pane for Reports {
                 Cell::from(capital(kind.kind.shown())),
                 Cell::from(kind.about.map_or("everything", SubjectKind::shown)),
                 Cell::from(kind.reader),
+                Cell::from(self.last_made(kind.kind, env)),
             ]
         });
         let (Some(detail), Some(kind)) = (split.detail, self.list.current()) else { return };
         canvas.rule(top(detail, 1), &[(&capital(kind.kind.shown()), Role::Text)], "");
         let asks = match kind.about {
-            Some(about) => format!("asks which {}, then for the format", about.word()),
-            None => "asks for the format".to_owned(),
+            Some(about) => format!("asks which {}, then how: looked at first, or saved", about.word()),
+            None => "asks how: looked at first, or saved".to_owned(),
         };
         let pairs = [
             ("Tells".to_owned(), kind.tells.to_owned()),
@@ -211,9 +267,9 @@ impl Pane for Reports {
     }
 }
 
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// What a report can be saved as.
+fn formats() -> impl Iterator<Item = Choice> {
+    FORMATS.iter().map(|(_, name, good)| Choice::new(*name, *good))
 }
 
 impl Face for Reports {
