@@ -3,6 +3,7 @@
 use crate::kill;
 use keyward::domain::{Client, ClientId, Grant, PersonId};
 use keyward::service::grid::{GridSlice, GridView};
+use keyward::service::values::ValuesOf;
 use keyward::service::view::{PersonLine, WayIn};
 use keyward::service::{Answer, AsOf, Command, Desk, Query, Session, Slice, Sort, Unlock, door};
 use keyward::store::Select;
@@ -105,13 +106,30 @@ fn the_filter_works_both_ways_and_the_orders_leave_out_who_and_what_has_nothing(
         assert_eq!(filtered.total, filtered.columns.len());
         let only_clients = grid(session, GridSlice { rows: rows("client:harbor"), ..whole() });
         assert_eq!(only_clients.rows.rows.len(), all.rows.rows.len());
+        // The sums are those of the people the filter leaves.
+        for (place, column) in filtered.columns.iter().enumerate() {
+            assert_eq!(filtered.rows.rows.iter().map(|row| row.cells[place].ways).sum::<u32>(), column.total);
+            let code = &all.columns.iter().find(|of_all| of_all.client == column.client).unwrap().code;
+            assert_eq!(&column.code, code, "a filter changes no code");
+        }
+        let codes: std::collections::BTreeSet<&String> = all.columns.iter().map(|column| &column.code).collect();
+        assert_eq!(codes.len(), all.columns.len());
+        let Answer::Values(values) = session.ask(Query::Values(ValuesOf::Grid(AsOf::default()))).unwrap() else {
+            panic!("values")
+        };
+        for value in values {
+            let written = value.column.written(&value.value);
+            let found = grid(session, GridSlice { rows: rows(&written), ..whole() });
+            assert!(found.rows.total > 0 && found.total > 0, "{written}");
+        }
 
         let harbor = filtered.columns[0].clone();
         let by_client = grid(session, GridSlice { by_client: Some(harbor.client), ..whole() });
         let place = by_client.columns.iter().position(|column| column.client == harbor.client).unwrap();
         let there: Vec<u32> = by_client.rows.rows.iter().map(|row| row.cells[place].ways).collect();
         assert!(there.is_sorted_by(|a, b| a >= b) && there.iter().all(|ways| *ways > 0), "{there:?}");
-        assert_eq!(there.iter().sum::<u32>(), harbor.total);
+        let of_all = all.columns.iter().find(|column| column.client == harbor.client).unwrap();
+        assert_eq!(there.iter().sum::<u32>(), of_all.total);
 
         let person = all.rows.rows[0].clone();
         let by_person = grid(session, GridSlice { by_person: Some(person.person), ..whole() });
