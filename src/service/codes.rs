@@ -12,13 +12,19 @@ use std::collections::{HashMap, HashSet};
 
 /// Letters of a code.
 const LETTERS: usize = 3;
+/// So many letters of a name may stand in its code.
+const OF_NAME: usize = 8;
+/// What fills a code where the letters of a name are taken.
+const SIGNS: &[u8; 36] = b"123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ0";
 
 /// A client with its code.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coded {
-    /// The client.
-    pub client: Client,
-    /// Its code.
+    /// Which.
+    pub client: ClientId,
+    /// Its name.
+    pub name: String,
+    /// Its code; before that the one people gave it.
     pub code: String,
 }
 
@@ -27,62 +33,97 @@ pub struct Coded {
 /// # Errors
 /// When a table cannot be read.
 pub fn clients(facts: &Facts<'_>) -> Result<Vec<Coded>, StoreError> {
-    let clients = facts.list::<Client>(Select::all().order(&["name_folded"]))?;
-    let mut codes = codes(&clients);
-    let coded = |client: Client| Coded { code: codes.remove(&client.id).unwrap_or_default(), client };
-    Ok(clients.into_iter().map(coded).collect())
+    let mut clients = Vec::new();
+    facts.each_row::<Client>(Select::all().order(&["name_folded"]), &["name", "code"], |client, row| {
+        let own = row.get::<Option<String>>(1)?.unwrap_or_default();
+        clients.push(Coded { client, name: row.get(0)?, code: cut(own.chars()) });
+        Ok(())
+    })?;
+    give(&mut clients);
+    Ok(clients)
 }
 
-/// A code for each client: the ones people gave first, then by age.
-fn codes(clients: &[Client]) -> HashMap<ClientId, String> {
-    let mut by_age: Vec<&Client> = clients.iter().collect();
-    by_age.sort_by_key(|client| client.id);
-    let (mut taken, mut out) = (HashSet::new(), HashMap::new());
-    for client in &by_age {
-        let own = client.code.as_deref().map(|code| cut(code.chars())).unwrap_or_default();
-        if !own.is_empty() && taken.insert(own.clone()) {
-            out.insert(client.id, own);
+/// Gives each client its code: the ones people gave first, then by age.
+fn give(clients: &mut [Coded]) {
+    let mut by_age: Vec<&mut Coded> = clients.iter_mut().collect();
+    by_age.sort_by_key(|coded| coded.client);
+    let mut taken = Taken::default();
+    for coded in &mut by_age {
+        if !taken.take(&coded.code) {
+            coded.code.clear();
         }
     }
-    for client in by_age {
-        if !out.contains_key(&client.id)
-            && let Some(code) = candidates(client).find(|code| !code.is_empty() && taken.insert(code.clone()))
-        {
-            out.insert(client.id, code);
-        }
+    for coded in by_age.into_iter().filter(|coded| coded.code.is_empty()) {
+        coded.code = taken.next(coded);
     }
-    out
 }
 
 fn cut(letters: impl Iterator<Item = char>) -> String {
     letters.filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).take(LETTERS).collect()
 }
 
-/// Codes for a client, the most telling first: the start of its name, the starts of its words, its first letter with two
-/// later ones, its first letter with two digits or letters, any three.
-fn candidates(client: &Client) -> impl Iterator<Item = String> {
-    let name = &client.name;
-    let words: Vec<&str> = name.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).collect();
-    let from_words: String = match words.as_slice() {
-        [one] => one.chars().step_by(2).collect(),
-        [one, two] => one.chars().take(1).chain(two.chars().take(2)).collect(),
-        more => more.iter().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect(),
-    };
-    let letters: Vec<char> =
-        name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).take(16).collect();
-    let first = letters.first().copied().unwrap_or('X');
-    let later: Vec<char> = letters.iter().copied().skip(1).collect();
-    let pairs: Vec<String> = (0..later.len())
-        .flat_map(|one| (one + 1..later.len()).map(move |two| (one, two)))
-        .filter_map(|(one, two)| Some([first, *later.get(one)?, *later.get(two)?].iter().collect()))
-        .collect();
-    let signs = || (1..=9).chain([0]).filter_map(|n| char::from_digit(n, 10)).chain('A'..='Z');
-    let with_signs = signs().flat_map(move |one| signs().map(move |two| [first, one, two].iter().collect()));
-    let any = signs()
-        .flat_map(move |one| signs().flat_map(move |two| signs().map(move |three| [one, two, three].iter().collect())));
-    // No register has more clients than there are codes of three; four digits would still tell them apart.
-    let number = std::iter::once(format!("{}", client.id.0));
-    [cut(name.chars()), cut(from_words.chars())].into_iter().chain(pairs).chain(with_signs).chain(any).chain(number)
+/// The codes given so far. Where to look on is kept, so that thousands of names that begin alike cost no more than
+/// thousands that do not.
+#[derive(Default)]
+struct Taken {
+    codes: HashSet<String>,
+    /// By first letter, how many codes with two signs were tried.
+    with_signs: HashMap<char, usize>,
+    /// How many of any three signs.
+    any: usize,
+}
+
+impl Taken {
+    fn take(&mut self, code: &str) -> bool {
+        !code.is_empty() && self.codes.insert(code.to_owned())
+    }
+
+    /// The most telling code that is free: the start of the name, the starts of its words, its first letter with two
+    /// later ones, with two signs, any three signs.
+    fn next(&mut self, coded: &Coded) -> String {
+        let words: Vec<&str> = coded.name.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).collect();
+        let from_words: String = match words.as_slice() {
+            [one] => one.chars().step_by(2).collect(),
+            [one, two] => one.chars().take(1).chain(two.chars().take(2)).collect(),
+            more => more.iter().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect(),
+        };
+        let letters = coded.name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase);
+        let letters: Vec<char> = letters.take(OF_NAME).collect();
+        let first = letters.first().copied().unwrap_or('X');
+        let later = || letters.iter().copied().enumerate().skip(1);
+        let pairs = later().flat_map(|(place, one)| {
+            later().filter(move |(at, _)| *at > place).map(move |(_, two)| [first, one, two].iter().collect())
+        });
+        let named = [cut(coded.name.chars()), cut(from_words.chars())];
+        if let Some(code) = named.into_iter().chain(pairs).find(|code| self.take(code)) {
+            return code;
+        }
+        let sign = |n: usize| SIGNS.get(n % SIGNS.len()).copied().map_or('0', char::from);
+        loop {
+            let tried = self.with_signs.entry(first).or_default();
+            let n = *tried;
+            *tried += 1;
+            if n >= SIGNS.len() * SIGNS.len() {
+                break;
+            }
+            let code: String = [first, sign(n / SIGNS.len()), sign(n)].iter().collect();
+            if self.take(&code) {
+                return code;
+            }
+        }
+        loop {
+            let n = self.any;
+            self.any += 1;
+            if n >= SIGNS.len().pow(3) {
+                // Three signs tell 46 656 clients apart; behind these stands the number, which nobody shares either.
+                return coded.client.0.to_string();
+            }
+            let code: String = [n / SIGNS.len() / SIGNS.len(), n / SIGNS.len(), n].map(sign).iter().collect();
+            if self.take(&code) {
+                return code;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -90,12 +131,15 @@ mod tests {
     use super::*;
 
     fn coded(clients: &[(u64, &str, Option<&str>)]) -> Vec<String> {
-        let clients: Vec<Client> = clients
-            .iter()
-            .map(|(id, name, own)| Client { code: own.map(str::to_owned), ..Client::new(ClientId(*id), *name) })
-            .collect();
-        let codes = codes(&clients);
-        clients.iter().filter_map(|client| codes.get(&client.id).cloned()).collect()
+        let own = |code: &Option<&str>| cut(code.unwrap_or_default().chars());
+        let coded = |(id, name, code): &(u64, &str, Option<&str>)| Coded {
+            client: ClientId(*id),
+            name: (*name).to_owned(),
+            code: own(code),
+        };
+        let mut clients: Vec<Coded> = clients.iter().map(coded).collect();
+        give(&mut clients);
+        clients.into_iter().map(|coded| coded.code).collect()
     }
 
     #[test]

@@ -222,21 +222,21 @@ fn columns(
     filter: &Filter,
     clients: &[Coded],
 ) -> Result<(Vec<GridColumn>, usize), StoreError> {
-    let fits = |coded: &&Coded| filter.takes_in(Column::Client, &coded.client.name);
+    let fits = |coded: &&Coded| filter.takes_in(Column::Client, &coded.name);
     let found: Vec<&Coded> = match wanted.by_person {
         None => clients.iter().filter(fits).collect(),
         Some(person) => {
             let ids = facts.reader().clients_of(person)?;
-            let by_id: HashMap<ClientId, &Coded> = clients.iter().map(|coded| (coded.client.id, coded)).collect();
+            let by_id: HashMap<ClientId, &Coded> = clients.iter().map(|coded| (coded.client, coded)).collect();
             ids.iter().filter_map(|(id, _)| by_id.get(id).copied()).filter(fits).collect()
         }
     };
     let total = found.len();
     let mut out: Vec<GridColumn> = Vec::new();
-    for Coded { client, code } in found.into_iter().skip(wanted.start).take(wanted.columns) {
-        let count = facts.reader().derived_one::<ClientCount>(&Select::all().eq("client", client.id))?;
+    for Coded { client, name, code } in found.into_iter().skip(wanted.start).take(wanted.columns) {
+        let count = facts.reader().derived_one::<ClientCount>(&Select::all().eq("client", *client))?;
         let total = small(count.map_or(0, |count| count.ways_in));
-        out.push(GridColumn { client: client.id, name: client.name.clone(), code: code.clone(), total });
+        out.push(GridColumn { client: *client, name: name.clone(), code: code.clone(), total });
     }
     Ok((out, total))
 }

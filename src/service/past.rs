@@ -208,18 +208,23 @@ impl Session {
     fn clients_then(&self, when: AsOf, filter: &str) -> Result<Vec<ClientId>, AppError> {
         let filter = Filter::parse(filter, filter::PAST);
         self.look(when, |facts, _| {
-            let mut clients = facts.list::<Client>(Select::all().order(&["name_folded"]))?;
-            clients.retain(|client| filter.takes_in(Column::Client, &client.name));
+            let mut clients = Vec::new();
+            facts.each_row::<Client>(Select::all().order(&["name_folded"]), &["name"], |client, row| {
+                if filter.takes_in(Column::Client, &row.get::<String>(0)?) {
+                    clients.push(client);
+                }
+                Ok(())
+            })?;
             let mut ways = 0;
             for client in &clients {
-                let count = facts.reader().derived_one::<ClientCount>(&Select::all().eq("client", client.id))?;
+                let count = facts.reader().derived_one::<ClientCount>(&Select::all().eq("client", *client))?;
                 ways += count.map_or(0, |count| count.ways);
             }
             if ways > MOST_JUDGED {
                 let words = "These are too many clients to look back at while you wait. Nothing was changed.";
                 return Err(AppError::new(ErrorClass::Refused, words).hint("Narrow the grid first: / client:harbor"));
             }
-            Ok(clients.into_iter().map(|client| client.id).collect())
+            Ok(clients)
         })
     }
 

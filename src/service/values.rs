@@ -95,7 +95,7 @@ pub fn grid(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<Value>, AppError> {
 /// When a table cannot be read.
 pub fn tree(facts: &Facts<'_>) -> Result<Vec<Value>, AppError> {
     let (mut kinds, mut names) = (Tally::default(), Tally::default());
-    facts.reader().each_row::<System>(&Select::all(), &["kind", "name"], |_, row| {
+    facts.each_row::<System>(Select::all(), &["kind", "name"], |_, row| {
         kinds.add(Column::Kind, row.get::<SystemKind>(0)?.shown());
         names.add(Column::System, &row.get::<String>(1)?);
         Ok(())
@@ -118,8 +118,9 @@ fn clients(facts: &Facts<'_>) -> Result<Vec<Value>, StoreError> {
     let counts = facts.reader().derived::<ClientCount>(&Select::all())?;
     let counts: HashMap<_, u64> = counts.into_iter().map(|count| (count.client, count.ways_in)).collect();
     let mut tally = Tally::default();
-    for client in facts.list::<Client>(Select::all())? {
-        tally.more(Column::Client, &client.name, counts.get(&client.id).copied().unwrap_or(0));
-    }
+    facts.each_row::<Client>(Select::all(), &["name"], |client, row| {
+        tally.more(Column::Client, &row.get::<String>(0)?, counts.get(&client).copied().unwrap_or(0));
+        Ok(())
+    })?;
     Ok(tally.values(("way in", "ways in")))
 }

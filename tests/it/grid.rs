@@ -1,12 +1,15 @@
 //! The grid over a real register: every sum is what the lists beside it say.
 
+use crate::import_office::{Office, take};
 use crate::kill;
 use keyward::domain::{Client, ClientId, Grant, PersonId};
 use keyward::service::grid::{GridSlice, GridView};
+use keyward::service::importing::ImportRequest;
 use keyward::service::values::ValuesOf;
 use keyward::service::view::{PersonLine, WayIn};
 use keyward::service::{Answer, AsOf, Command, Desk, Query, Session, Slice, Sort, Unlock, door};
 use keyward::store::Select;
+use std::fmt::Write as _;
 
 fn on_practice(test: impl FnOnce(&mut Session)) {
     let home = tempfile::tempdir().unwrap();
@@ -80,6 +83,22 @@ fn sums_of_rows_columns_and_cells_agree_with_the_lists_of_people_and_clients() {
             assert_eq!(names.iter().filter(|(_, admin)| *admin).count() as u32, cell.admin, "{}", column.name);
         }
     });
+}
+
+#[test]
+fn the_filter_finds_somebody_among_more_people_than_were_ever_read_at_once() {
+    let office = Office::filled();
+    let mut session = office.at("2026-11-23T13:41:00Z");
+    let mut text = "Name,Role,Kind,Status\n".to_owned();
+    for n in 0..5_200 {
+        writeln!(text, "Worker {n:04},Technician L{},employee,active", if n == 5_123 { 9 } else { 1 }).unwrap();
+    }
+    take(&mut session, ImportRequest::of(vec![("People.csv".to_owned(), text.into_bytes())]));
+    for (typed, found) in [("role:l9", 1), ("worker -role:l9", 5_199), ("5123 active", 1), ("worker 9999", 0)] {
+        let view = grid(&mut session, GridSlice { rows: rows(typed), ..whole() });
+        assert_eq!(view.rows.total, found, "{typed}");
+        assert!(view.rows.unfiltered > 5_200);
+    }
 }
 
 #[test]
