@@ -220,17 +220,20 @@ impl Filter {
 
     /// Whether a way in stays, of somebody with this role and status.
     pub fn takes_held(&self, way: &WayIn, (role, status): (&str, &str), now: Instant) -> bool {
+        let client = match way.client_name == way.client_called {
+            true => way.client_name.clone(),
+            false => format!("{} {}", way.client_name, way.client_called),
+        };
         let admin = if way.admin == Admin::None { way.level.clone() } else { format!("{} admin", way.level) };
         let state = way.state.shown();
-        let row =
-            [&*way.person_name, &way.client_name, &way.system_name, &way.login, &admin, state, role, status].join(" ");
+        let row = [&*way.person_name, &client, &way.system_name, &way.login, &admin, state, role, status].join(" ");
         let seen = self.seen_over.is_none_or(|days| match way.last_used {
             LastUse::At(at) => now.days_since(at) > days,
             LastUse::Never => true,
             LastUse::Unknown => false,
         });
         let value = |column| match column {
-            Column::Client => way.client_name.clone(),
+            Column::Client => client.clone(),
             Column::System => way.system_name.clone(),
             Column::Person => way.person_name.clone(),
             Column::Role => role.to_owned(),

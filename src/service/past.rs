@@ -425,7 +425,9 @@ impl Session {
                     let roles: BTreeMap<PersonId, Option<String>> =
                         facts.list::<Person>(Select::all())?.into_iter().map(|p| (p.id, p.role)).collect();
                     for way in &ways {
-                        tally.add(Column::Client, &way.client_name);
+                        // Where the clients themselves are looked through, they are called as the grid calls them.
+                        let called = if of == PastOf::Everywhere { &way.client_called } else { &way.client_name };
+                        tally.add(Column::Client, called);
                         tally.add(Column::System, &way.system_name);
                         tally.add(Column::Person, &way.person_name);
                         tally.add(Column::Level, &way.level);

@@ -32,7 +32,7 @@ fn what_is_picked_on_the_grid_stands_in_its_filter_and_a_second_pick_is_added() 
 #[test]
 fn the_tree_of_clients_is_narrowed_by_picking_and_says_what_has_to_be_typed() {
     let mut rig = Rig::open((80, 24));
-    rig.press("3 F").shows("kind: firewall").shows("50 more values can be typed");
+    rig.press("3 F").shows("kind: firewall").shows("50 more values can be typed: / system: and");
     rig.press("Down Enter").shows("/ client:\"Harbor Dental\"").press("Esc").shows("Filter cleared.");
 }
 

@@ -80,6 +80,7 @@ fn way(id: u64, name: &str, left: bool) -> PastWay {
             system: SystemId(1),
             person_name: name.to_owned(),
             client_name: "Harbor Dental".to_owned(),
+            client_called: "Harbor Dental".to_owned(),
             system_name: "365 tenant".to_owned(),
             login: "login".to_owned(),
             account_kind: AccountKind::Personal,

@@ -76,6 +76,7 @@ fn way(number: u64, system: &str, client: &str, level: &str, risk: Severity, shu
         system: SystemId(number),
         person_name: "Dana Ruiz".to_owned(),
         client_name: client.to_owned(),
+        client_called: client.to_owned(),
         system_name: system.to_owned(),
         login: format!("dana.ruiz{number}"),
         account_kind: AccountKind::Personal,

@@ -6,7 +6,7 @@ use crate::service::filter::{self, Column};
 use crate::service::values::{Value, ValuesOf};
 use crate::service::{Query, words};
 use crate::tui::overlay::{Choice, Picker};
-use crate::tui::pane::{Flow, Purpose, Slot};
+use crate::tui::pane::{Flow, Purpose, Slot, Tone};
 use crate::tui::widget::list::{List, Row};
 
 /// So many values of one column are offered; any other can be typed.
@@ -27,10 +27,10 @@ impl Narrow {
     /// Offers the values.
     pub fn offer(&mut self, values: Vec<Value>) -> Flow {
         self.offered.clear();
-        let (mut choices, mut left_out) = (Vec::new(), 0);
+        let (mut choices, mut left_out) = (Vec::new(), Vec::new());
         for Value { column, value, leaves } in values {
             if self.offered.iter().filter(|(of, _)| *of == column).count() == MOST {
-                left_out += 1;
+                left_out.push(column);
                 continue;
             }
             choices.push(Choice::new(format!("{}: {value}", column.word()), leaves));
@@ -40,11 +40,11 @@ impl Narrow {
             return Flow::note("There is nothing to narrow here.");
         }
         let flow = Flow::open(Picker::new("Show only", choices, 0, Purpose::FilterBy));
-        match left_out {
-            0 => flow,
-            n => {
-                let more = words::counted(n, "more value", "more values");
-                flow.say(crate::tui::pane::Tone::Note, format!("{more} can be typed: / then client: and a part of it."))
+        match left_out.last() {
+            None => flow,
+            Some(column) => {
+                let more = words::counted(left_out.len() as u64, "more value", "more values");
+                flow.say(Tone::Note, format!("{more} can be typed: / {}: and a part of the name.", column.word()))
             }
         }
     }
