@@ -143,9 +143,10 @@ fn grid_and_past(desk: &mut dyn Desk, person: PersonId) {
         let rows = Slice { sort: Sort::WaysIn, limit: 180, ..slice(turn * 20, filter) };
         Query::Grid(GridSlice { rows, start: turn, columns, ..GridSlice::default() })
     };
-    measure(desk, "Grid, each step to the right", 50, |turn| grid(turn, 14, ""));
-    measure(desk, "Grid, 180 columns wide", 50, |turn| grid(turn, 37, ""));
-    measure(desk, "Grid, filter", 150, |_| grid(0, 14, "client:0012 an"));
+    measure(desk, "Grid, each step to the right", 50, |turn| grid(turn, 15, ""));
+    measure(desk, "Grid, 180 columns wide", 50, |turn| grid(turn, 38, ""));
+    measure(desk, "Grid, filter", 150, |_| grid(0, 15, "client:0012 an"));
+    measure(desk, "Grid, filter of people", 150, |_| grid(0, 38, "role:l2 -left"));
     let tree = Query::Clients(TreeSlice { slice: slice(0, ""), ..TreeSlice::default() });
     let Answer::Clients(first) = desk.ask(tree).unwrap() else { panic!("clients") };
     let nodes: Vec<Scope> = first.page.rows.iter().map(|row| row.node).collect();

@@ -8,6 +8,7 @@ use super::query::{Answer, Query};
 use super::records::form;
 use super::removal::{self, Act};
 use super::session::{Scene, Session};
+use super::values::{self, Value, ValuesOf};
 use super::{AsOf, Desk, discharge, people, today, undo};
 use crate::domain::{Edit, GrantId, Mark, Seq, Step};
 use crate::error::{AppError, ErrorClass};
@@ -87,6 +88,7 @@ impl Desk for Session {
                 return Ok(Answer::ReportText(self.report_text(kind, subject.as_deref(), as_of)?));
             }
             Query::ReportsMade => return Ok(Answer::ReportsMade(self.reports_made()?)),
+            Query::Values(of) => Answer::Values(self.values(&facts, of)?),
             Query::Settings => Answer::Settings(super::settings::lines(&scene.settings, &scene.policy)),
             Query::Head => Answer::Head(facts.reader().head()?.seq),
         })
@@ -111,6 +113,20 @@ impl Desk for Session {
                 }
                 Ok(outcome)
             }
+        }
+    }
+}
+
+impl Session {
+    fn values(&self, facts: &Facts<'_>, of: ValuesOf) -> Result<Vec<Value>, AppError> {
+        match of {
+            ValuesOf::Grid(when) if when != AsOf::default() => self.look(when, |facts, at| {
+                let scene = self.scene_of(facts, at, when)?;
+                values::grid(facts, &scene)
+            }),
+            ValuesOf::Grid(_) => values::grid(facts, &self.scene),
+            ValuesOf::Clients => values::tree(facts),
+            ValuesOf::Past(wanted) => self.past_values(&wanted),
         }
     }
 }

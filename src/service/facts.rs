@@ -6,7 +6,7 @@ use crate::domain::{
     Account, AccountFacts, AccountId, Batch, BatchId, Client, ClientId, Covers, Grant, GrantId, Holding, Instant,
     Observation, Person, PersonId, Record, RecordKind, RecordRef, Run, Seq, System, SystemId,
 };
-use crate::store::{Reader, Select, StoreError};
+use crate::store::{Cells, Reader, Select, StoreError};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -65,6 +65,16 @@ impl<'r> Facts<'r> {
     /// Records, as known at the chosen time.
     pub fn list<R: crate::store::Row>(&self, select: Select) -> Result<Vec<R>, StoreError> {
         self.read.list::<R>(&select.known_at(self.known))
+    }
+
+    /// These columns of records, as known at the chosen time, row after row: for what spans everything.
+    pub fn each_row<R: crate::store::Row>(
+        &self,
+        select: Select,
+        columns: &[&'static str],
+        take: impl FnMut(R::Id, Cells<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.read.each_row::<R>(&select.known_at(self.known), columns, take)
     }
 
     fn cached<K, R>(&self, cache: &RefCell<HashMap<K, Option<Rc<R>>>>, key: K) -> Result<Option<Rc<R>>, StoreError>

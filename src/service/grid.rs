@@ -5,27 +5,23 @@
 //! Must never know: keys, drawing.
 
 use super::access::Standing;
-use super::filter::{Column, Filter};
-use super::past::{PastOf, PastRows, PastSlice};
+use super::codes::{self, Coded};
+use super::filter::{Column, Filter, GRID};
 use super::query::{AsOf, Slice, Sort};
 use super::resolve::Scope;
 use super::session::{Scene, Session};
 use super::view::Page;
 use super::{lines, people};
-use crate::domain::{Admin, Client, ClientId, GrantId, GrantState, PersonId, PersonStatus, RecordId, Severity};
+use crate::domain::{Admin, ClientId, GrantId, GrantState, PersonId, PersonStatus, RecordId, Severity};
 use crate::error::{AppError, ErrorClass};
 use crate::service::facts::Facts;
-use crate::store::{CellRow, ClientCount, PersonCount, Select, StoreError, WayRow, searchable};
-use std::collections::HashMap;
+use crate::store::{CellRow, ClientCount, PersonCount, Select, StoreError, WayRow};
+use std::collections::{HashMap, HashSet};
 
-/// A filter reads at most so many people; what is beyond is found by typing more.
-const FILTER_READS: u64 = 5_000;
 /// So many ways in of one cell are named.
 const MOST_NAMES: u64 = 40;
 /// A block of more ways in is refused: nobody has read them.
 const MOST_GRANTS: usize = 2_000;
-/// Columns that may be filtered.
-const COLUMNS: &[Column] = &[Column::Role, Column::Status, Column::Client];
 
 /// Which part of the grid is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -83,9 +79,9 @@ pub struct GridColumn {
     pub client: ClientId,
     /// Name.
     pub name: String,
-    /// Three letters.
+    /// Three letters no other client has, whatever part of the grid is shown.
     pub code: String,
-    /// Open ways in of everybody.
+    /// Open ways in of everybody the filter leaves.
     pub total: u32,
 }
 
@@ -117,17 +113,26 @@ impl Session {
     /// # Errors
     /// When there was no register yet at that moment, or it cannot be read.
     pub fn grid_then(&self, wanted: &GridSlice) -> Result<GridView, AppError> {
-        let filter = Filter::parse(&wanted.rows.filter, COLUMNS);
+        let filter = Filter::parse(&wanted.rows.filter, GRID);
+        let of_people = filter.beside(Column::Client);
         let by_name = GridSlice { by_client: None, by_person: None, ..wanted.clone() };
-        let (mut columns, total, clients) = self.look(wanted.when, |facts, _| {
-            let (columns, total) = columns(facts, &by_name, &filter)?;
-            Ok((columns, total, facts.list::<Client>(Select::all())?.len()))
+        let (mut columns, people, counts) = self.look(wanted.when, |facts, at| {
+            let scene = self.scene_of(facts, at, wanted.when)?;
+            let clients = codes::clients(facts)?;
+            let (columns, total) = columns(facts, &by_name, &filter, &clients)?;
+            let roster = people::roster(facts, &scene)?;
+            let counts = (total, clients.len(), roster.len());
+            let mut people = roster;
+            people.retain(|(person, status)| people::takes_person(&of_people, person, *status));
+            Ok((columns, people, counts))
         })?;
+        let (total, clients, unfiltered) = counts;
+        let kept: HashSet<PersonId> = people.iter().map(|(person, _)| person.id).collect();
         let mut cells: HashMap<(PersonId, ClientId), GridCell> = HashMap::new();
         for column in &mut columns {
             column.total = 0;
             for way in self.who(Scope::Client(column.client), Standing::Open, wanted.when)? {
-                if way.path.is_empty() {
+                if way.path.is_empty() && kept.contains(&way.person) {
                     column.total += 1;
                     let cell = cells.entry((way.person, column.client)).or_default();
                     cell.ways += 1;
@@ -136,24 +141,25 @@ impl Session {
                 }
             }
         }
-        let people = PastSlice { of: PastOf::Everybody, when: wanted.when, then: None, slice: wanted.rows.clone() };
-        let PastRows::People(page) = self.past(&people)?.rows else { return Ok(GridView::default()) };
-        let rows = page.rows.into_iter().map(|person| {
-            let left = person.status == PersonStatus::Discharged;
+        let found = people.len();
+        let mut rows = Vec::new();
+        for (person, status) in people.into_iter().skip(wanted.rows.start).take(wanted.rows.limit) {
+            let (_, reach) = self.reach(person.id, Standing::Open, wanted.when)?;
+            let left = status == PersonStatus::Discharged;
             let cell = |column: &GridColumn| {
                 let cell = cells.get(&(person.id, column.client)).copied().unwrap_or_default();
                 GridCell { going: cell.going || left && cell.ways > 0, ..cell }
             };
-            GridRow {
+            rows.push(GridRow {
                 cells: columns.iter().map(cell).collect(),
                 person: person.id,
                 name: person.name,
                 left,
                 risk: Severity::Low,
-                total: person.ways,
-            }
-        });
-        let rows = Page { rows: rows.collect(), start: page.start, total: page.total, unfiltered: page.unfiltered };
+                total: reach.ways_in,
+            });
+        }
+        let rows = Page { rows, start: wanted.rows.start, total: found, unfiltered };
         Ok(GridView { rows, columns, start: wanted.start, total, clients })
     }
 
@@ -174,12 +180,31 @@ impl Session {
 /// # Errors
 /// When a table cannot be read.
 pub fn grid(facts: &Facts<'_>, scene: &Scene, wanted: &GridSlice) -> Result<GridView, AppError> {
-    let filter = Filter::parse(&wanted.rows.filter, COLUMNS);
-    let (columns, total) = columns(facts, wanted, &filter)?;
+    let filter = Filter::parse(&wanted.rows.filter, GRID);
+    let clients = codes::clients(facts)?;
+    let (mut columns, total) = columns(facts, wanted, &filter, &clients)?;
+    let kept = kept(facts, scene, &filter)?;
+    if let Some(kept) = &kept {
+        // The sums are those of the rows there are, not of everybody.
+        for column in &mut columns {
+            let there = facts.reader().entrants("client", &[column.client.0])?;
+            column.total = small(there.iter().filter(|row| kept.contains(&row.person)).map(|row| row.ways).sum());
+        }
+    }
     let ids: Vec<ClientId> = columns.iter().map(|column| column.client).collect();
-    let rows = rows(facts, scene, wanted, &filter, &ids)?;
-    let clients = number(facts.reader().count::<Client>(&Select::all())?);
-    Ok(GridView { rows, columns, start: wanted.start, total, clients })
+    let rows = rows(facts, scene, wanted, kept.as_ref(), &ids)?;
+    Ok(GridView { rows, columns, start: wanted.start, total, clients: clients.len() })
+}
+
+/// The people the filter leaves; nothing when it leaves everybody.
+fn kept(facts: &Facts<'_>, scene: &Scene, filter: &Filter) -> Result<Option<HashSet<PersonId>>, AppError> {
+    let of_people = filter.beside(Column::Client);
+    if of_people.is_empty() {
+        return Ok(None);
+    }
+    let mut people = people::roster(facts, scene)?;
+    people.retain(|(person, status)| people::takes_person(&of_people, person, *status));
+    Ok(Some(people.into_iter().map(|(person, _)| person.id).collect()))
 }
 
 fn number(n: u64) -> usize {
@@ -191,120 +216,75 @@ fn small(n: u64) -> u32 {
 }
 
 /// The columns shown, and how many there are.
-fn columns(facts: &Facts<'_>, wanted: &GridSlice, filter: &Filter) -> Result<(Vec<GridColumn>, usize), StoreError> {
-    let mut select = Select::all();
-    for word in filter.asks(Column::Client) {
-        select = select.contains("name_folded", searchable(word));
-    }
-    let (clients, total) = match wanted.by_person {
-        None => {
-            let total = number(facts.reader().count::<Client>(&select)?);
-            let page = select.order(&["name_folded"]).page(wanted.start as u64, wanted.columns as u64);
-            (facts.list::<Client>(page)?, total)
-        }
+fn columns(
+    facts: &Facts<'_>,
+    wanted: &GridSlice,
+    filter: &Filter,
+    clients: &[Coded],
+) -> Result<(Vec<GridColumn>, usize), StoreError> {
+    let fits = |coded: &&Coded| filter.takes_in(Column::Client, &coded.name);
+    let found: Vec<&Coded> = match wanted.by_person {
+        None => clients.iter().filter(fits).collect(),
         Some(person) => {
             let ids = facts.reader().clients_of(person)?;
-            let mut clients = Vec::new();
-            for (id, _) in ids {
-                clients.extend(facts.get::<Client>(id)?.filter(|client| {
-                    let name = searchable(&client.name);
-                    filter.asks(Column::Client).all(|word| name.contains(word))
-                }));
-            }
-            let total = clients.len();
-            (clients.into_iter().skip(wanted.start).take(wanted.columns).collect(), total)
+            let by_id: HashMap<ClientId, &Coded> = clients.iter().map(|coded| (coded.client, coded)).collect();
+            ids.iter().filter_map(|(id, _)| by_id.get(id).copied()).filter(fits).collect()
         }
     };
+    let total = found.len();
     let mut out: Vec<GridColumn> = Vec::new();
-    for client in clients {
-        let count = facts.reader().derived_one::<ClientCount>(&Select::all().eq("client", client.id))?;
-        let code = code(&client, |code| out.iter().any(|column| column.code == code));
+    for Coded { client, name, code } in found.into_iter().skip(wanted.start).take(wanted.columns) {
+        let count = facts.reader().derived_one::<ClientCount>(&Select::all().eq("client", *client))?;
         let total = small(count.map_or(0, |count| count.ways_in));
-        out.push(GridColumn { client: client.id, name: client.name, code, total });
+        out.push(GridColumn { client: *client, name: name.clone(), code: code.clone(), total });
     }
     Ok((out, total))
-}
-
-/// Three letters for a column: the client's own code, else the start of its name; where that stands already, letters of
-/// its words.
-fn code(client: &Client, is_taken: impl Fn(&str) -> bool) -> String {
-    let cut = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).take(3).collect();
-    let own: String = client.code.as_deref().map(cut).unwrap_or_default();
-    if !own.is_empty() {
-        return own;
-    }
-    let start: String = cut(&client.name);
-    let words: Vec<&str> =
-        client.name.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).collect();
-    let from_words: String = match words.as_slice() {
-        [one] => one.chars().step_by(2).collect(),
-        [one, two] => one.chars().take(1).chain(two.chars().take(2)).collect(),
-        more => more.iter().filter_map(|word| word.chars().next()).collect(),
-    };
-    match is_taken(&start) {
-        true => cut(&from_words),
-        false => start,
-    }
 }
 
 fn rows(
     facts: &Facts<'_>,
     scene: &Scene,
     wanted: &GridSlice,
-    filter: &Filter,
+    kept: Option<&HashSet<PersonId>>,
     clients: &[ClientId],
 ) -> Result<Page<GridRow>, AppError> {
     let slice = &wanted.rows;
+    let (start, limit) = (slice.start, slice.limit);
     let unfiltered = number(facts.reader().count::<crate::domain::Person>(&Select::all())?);
-    let narrows = filter.narrows_beside(Column::Client);
-    let ids: Vec<PersonId> = match (wanted.by_client, narrows) {
+    let mut ids: Vec<PersonId> = match (wanted.by_client, kept) {
         (Some(client), _) => {
             let mut there = facts.reader().entrants("client", &[client.0])?;
             there.sort_by(|a, b| (b.ways, &a.name_folded).cmp(&(a.ways, &b.name_folded)));
             there.into_iter().map(|row| row.person).collect()
         }
-        (None, true) => by_total(facts, slice.sort, 0, FILTER_READS)?,
-        (None, false) => by_total(facts, slice.sort, slice.start as u64, slice.limit as u64)?,
+        (None, Some(_)) => by_total(facts, slice.sort, 0, u64::from(u32::MAX))?,
+        (None, None) => by_total(facts, slice.sort, start as u64, limit as u64)?,
     };
-    let mut found = Vec::new();
-    for id in ids {
-        let Some(line) = people::line(facts, scene, id)? else { continue };
-        let fits =
-            filter.takes(&format!("{} {} {}", line.name, line.role, line.status.shown()), |column| match column {
-                Column::Role => line.role.clone(),
-                // The columns are narrowed by it, not the rows.
-                Column::Client => filter.asks(Column::Client).collect::<Vec<_>>().join(" "),
-                _ => line.status.shown().to_owned(),
-            });
-        if !narrows || fits {
-            found.push(line);
-        }
-    }
-    let is_whole = narrows || wanted.by_client.is_some();
-    let total = if is_whole { found.len() } else { unfiltered };
-    let page: Vec<_> = match is_whole {
-        true => found.into_iter().skip(slice.start).take(slice.limit).collect(),
-        false => found,
+    ids.retain(|id| kept.is_none_or(|kept| kept.contains(id)));
+    let (shown, total): (Vec<PersonId>, usize) = match kept.is_some() || wanted.by_client.is_some() {
+        true => (ids.iter().copied().skip(start).take(limit).collect(), ids.len()),
+        false => (ids, unfiltered),
     };
-    let shown: Vec<PersonId> = page.iter().map(|line| line.id).collect();
     let cells: HashMap<(PersonId, ClientId), CellRow> =
         facts.reader().cells(&shown, clients)?.into_iter().map(|cell| ((cell.person, cell.client), cell)).collect();
-    let rows = page.into_iter().map(|line| {
+    let mut rows = Vec::new();
+    for id in shown {
+        let Some(line) = people::line(facts, scene, id)? else { continue };
         let left = line.status == PersonStatus::Discharged;
         let cell = |client: &ClientId| match cells.get(&(line.id, *client)) {
             Some(cell) => GridCell { ways: small(cell.ways), admin: small(cell.admin), going: left || cell.going > 0 },
             None => GridCell::default(),
         };
-        GridRow {
+        rows.push(GridRow {
             cells: clients.iter().map(cell).collect(),
             person: line.id,
             name: line.name,
             left,
             risk: line.risk,
             total: line.ways_in,
-        }
-    });
-    Ok(Page { rows: rows.collect(), start: slice.start, total, unfiltered })
+        });
+    }
+    Ok(Page { rows, start, total, unfiltered })
 }
 
 fn by_total(facts: &Facts<'_>, sort: Sort, start: u64, limit: u64) -> Result<Vec<PersonId>, StoreError> {
@@ -355,21 +335,4 @@ pub fn block(facts: &Facts<'_>, people: &[PersonId], clients: &[ClientId]) -> Re
         }
     }
     Ok(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_column_has_three_letters_of_its_own_where_two_names_begin_alike() {
-        let client =
-            |name: &str, own: Option<&str>| Client { code: own.map(str::to_owned), ..Client::new(ClientId(1), name) };
-        assert_eq!(code(&client("Harbor Dental", None), |_| false), "HAR");
-        assert_eq!(code(&client("Harbor Dental", None), |code| code == "HAR"), "HDE");
-        assert_eq!(code(&client("Harbor Dental", Some("hd")), |_| true), "HD");
-        assert_eq!(code(&client("Cedar & Pike Law", None), |code| code == "CED"), "CPL");
-        assert_eq!(code(&client("Łukasz", None), |_| false), "ŁUK");
-        assert_eq!(code(&client("365", None), |_| true), "35");
-    }
 }

@@ -100,6 +100,7 @@ pub fn way_in(
         client: holding.at.client.id,
         system: holding.at.system.id,
         person_name: holding.person.name.clone(),
+        client_called: holding.at.client.name.clone(),
         client_name: client_words(holding.at.client.own, &holding.at.client.name, holding.at.system.reach),
         system_name: holding.at.system.name.clone(),
         login: holding.at.account.login.clone(),

@@ -6,13 +6,15 @@
 //! Must never know: keys, drawing.
 
 use super::access::Standing;
+use super::filter::{Column, Filter};
 use super::findings::FindingFilter;
 use super::query::{AsOf, Slice};
 use super::resolve::Scope;
 use super::session::{Scene, Session};
+use super::values::{Tally, Value};
 use super::view::{Page, WayIn};
 use super::{clients, derive, evidence, filter, people, reports, words};
-use crate::domain::{Grant, Instant, Person, PersonId, PersonStatus, Severity, person_status};
+use crate::domain::{Client, ClientId, Grant, Instant, Person, PersonId, PersonStatus, Severity};
 use crate::error::{AppError, ErrorClass};
 use crate::report::Sureness;
 use crate::service::facts::Facts;
@@ -32,6 +34,8 @@ pub enum PastOf {
     Person(PersonId),
     /// Who could get in at a client, a system or with a login.
     At(Scope),
+    /// Who could get in where: the clients and people the filter leaves, as the grid counts them.
+    Everywhere,
     /// What was wrong.
     Wrong,
 }
@@ -184,11 +188,43 @@ impl Session {
     }
 
     /// Every way in that was open: direct ones first, then what is reached through others.
-    fn open_then(&self, of: PastOf, when: AsOf) -> Result<Vec<WayIn>, AppError> {
+    fn open_then(&self, of: PastOf, when: AsOf, filter: &str) -> Result<Vec<WayIn>, AppError> {
         Ok(match of {
             PastOf::At(scope) => self.who(scope, Standing::Open, when)?,
             PastOf::Person(person) => self.reach(person, Standing::Open, when)?.0,
+            PastOf::Everywhere => {
+                let mut ways = Vec::new();
+                for client in self.clients_then(when, filter)? {
+                    let there = self.who(Scope::Client(client), Standing::Open, when)?;
+                    ways.extend(there.into_iter().filter(|way| way.path.is_empty()));
+                }
+                ways
+            }
             PastOf::Everybody | PastOf::Wrong => Vec::new(),
+        })
+    }
+
+    /// The clients a filter leaves, when what can get in there can be read while one waits.
+    fn clients_then(&self, when: AsOf, filter: &str) -> Result<Vec<ClientId>, AppError> {
+        let filter = Filter::parse(filter, filter::PAST);
+        self.look(when, |facts, _| {
+            let mut clients = Vec::new();
+            facts.each_row::<Client>(Select::all().order(&["name_folded"]), &["name"], |client, row| {
+                if filter.takes_in(Column::Client, &row.get::<String>(0)?) {
+                    clients.push(client);
+                }
+                Ok(())
+            })?;
+            let mut ways = 0;
+            for client in &clients {
+                let count = facts.reader().derived_one::<ClientCount>(&Select::all().eq("client", *client))?;
+                ways += count.map_or(0, |count| count.ways);
+            }
+            if ways > MOST_JUDGED {
+                let words = "These are too many clients to look back at while you wait. Nothing was changed.";
+                return Err(AppError::new(ErrorClass::Refused, words).hint("Narrow the grid first: / client:harbor"));
+            }
+            Ok(clients)
         })
     }
 
@@ -200,7 +236,7 @@ impl Session {
             return Err(AppError::new(ErrorClass::Refused, words).hint("In a shell: keyward findings --on DATE"));
         }
         let found = self.findings(&FindingFilter::default(), wanted.when)?;
-        let words = filter::Filter::parse(&wanted.slice.filter, &[]);
+        let words = Filter::parse(&wanted.slice.filter, filter::WRONG);
         let unfiltered = found.len();
         let mut rows: Vec<PastFinding> = (1..)
             .zip(found)
@@ -213,7 +249,7 @@ impl Session {
                 since: line.since,
             })
             .collect();
-        rows.retain(|row| words.takes(&row.title, |_| String::new()));
+        rows.retain(|row| words.takes(&row.title, |_| row.risk.shown().to_owned()));
         let page = people::page(rows, &wanted.slice, unfiltered as u64);
         let sure = vec![
             "The rules of today judge the facts of that day.".to_owned(),
@@ -223,7 +259,7 @@ impl Session {
     }
 
     fn ways_then(&self, wanted: &PastSlice) -> Result<PastView, AppError> {
-        let ways = self.open_then(wanted.of, wanted.when)?;
+        let ways = self.open_then(wanted.of, wanted.when, &wanted.slice.filter)?;
         self.look(wanted.when, |facts, at| {
             let scene = self.scene_of(facts, at, wanted.when)?;
             let people: BTreeSet<PersonId> = ways.iter().map(|way| way.person).collect();
@@ -231,8 +267,8 @@ impl Session {
             let direct_people: BTreeSet<PersonId> = direct.iter().map(|way| way.person).collect();
             let counts = (number(people.len()), number(direct_people.len()), number(direct.len()));
             let sure = how_sure(&evidence::sureness(direct.iter().map(|way| &way.source.known), at));
-            let words = filter::Filter::parse(&wanted.slice.filter, filter::WAYS);
-            let kept: Vec<&WayIn> = ways.iter().filter(|way| words.takes_way(way, at)).collect();
+            let holders = Holders::new(&wanted.slice.filter, facts, &scene)?;
+            let kept: Vec<&WayIn> = ways.iter().filter(|way| holders.take(way, at)).collect();
             let total = kept.len();
             let mut rows = Vec::new();
             for way in kept.into_iter().skip(wanted.slice.start).take(wanted.slice.limit) {
@@ -256,18 +292,10 @@ impl Session {
     fn people_then(&self, wanted: &PastSlice) -> Result<PastView, AppError> {
         self.look(wanted.when, |facts, at| {
             let scene = self.scene_of(facts, at, wanted.when)?;
-            let words = filter::Filter::parse(&wanted.slice.filter, filter::PEOPLE);
-            let here = here(facts, &scene)?;
-            let unfiltered = here.len();
-            let takes = |(person, status): &(Person, PersonStatus)| {
-                let role = person.role.clone().unwrap_or_default();
-                let text = format!("{} {role} {}", person.name, status.shown());
-                words.takes(&text, |column| match column {
-                    filter::Column::Role => role.clone(),
-                    _ => status.shown().to_owned(),
-                })
-            };
-            let kept: Vec<(Person, PersonStatus)> = here.into_iter().filter(takes).collect();
+            let words = Filter::parse(&wanted.slice.filter, filter::ROSTER);
+            let mut kept = people::roster(facts, &scene)?;
+            let unfiltered = kept.len();
+            kept.retain(|(person, status)| people::takes_person(&words, person, *status));
             let total = kept.len();
             let mut rows = Vec::new();
             for (person, status) in kept.into_iter().skip(wanted.slice.start).take(wanted.slice.limit) {
@@ -297,17 +325,22 @@ impl Session {
         let direct = |ways: Vec<WayIn>| -> BTreeMap<_, WayIn> {
             ways.into_iter().filter(|way| way.path.is_empty()).map(|way| (way.grant, way)).collect()
         };
-        let before = direct(self.open_then(wanted.of, wanted.when)?);
-        let after = direct(self.open_then(wanted.of, then)?);
-        self.look(then, |facts, _| {
+        let filter = &wanted.slice.filter;
+        let before = direct(self.open_then(wanted.of, wanted.when, filter)?);
+        let after = direct(self.open_then(wanted.of, then, filter)?);
+        self.look(then, |facts, at| {
+            let scene = self.scene_of(facts, at, then)?;
+            let holders = Holders::new(filter, facts, &scene)?;
+            let went = before.values().filter(|way| !after.contains_key(&way.grant)).map(|way| (way, false));
+            let came = after.values().filter(|way| !before.contains_key(&way.grant)).map(|way| (way, true));
+            let mut all: Vec<(&WayIn, bool)> = went.chain(came).collect();
+            let unfiltered = all.len();
+            all.retain(|(way, _)| holders.take(way, at));
             let mut turns = Vec::new();
-            for way in before.values().filter(|way| !after.contains_key(&way.grant)) {
-                turns.push(turn(way, false, ended(facts, way)?, wanted.of));
+            for (way, came) in all {
+                turns.push(turn(way, came, if came { way.since } else { ended(facts, way)? }, wanted.of));
             }
-            for way in after.values().filter(|way| !before.contains_key(&way.grant)) {
-                turns.push(turn(way, true, way.since, wanted.of));
-            }
-            Ok(PastView { path: path(facts, wanted.of)?, ..compared(wanted, turns) })
+            Ok(PastView { path: path(facts, wanted.of)?, ..compared(wanted, turns, unfiltered) })
         })
     }
 
@@ -316,7 +349,7 @@ impl Session {
             self.look(when, |facts, at| {
                 let scene = self.scene_of(facts, at, when)?;
                 let mut out = BTreeMap::new();
-                for (person, status) in here(facts, &scene)? {
+                for (person, status) in people::roster(facts, &scene)? {
                     if !matches!(status, PersonStatus::Candidate | PersonStatus::Discharged) {
                         let starts = person.start.map(|day| scene.zone.start_of(day));
                         out.insert(person.id, (person, starts));
@@ -341,7 +374,93 @@ impl Session {
             }
             Ok(turns)
         })?;
-        Ok(compared(wanted, turns))
+        let unfiltered = turns.len();
+        let words = Filter::parse(&wanted.slice.filter, filter::TURNED);
+        let mut kept = turns;
+        kept.retain(|turn| {
+            words.takes(&format!("{} {}", turn.name, turn.what), |column| match column {
+                Column::Role => turn.what.clone(),
+                _ => turn.name.clone(),
+            })
+        });
+        Ok(compared(wanted, kept, unfiltered))
+    }
+
+    /// What an answer about the past can be narrowed by: the values of all its rows, as if nothing was filtered but the
+    /// clients.
+    ///
+    /// # Errors
+    /// When the answer itself cannot be given.
+    pub fn past_values(&self, wanted: &PastSlice) -> Result<Vec<Value>, AppError> {
+        let mut tally = Tally::default();
+        let slice = Slice { start: 0, limit: usize::MAX, filter: String::new(), ..wanted.slice.clone() };
+        let whole = PastSlice { slice, ..wanted.clone() };
+        match (wanted.of, wanted.then) {
+            (PastOf::Wrong, _) => {
+                if let PastRows::Wrong(page) = self.past(&whole)?.rows {
+                    page.rows.iter().for_each(|row| tally.add(Column::Risk, row.risk.shown()));
+                }
+            }
+            (PastOf::Everybody, Some(_)) => {
+                if let PastRows::Turns(page) = self.past(&whole)?.rows {
+                    page.rows.iter().for_each(|turn| tally.add(Column::Role, &turn.what));
+                }
+            }
+            (PastOf::Everybody, None) => self.look(wanted.when, |facts, at| {
+                let scene = self.scene_of(facts, at, wanted.when)?;
+                people::roster(facts, &scene)?.iter().for_each(|(person, status)| tally.person(person, *status));
+                Ok(())
+            })?,
+            (of, then) => {
+                let mut ways = self.open_then(of, wanted.when, &wanted.slice.filter)?;
+                if let Some(then) = then {
+                    ways.extend(self.open_then(of, then, &wanted.slice.filter)?);
+                    let days = |way: &WayIn| (way.grant, way.system);
+                    let mut seen: BTreeMap<_, u32> = BTreeMap::new();
+                    ways.iter().for_each(|way| *seen.entry(days(way)).or_default() += 1);
+                    // What stood on both days neither came nor went.
+                    ways.retain(|way| way.path.is_empty() && seen.get(&days(way)) == Some(&1));
+                }
+                self.look(then.unwrap_or(wanted.when), |facts, _| {
+                    let roles: BTreeMap<PersonId, Option<String>> =
+                        facts.list::<Person>(Select::all())?.into_iter().map(|p| (p.id, p.role)).collect();
+                    for way in &ways {
+                        // Where the clients themselves are looked through, they are called as the grid calls them.
+                        let called = if of == PastOf::Everywhere { &way.client_called } else { &way.client_name };
+                        tally.add(Column::Client, called);
+                        tally.add(Column::System, &way.system_name);
+                        tally.add(Column::Person, &way.person_name);
+                        tally.add(Column::Level, &way.level);
+                        tally.add(Column::Role, roles.get(&way.person).and_then(|role| role.as_deref()).unwrap_or(""));
+                    }
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(tally.values(("row", "rows")))
+    }
+}
+
+/// A filter of ways in with what it asks of their holders, who are read only when it does.
+struct Holders {
+    filter: Filter,
+    people: BTreeMap<PersonId, (String, PersonStatus)>,
+}
+
+impl Holders {
+    fn new(typed: &str, facts: &Facts<'_>, scene: &Scene) -> Result<Self, AppError> {
+        let filter = Filter::parse(typed, filter::PAST);
+        let people = match filter.is_empty() {
+            true => Vec::new(),
+            false => people::roster(facts, scene)?,
+        };
+        let held = people.into_iter().map(|(person, status)| (person.id, (person.role.unwrap_or_default(), status)));
+        Ok(Self { filter, people: held.collect() })
+    }
+
+    fn take(&self, way: &WayIn, at: Instant) -> bool {
+        let held = self.people.get(&way.person).map_or(("", ""), |(role, status)| (role.as_str(), status.shown()));
+        self.filter.takes_held(way, held, at)
     }
 }
 
@@ -355,11 +474,8 @@ fn empty(of: PastOf, rows: PastRows) -> PastView {
 }
 
 /// Turns as an answer: by name, what went before what came.
-fn compared(wanted: &PastSlice, mut turns: Vec<Turn>) -> PastView {
+fn compared(wanted: &PastSlice, mut turns: Vec<Turn>, unfiltered: usize) -> PastView {
     turns.sort_by(|a, b| (a.came, &a.name, &a.what).cmp(&(b.came, &b.name, &b.what)));
-    let unfiltered = turns.len();
-    let words = filter::Filter::parse(&wanted.slice.filter, &[]);
-    turns.retain(|turn| words.takes(&format!("{} {} {}", turn.name, turn.what, turn.level), |_| String::new()));
     let (came, went) = (turns.iter().filter(|turn| turn.came).count(), turns.iter().filter(|turn| !turn.came).count());
     let page = people::page(turns, &wanted.slice, unfiltered as u64);
     let sure = match (went, came) {
@@ -371,7 +487,7 @@ fn compared(wanted: &PastSlice, mut turns: Vec<Turn>) -> PastView {
 
 fn turn(way: &WayIn, came: bool, at: Option<Instant>, of: PastOf) -> Turn {
     let what = match of {
-        PastOf::Person(_) => format!("{}, {}", way.system_name, way.client_name),
+        PastOf::Person(_) | PastOf::Everywhere => format!("{}, {}", way.system_name, way.client_name),
         _ => way.system_name.clone(),
     };
     Turn {
@@ -397,17 +513,6 @@ fn person_turn(person: &Person, came: bool, at: Option<Instant>) -> Turn {
         at,
         risk: Severity::Low,
     }
-}
-
-/// Everybody known at the moment who had not left or started long before or after: the people there were, by name.
-fn here(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<(Person, PersonStatus)>, AppError> {
-    let mut out = Vec::new();
-    for person in facts.list::<Person>(Select::all().order(&["name_folded"]))? {
-        let runs = facts.runs_of(person.id)?;
-        let status = person_status::status(&person, &runs, &scene.zone, scene.now).status;
-        out.push((person, status));
-    }
-    Ok(out)
 }
 
 /// When a way in was shut after it was open, as far as is known.
@@ -448,7 +553,7 @@ fn path(facts: &Facts<'_>, of: PastOf) -> Result<Vec<String>, AppError> {
     let gone =
         || AppError::new(ErrorClass::NotFound, "That was not in the register at that moment. Nothing was changed.");
     match of {
-        PastOf::Everybody | PastOf::Wrong => Ok(Vec::new()),
+        PastOf::Everybody | PastOf::Everywhere | PastOf::Wrong => Ok(Vec::new()),
         PastOf::Person(person) => Ok(vec![facts.name(Some(person))?.ok_or_else(gone)?]),
         PastOf::At(scope) => Ok(clients::names(facts, scope)?.ok_or_else(gone)?),
     }
@@ -456,7 +561,7 @@ fn path(facts: &Facts<'_>, of: PastOf) -> Result<Vec<String>, AppError> {
 
 fn secrets(facts: &Facts<'_>, scene: &Scene, of: PastOf) -> Result<Vec<PastSecret>, AppError> {
     Ok(match of {
-        PastOf::Everybody | PastOf::Wrong => Vec::new(),
+        PastOf::Everybody | PastOf::Everywhere | PastOf::Wrong => Vec::new(),
         PastOf::Person(person) => super::access::known_lines(facts, scene, person, false, scene.now)?
             .into_iter()
             .map(|line| PastSecret { name: line.name, who: line.client_name, changed: line.changed, by_leaver: false })

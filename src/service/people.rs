@@ -9,13 +9,13 @@ use super::session::Scene;
 use super::view::{Impact, Page, PersonLine, PersonView, WayIn, Why};
 use super::{derive, removal, words};
 use crate::domain::person_status;
-use crate::domain::{Grant, GrantId, Holding, Person, PersonId, PersonStatus, Severity};
+use crate::domain::{Grant, GrantId, Holding, Person, PersonId, PersonStatus, Run, Severity};
 use crate::error::{AppError, ErrorClass};
 use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
 use crate::store::{PersonCount, Select, StoreError, WayRow};
 use crate::text;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// A filter reads at most so many rows of a long list; what is beyond is found by typing more.
 const FILTER_READS: u64 = 5_000;
@@ -67,6 +67,37 @@ fn takes(filter: &Filter, line: &PersonLine) -> bool {
         Column::Mfa if line.without_mfa > 0 => "no".to_owned(),
         Column::Mfa => "yes".to_owned(),
         _ => line.status.shown().to_owned(),
+    })
+}
+
+/// Everybody with where they stand, by name. Read in two sweeps, so that a filter over many thousands of people
+/// answers between two keys.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn roster(facts: &Facts<'_>, scene: &Scene) -> Result<Vec<(Person, PersonStatus)>, StoreError> {
+    let mut runs: HashMap<PersonId, Vec<Run>> = HashMap::new();
+    for run in facts.list::<Run>(Select::all())? {
+        if let Some(person) = run.person {
+            runs.entry(person).or_default().push(run);
+        }
+    }
+    let people = facts.list::<Person>(Select::all().order(&["name_folded"]))?;
+    let standing = people.into_iter().map(|person| {
+        let runs = runs.get(&person.id).map_or(&[][..], Vec::as_slice);
+        let status = person_status::status(&person, runs, &scene.zone, scene.now).status;
+        (person, status)
+    });
+    Ok(standing.collect())
+}
+
+/// Whether somebody's row stays: by name, role and status.
+pub fn takes_person(filter: &Filter, person: &Person, status: PersonStatus) -> bool {
+    let role = person.role.clone().unwrap_or_default();
+    filter.takes(&format!("{} {role} {}", person.name, status.shown()), |column| match column {
+        Column::Role => role.clone(),
+        Column::Person => person.name.clone(),
+        _ => status.shown().to_owned(),
     })
 }
 

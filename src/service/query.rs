@@ -16,6 +16,7 @@ use crate::service::records::form::{Candidate, FieldSays, FormOf, RecordForm};
 use crate::service::records::{Given, RecordLine, TrainingLine};
 use crate::service::reports::ReportKind;
 use crate::service::settings::SettingLine;
+use crate::service::values::{Value, ValuesOf};
 
 /// Which part of a list is wanted, and narrowed how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -182,6 +183,8 @@ pub enum Query {
     RecordAbout(RecordRef),
     /// How it was on a date.
     Past(PastSlice),
+    /// What a list can be narrowed by.
+    Values(ValuesOf),
     /// A record as a form, or the form of a new one.
     RecordForm(FormOf),
     /// How the values of a form are read so far, by field.
@@ -263,6 +266,8 @@ pub enum Answer {
     RecordAbout(RecordRef, Vec<(String, String)>),
     /// To `Past`.
     Past(PastView),
+    /// To `Values`.
+    Values(Vec<Value>),
     /// To `RecordForm`.
     RecordForm(Box<RecordForm>),
     /// To `FormCheck`.

@@ -3,6 +3,9 @@
 use crate::clients::firm;
 use crate::import_office::Office;
 use keyward::service::clients::TreeSlice;
+use keyward::service::filter::Column;
+use keyward::service::resolve::Scope;
+use keyward::service::values::ValuesOf;
 use keyward::service::view::{FindingLine, PersonLine};
 use keyward::service::{Answer, Desk, Query, Session, Slice, Sort};
 use std::collections::BTreeSet;
@@ -75,5 +78,26 @@ fn clients_are_named_and_left_out() {
     assert_eq!(clients(&mut session, &format!("client:{word}")), std::slice::from_ref(&first));
     let others = clients(&mut session, &format!("-{word}"));
     assert!(!others.contains(&first) && others.len() + 1 == all.len(), "{others:?} of {all:?}");
-    assert!(clients(&mut session, "level:admin").is_empty());
+    assert!(clients(&mut session, "risk:high").is_empty(), "clients have no risk of their own");
+    let out = clients(&mut session, &format!("-client:{word}"));
+    assert_eq!(out, others);
+}
+
+#[test]
+fn clients_are_narrowed_to_systems_of_a_kind_a_name_or_a_level() {
+    let office = Office::filled();
+    let mut session = firm(&office);
+    let Answer::Values(values) = session.ask(Query::Values(ValuesOf::Clients)).unwrap() else { panic!("values") };
+    for column in [Column::Kind, Column::System, Column::Level, Column::Client] {
+        let value = values.iter().find(|value| value.column == column).unwrap_or_else(|| panic!("{column:?}"));
+        let written = column.written(&value.value);
+        let wanted = TreeSlice { slice: slice(&written), open: BTreeSet::new(), seek: None };
+        let Answer::Clients(view) = session.ask(Query::Clients(wanted)).unwrap() else { panic!("clients") };
+        assert!(view.matches > 0, "{written}");
+        let systems = view.page.rows.iter().filter(|row| matches!(row.node, Scope::System(_))).count();
+        assert_eq!(systems as u64 == view.matches, column != Column::Client, "{written}");
+    }
+    let kind = values.iter().find(|value| value.column == Column::Kind).unwrap();
+    let both = format!("{} -client:a -client:e -client:o", Column::Kind.written(&kind.value));
+    assert!(clients(&mut session, &both).iter().all(|name| !name.is_empty()));
 }

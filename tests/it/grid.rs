@@ -1,11 +1,18 @@
 //! The grid over a real register: every sum is what the lists beside it say.
 
+use crate::import_office::{Office, take};
 use crate::kill;
 use keyward::domain::{Client, ClientId, Grant, PersonId};
+use keyward::service::filter::Column;
 use keyward::service::grid::{GridSlice, GridView};
+use keyward::service::importing::ImportRequest;
+use keyward::service::past::{PastOf, PastRows, PastSlice};
+use keyward::service::resolve::Scope;
+use keyward::service::values::ValuesOf;
 use keyward::service::view::{PersonLine, WayIn};
 use keyward::service::{Answer, AsOf, Command, Desk, Query, Session, Slice, Sort, Unlock, door};
 use keyward::store::Select;
+use std::fmt::Write as _;
 
 fn on_practice(test: impl FnOnce(&mut Session)) {
     let home = tempfile::tempdir().unwrap();
@@ -82,6 +89,84 @@ fn sums_of_rows_columns_and_cells_agree_with_the_lists_of_people_and_clients() {
 }
 
 #[test]
+fn the_filter_finds_somebody_among_more_people_than_were_ever_read_at_once() {
+    let office = Office::filled();
+    let mut session = office.at("2026-11-23T13:41:00Z");
+    let mut text = "Name,Role,Kind,Status\n".to_owned();
+    for n in 0..5_200 {
+        writeln!(text, "Worker {n:04},Technician L{},employee,active", if n == 5_123 { 9 } else { 1 }).unwrap();
+    }
+    take(&mut session, ImportRequest::of(vec![("People.csv".to_owned(), text.into_bytes())]));
+    for (typed, found) in [("role:l9", 1), ("worker -role:l9", 5_199), ("5123 active", 1), ("worker 9999", 0)] {
+        let view = grid(&mut session, GridSlice { rows: rows(typed), ..whole() });
+        assert_eq!(view.rows.total, found, "{typed}");
+        assert!(view.rows.unfiltered > 5_200);
+    }
+}
+
+#[test]
+fn a_cell_opens_to_its_ways_in_also_at_the_own_company() {
+    on_practice(|session| {
+        let all = grid(session, whole());
+        let row = all.rows.rows[0].clone();
+        for (column, cell) in all.columns.iter().zip(&row.cells).filter(|(_, cell)| cell.ways > 0) {
+            let written = Column::Client.written(&column.name);
+            let Answer::WaysIn(page) = session.ask(Query::WaysIn(row.person, rows(&written))).unwrap() else {
+                panic!("ways in")
+            };
+            let open = page.rows.iter().filter(|way| way.state.is_open()).count();
+            assert_eq!(open as u32, cell.ways, "{written}");
+        }
+    });
+}
+
+#[test]
+fn two_days_of_the_grid_are_compared_over_all_clients_the_filter_leaves() {
+    on_practice(|session| {
+        let on = |text: &str| AsOf { on: keyward::domain::Instant::parse(text), known_at: None };
+        let (when, then) = (on("2026-03-31T17:00:00Z"), on("2026-11-20T17:00:00Z"));
+        let columns = grid(session, GridSlice { rows: rows("client:harbor"), ..whole() }).columns;
+        let harbor = Scope::Client(columns[0].client);
+        let mut turns = |of, filter: &str| {
+            let slice = rows(filter);
+            let Answer::Past(view) = session.ask(Query::Past(PastSlice { of, when, then: Some(then), slice })).unwrap()
+            else {
+                panic!("the past")
+            };
+            let PastRows::Turns(page) = view.rows else { panic!("turns") };
+            page.rows
+        };
+        let all = turns(PastOf::Everywhere, "client:harbor");
+        assert!(!all.is_empty() && all.iter().all(|turn| turn.what.contains("Harbor")));
+        let there: Vec<u64> = turns(PastOf::At(harbor), "").iter().map(|turn| turn.id).collect();
+        assert_eq!(all.iter().map(|turn| turn.id).collect::<Vec<_>>(), there);
+        let person = Column::Person.written(&all[0].name);
+        let named = turns(PastOf::Everywhere, &format!("client:harbor {person}"));
+        let without = turns(PastOf::Everywhere, &format!("client:harbor -{person}"));
+        assert!(!named.is_empty() && named.iter().all(|turn| turn.person == all[0].person));
+        assert_eq!(without.len() + named.len(), all.len());
+        let wanted = PastSlice { of: PastOf::Everywhere, when, then: Some(then), slice: rows("client:harbor") };
+        let Answer::Values(values) = session.ask(Query::Values(ValuesOf::Past(wanted))).unwrap() else {
+            panic!("values")
+        };
+        assert!(values.iter().any(|value| value.column == Column::Person && value.value == all[0].name));
+    });
+}
+
+#[test]
+fn the_grid_of_a_day_is_narrowed_both_ways_with_its_sums() {
+    on_practice(|session| {
+        let when = AsOf { on: keyward::domain::Instant::parse("2026-03-31T17:00:00Z"), known_at: None };
+        let view = grid(session, GridSlice { rows: rows("client:harbor role:l2"), when, ..whole() });
+        assert!(!view.rows.rows.is_empty() && view.rows.total < view.rows.unfiltered);
+        assert!(!view.columns.is_empty() && view.columns.iter().all(|column| column.name.contains("Harbor")));
+        for (place, column) in view.columns.iter().enumerate() {
+            assert_eq!(view.rows.rows.iter().map(|row| row.cells[place].ways).sum::<u32>(), column.total);
+        }
+    });
+}
+
+#[test]
 fn a_window_of_columns_and_rows_is_a_part_of_the_whole() {
     on_practice(|session| {
         let all = grid(session, whole());
@@ -105,13 +190,30 @@ fn the_filter_works_both_ways_and_the_orders_leave_out_who_and_what_has_nothing(
         assert_eq!(filtered.total, filtered.columns.len());
         let only_clients = grid(session, GridSlice { rows: rows("client:harbor"), ..whole() });
         assert_eq!(only_clients.rows.rows.len(), all.rows.rows.len());
+        // The sums are those of the people the filter leaves.
+        for (place, column) in filtered.columns.iter().enumerate() {
+            assert_eq!(filtered.rows.rows.iter().map(|row| row.cells[place].ways).sum::<u32>(), column.total);
+            let code = &all.columns.iter().find(|of_all| of_all.client == column.client).unwrap().code;
+            assert_eq!(&column.code, code, "a filter changes no code");
+        }
+        let codes: std::collections::BTreeSet<&String> = all.columns.iter().map(|column| &column.code).collect();
+        assert_eq!(codes.len(), all.columns.len());
+        let Answer::Values(values) = session.ask(Query::Values(ValuesOf::Grid(AsOf::default()))).unwrap() else {
+            panic!("values")
+        };
+        for value in values {
+            let written = value.column.written(&value.value);
+            let found = grid(session, GridSlice { rows: rows(&written), ..whole() });
+            assert!(found.rows.total > 0 && found.total > 0, "{written}");
+        }
 
         let harbor = filtered.columns[0].clone();
         let by_client = grid(session, GridSlice { by_client: Some(harbor.client), ..whole() });
         let place = by_client.columns.iter().position(|column| column.client == harbor.client).unwrap();
         let there: Vec<u32> = by_client.rows.rows.iter().map(|row| row.cells[place].ways).collect();
         assert!(there.is_sorted_by(|a, b| a >= b) && there.iter().all(|ways| *ways > 0), "{there:?}");
-        assert_eq!(there.iter().sum::<u32>(), harbor.total);
+        let of_all = all.columns.iter().find(|column| column.client == harbor.client).unwrap();
+        assert_eq!(there.iter().sum::<u32>(), of_all.total);
 
         let person = all.rows.rows[0].clone();
         let by_person = grid(session, GridSlice { by_person: Some(person.person), ..whole() });

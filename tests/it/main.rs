@@ -45,6 +45,7 @@ mod tui_keys;
 mod tui_late;
 mod tui_lists;
 mod tui_more;
+mod tui_narrow;
 mod tui_past;
 mod tui_pointer;
 mod tui_records;

@@ -236,3 +236,17 @@ fn clicks_are_asked_of_the_terminal_only_when_the_mouse_is_on_and_given_back_at_
     again.shows("Needs you today").press("gs").shows("on: click rows");
     assert!(again.was_sent(on));
 }
+
+#[test]
+fn the_grid_is_narrowed_by_picking_and_two_days_of_what_is_left_are_compared() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = open(home.path(), &["demo"]);
+    terminal.shows("Needs you today").press("4").shows("clients 1-15 of 118").press("F").shows("role: Technician L1");
+    terminal.press("<down><enter>").shows("/ role:\"Technician L1\"").shows("Total of 11");
+    sound(&terminal);
+    terminal.press("T").press("31 mar to today").press("<enter>").shows("/ role:\"Technician L1\"").shows("+ came");
+    sound(&terminal);
+    terminal.press("<esc><esc>").shows("Total of 11").press("<esc>").shows("Total by client");
+    terminal.press("3F").shows("kind: firewall").press("<down><down><enter>").shows("/ kind:firewall").shows("found");
+    sound(&terminal);
+}

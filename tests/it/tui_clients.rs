@@ -119,7 +119,7 @@ fn printing_saves_the_report_of_the_client_under_the_cursor() {
 #[test]
 fn every_other_key_says_why_it_does_nothing_here() {
     let mut rig = tree();
-    rig.press("S").shows("Clients stand by name").press("F").shows("/ filters by any words");
+    rig.press("S").shows("Clients stand by name").press("F").shows("Show only").press("Esc");
     rig.press("O").shows("Onboarding has no screen yet.").press("I").shows("Not on this screen.");
     rig.press("R").shows("R asks for removals. Use it on a person");
     rig.press("W").shows("More room for the people.").press("W").shows("Less room for the people.");

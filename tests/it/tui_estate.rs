@@ -59,7 +59,7 @@ pub fn tree(wanted: &TreeSlice, gone: &[Scope]) -> TreeView {
         unfolded.push(node);
         above = parent(node);
     }
-    let words = wanted.slice.filter.to_lowercase();
+    let words = wanted.slice.filter.to_lowercase().replace('"', "").replace("client:", "");
     let fits = |line: &NodeLine| {
         let path = line.path.join(" ").to_lowercase();
         words.split_whitespace().all(|word| path.contains(word))

@@ -22,7 +22,8 @@ pub fn grid(wanted: &GridSlice) -> GridView {
         admin: u32::from(row == 0 && place == 3) * 3,
         going: row == PEOPLE - 1,
     };
-    let words = wanted.rows.filter.replace("client:", "");
+    let typed = wanted.rows.filter.replace('"', "").to_lowercase();
+    let words = typed.split_once("client:").map_or("", |(_, words)| words).to_owned();
     let all: Vec<usize> = (0..CLIENTS)
         .filter(|place| !wanted.rows.filter.contains("client:") || column(*place).name.to_lowercase().contains(&words))
         .collect();
@@ -54,7 +55,7 @@ pub fn cell(person: PersonId, client: ClientId) -> CellView {
 #[test]
 fn arrows_go_by_cells_and_the_one_under_the_cursor_stands_in_words() {
     let mut rig = Rig::open((80, 24));
-    rig.press("4").shows("30 people x 40 clients").shows("clients 1-14 of 40").shows("Total by client");
+    rig.press("4").shows("30 people x 40 clients").shows("clients 1-15 of 40").shows("Total by client");
     rig.press("Left").shows("This is the first client.").press("Right Right Right").shows("[!7]");
     rig.shows("Dana Ruiz at Harbor Dental: 7 rights, 3 of them admin").shows("365 tenant (Admin) !!");
     rig.press("Down").shows("Person 01 at Harbor Dental").press("Up").shows("Dana Ruiz at Harbor Dental");
@@ -67,11 +68,11 @@ fn the_columns_pan_with_the_cursor_and_stay_at_their_ends() {
     for _ in 0..20 {
         rig.press("Right");
     }
-    rig.shows("clients 8-21 of 40").shows("Client 20");
+    rig.shows("clients 7-21 of 40").shows("Client 20");
     for _ in 0..25 {
         rig.press("L");
     }
-    rig.shows("clients 27-40 of 40").shows("This is the last client.");
+    rig.shows("clients 26-40 of 40").shows("This is the last client.");
     rig.press("End").shows("Person 29 at Client 39").shows("~");
 }
 
@@ -153,6 +154,13 @@ fn the_grid_fits_every_window_and_keeps_its_cell() {
     }
     for size in [(40, 12), (60, 20), (140, 40), (200, 50), (80, 24)] {
         rig.resize(size.0, size.1).shows("Dana Ruiz at Client 20").shows("[");
+    }
+}
+
+#[test]
+fn so_many_clients_stand_side_by_side() {
+    for (size, clients) in [((80, 24), 15), ((140, 40), 28), ((180, 50), 38)] {
+        Rig::open(size).press("4").shows(&format!("clients 1-{clients} of 40"));
     }
 }
 

@@ -357,7 +357,7 @@ fn a_report_is_looked_at_page_by_page_before_it_is_saved() {
 fn a_filter_is_built_by_picking_on_people_and_fixes_and_stands_in_the_rule_as_it_would_be_typed() {
     let mut rig = Rig::open((80, 24));
     rig.press("2 F").shows("Show only").shows("role: Technician L1").press("Enter");
-    rig.shows("/ role:Technician L1").shows("of 5 shown, Esc clears").press("Esc").shows("Filter cleared.");
+    rig.shows("/ role:\"Technician L1\"").shows("of 5 shown, Esc clears").press("Esc").shows("Filter cleared.");
     rig.press("5 F").shows("client:").shows("risk: High").press("Esc");
     rig.press("/").type_in("harbor").press("Enter Esc").shows("Filter cleared. Everything is shown.");
     rig.press("2 /").type_in("nobody").press("Enter F").shows("Nobody is in this list.");

@@ -27,7 +27,7 @@ pub fn past(wanted: &PastSlice) -> PastView {
     PastView {
         of: wanted.of,
         path: match wanted.of {
-            PastOf::Everybody | PastOf::Wrong => Vec::new(),
+            PastOf::Everywhere | PastOf::Everybody | PastOf::Wrong => Vec::new(),
             PastOf::Person(_) => vec!["Dana Ruiz".to_owned()],
             PastOf::At(_) => vec!["Harbor Dental".to_owned()],
         },
@@ -80,6 +80,7 @@ fn way(id: u64, name: &str, left: bool) -> PastWay {
             system: SystemId(1),
             person_name: name.to_owned(),
             client_name: "Harbor Dental".to_owned(),
+            client_called: "Harbor Dental".to_owned(),
             system_name: "365 tenant".to_owned(),
             login: "login".to_owned(),
             account_kind: AccountKind::Personal,
@@ -196,7 +197,17 @@ fn the_grid_of_a_day_is_read_only_too() {
     rig.press("4 T").type_in("31 mar").press("Enter").shows("AS OF TUE 31 MAR 2026 - READ ONLY").shows("HAR");
     rig.press("Right Right Right R").shows(REFUSED).press("S").shows("The past stands in one order").press("Enter");
     rig.shows("What they could get into on 31 Mar 2026").press("Esc").press("T Ctrl-U").type_in("1 apr to today");
-    rig.press("Enter").shows("The grid looks at one date.").press("Esc").shows("Back at today.").hides("READ ONLY");
+    rig.press("Enter").shows("What came and what went, 1 Apr 2026 to ").shows("+ came").press("Esc").shows("31 MAR");
+    rig.press("Esc").shows("Back at today.").hides("READ ONLY");
+}
+
+#[test]
+fn the_grid_of_a_day_and_a_comparison_keep_the_filter() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("4 /").type_in("client:harbor").wait(300).press("Enter").shows("/ client:harbor");
+    rig.press("T").type_in("31 mar").press("Enter").shows("READ ONLY").shows("/ client:harbor").hides("C02");
+    rig.press("T Ctrl-U").type_in("1 apr to today").press("Enter").shows("TO 23 NOV 2026").shows("/ client:harbor");
+    rig.press("T Ctrl-U").type_in("1 may to today").press("Enter").shows("1 MAY 2026").shows("/ client:harbor");
 }
 
 #[test]

@@ -42,8 +42,9 @@ pub fn training() -> Vec<TrainingLine> {
 fn a_person_has_what_they_signed_and_the_runs_about_them() {
     let mut rig = Rig::open((80, 24));
     rig.press("2 Enter Right Right").shows("[Training 2]").shows("Remote access 4").shows("missing  !");
-    rig.press("Enter").shows("New person").press("Esc Down").shows("In order. Enter shows the record.");
-    rig.press("Enter").shows("Change person").press("Esc Right").shows("No discharge, onboarding or role change yet.");
+    rig.shows("Missing. C records that it was signed or taken.").press("C").shows("New person").press("Esc Down");
+    rig.shows("In order. Enter shows the record").press("Enter").hides("Change person").press("Esc");
+    rig.press("C").shows("Change person").press("Esc Right").shows("No discharge, onboarding or role change yet.");
     rig.press("Right").shows("[History]");
 }
 
@@ -71,7 +72,7 @@ fn every_kind_is_added_and_changed_from_its_tab() {
     for (keys, title) in [("G L", "Shared logins"), ("G D", "Things & data"), ("G Y", "Policies"), ("G E", "Roles")] {
         let mut rig = Rig::open((80, 24));
         rig.press(keys).shows(title).press("N").shows("New person").press("Esc").press("Enter");
-        rig.shows("Change person").press("Esc").press("E").shows("Change person");
+        rig.shows("Not signed: Tom Becker").hides("Change person").press("Esc").press("E").shows("Change person");
     }
 }
 

@@ -77,6 +77,7 @@ fn way(number: u64, system: &str, client: &str, level: &str, risk: Severity, shu
         system: SystemId(number),
         person_name: "Dana Ruiz".to_owned(),
         client_name: client.to_owned(),
+        client_called: client.to_owned(),
         system_name: system.to_owned(),
         login: format!("dana.ruiz{number}"),
         account_kind: AccountKind::Personal,
@@ -340,7 +341,11 @@ fn page<T: Clone>(rows: &[T], slice: &Slice, unfiltered: usize) -> Page<T> {
 
 fn fits(words: &str, filter: &str) -> bool {
     let words = words.to_lowercase();
-    filter.to_lowercase().split_whitespace().all(|part| words.contains(part.trim_start_matches("client:")))
+    filter
+        .to_lowercase()
+        .replace('"', "")
+        .split_whitespace()
+        .all(|part| words.contains(part.trim_start_matches("client:")))
 }
 
 impl Book {
@@ -556,6 +561,7 @@ impl Desk for FakeDesk {
                 return Err(AppError::new(ErrorClass::NotFound, "There was no register yet at that moment."));
             }
             Query::Past(wanted) => Answer::Past(crate::tui_past::past(&wanted)),
+            Query::Values(of) => Answer::Values(crate::tui_narrow::values(&of)),
             Query::Grid(wanted) => Answer::Grid(crate::tui_grid::grid(&wanted)),
             Query::GridCell(person, client, _) => Answer::GridCell(crate::tui_grid::cell(person, client)),
             Query::GridBlock(..) => Answer::Grants(book.ways.iter().take(3).map(|way| way.grant).collect()),

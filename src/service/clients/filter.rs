@@ -1,19 +1,20 @@
 //! The nodes that match typed words, under their parents.
 //!
 //! The words may stand anywhere along the path to a node: `harbor admin` finds the login `admin` of a system of Harbor
-//! Dental. A node is a match of its own only when one of the words stands in its own name.
+//! Dental. A node is a match of its own only when one of the words stands in its own name, or when it is a system as
+//! `system:`, `kind:` or `level:` ask for one.
 //!
 //! Must never know: keys, drawing.
 
 use super::tree::{Order, begin, line, size};
 use super::{TreeSlice, TreeView, path};
-use crate::domain::{Account, AccountId, Client, RecordKind, System};
+use crate::domain::{Account, AccountId, Client, RecordKind, System, SystemId, SystemKind};
 use crate::error::AppError;
 use crate::service::facts::Facts;
 use crate::service::filter::{Column, Filter};
 use crate::service::resolve::Scope;
 use crate::service::view::Page;
-use crate::store::{Select, StoreError};
+use crate::store::{Select, StoreError, SystemCount, WayRow};
 use crate::text;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,11 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_SYSTEMS: u64 = 2_000;
 /// The same for logins.
 const MOST_LOGINS: u64 = 500;
+
+/// What `level:` calls a place somebody may administer.
+pub const ADMIN: &str = "admin";
+/// Columns that ask for systems.
+const OF_SYSTEMS: [Column; 3] = [Column::System, Column::Kind, Column::Level];
 
 /// Children by parent: what is shown of the tree.
 type Shown = BTreeMap<Option<Scope>, BTreeSet<(String, Scope)>>;
@@ -113,13 +119,21 @@ fn flatten(shown: &Shown, parent: Option<Scope>, out: &mut Vec<Scope>) {
 fn matches(facts: &Facts<'_>, words: &Filter) -> Result<(BTreeSet<Scope>, bool), AppError> {
     let read = facts.reader();
     let (mut found, mut cut) = (BTreeSet::new(), false);
-    // A client that is named as such is a match itself; with nothing but words to leave out, every client is looked at.
-    for client in words.asks(Column::Client) {
-        found
-            .extend(read.ids::<Client>(&Select::all().contains("name_folded", client))?.into_iter().map(Scope::Client));
-    }
-    if words.asks(Column::Client).next().is_none() && words.words().is_empty() {
-        found.extend(read.ids::<Client>(&Select::all())?.into_iter().map(Scope::Client));
+    let of_systems = OF_SYSTEMS.iter().any(|column| words.names(*column));
+    if of_systems {
+        let systems = systems(facts, words)?;
+        cut |= systems.len() as u64 == MOST_SYSTEMS;
+        found.extend(systems.into_iter().map(Scope::System));
+    } else {
+        // A client that is named as such is a match itself; with nothing but words to leave out, every client is looked
+        // at.
+        for client in words.asks(Column::Client) {
+            let named = Select::all().contains("name_folded", client);
+            found.extend(read.ids::<Client>(&named)?.into_iter().map(Scope::Client));
+        }
+        if words.asks(Column::Client).next().is_none() && words.words().is_empty() {
+            found.extend(read.ids::<Client>(&Select::all())?.into_iter().map(Scope::Client));
+        }
     }
     for word in words.words() {
         for client in read.ids::<Client>(&Select::all().contains("name_folded", word.as_str()))? {
@@ -135,14 +149,73 @@ fn matches(facts: &Facts<'_>, words: &Filter) -> Result<(BTreeSet<Scope>, bool),
     }
     let mut out = BTreeSet::new();
     for node in found {
-        if let Some(found) = path(facts, node)?
-            && words.takes(&found.names.join(" "), |_| found.names.first().cloned().unwrap_or_default())
-            && own_word(words, &found.names)
-        {
+        let Some(at) = path(facts, node)? else { continue };
+        let kind = match (at.system, words.names(Column::Kind)) {
+            (Some(system), true) => facts.system(system)?.map_or("", |system| system.kind.shown()),
+            _ => "",
+        };
+        let level = if words.names(Column::Level) { level(facts, node)? } else { "" };
+        let value = |column| match column {
+            Column::Client => at.names.first().cloned().unwrap_or_default(),
+            Column::System => at.names.get(1).cloned().unwrap_or_default(),
+            Column::Kind => kind.to_owned(),
+            _ => level.to_owned(),
+        };
+        let is_asked = match node {
+            // What is asked of systems is nothing a client has.
+            Scope::Client(_) => !of_systems && own_word(words, &at.names),
+            Scope::System(_) => of_systems || own_word(words, &at.names),
+            Scope::Account(_) => own_word(words, &at.names),
+        };
+        if is_asked && words.takes(&at.names.join(" "), value) {
             out.insert(node);
         }
     }
     Ok((out, cut))
+}
+
+/// The systems that may be asked for, by what narrows most.
+fn systems(facts: &Facts<'_>, words: &Filter) -> Result<Vec<SystemId>, StoreError> {
+    let read = facts.reader();
+    let mut select = Select::all();
+    for client in words.asks(Column::Client) {
+        let named = read.ids::<Client>(&Select::all().contains("name_folded", client).page(0, MOST_LOGINS))?;
+        select = select.one_of("client", named.into_iter().map(|client| client.0));
+    }
+    for name in words.asks(Column::System) {
+        select = select.contains("name_folded", name);
+    }
+    for kind in words.asks(Column::Kind) {
+        let kinds = SystemKind::ALL.iter().filter(|of| text::folded(of.shown()).contains(kind));
+        select = select.one_of("kind", kinds.copied());
+    }
+    let only_level = !words.names(Column::Kind) && !words.names(Column::System) && !words.names(Column::Client);
+    if only_level && words.asks(Column::Level).all(|level| ADMIN.contains(level)) {
+        let with_admin = Select::all().gt("admin", 0).page(0, MOST_SYSTEMS);
+        return Ok(read.derived::<SystemCount>(&with_admin)?.into_iter().map(|count| count.system).collect());
+    }
+    read.ids::<System>(&select.page(0, MOST_SYSTEMS))
+}
+
+/// What level stands at a node as far as a filter asks: somebody may administer it, or only use it.
+fn level(facts: &Facts<'_>, node: Scope) -> Result<&'static str, StoreError> {
+    let (ways, admin) = match node {
+        Scope::Client(_) => (0, 0),
+        Scope::System(system) => {
+            let count = facts.reader().derived_one::<SystemCount>(&Select::all().eq("system", system))?;
+            count.map_or((0, 0), |count| (count.ways_in, count.admin))
+        }
+        Scope::Account(account) => {
+            let open = Select::all().eq("account", account).eq("open", true);
+            let admin = facts.reader().derived_count::<WayRow>(&open.clone().eq("admin", true))?;
+            (facts.reader().derived_count::<WayRow>(&open)?, admin)
+        }
+    };
+    Ok(match (admin, ways) {
+        (1.., _) => ADMIN,
+        (0, 1..) => "user",
+        _ => "",
+    })
 }
 
 /// Whether one of the words stands in the last name of a path: else the match is what is above.

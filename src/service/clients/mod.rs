@@ -17,6 +17,7 @@ mod filter;
 mod tree;
 mod who;
 
+pub use filter::ADMIN;
 pub use tree::tree;
 pub use who::{knower_names, who};
 

@@ -35,6 +35,8 @@ pub struct WayIn {
     pub person_name: String,
     /// The client's name; `own company` for the MSP itself, `all clients` for a tool that reaches them all.
     pub client_name: String,
+    /// What the client is called itself, also where lists say that it is the own company: a filter knows both.
+    pub client_called: String,
     /// The system's name.
     pub system_name: String,
     /// The login.

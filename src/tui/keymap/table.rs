@@ -141,11 +141,11 @@ pub const TABLE: &[Row] = &[
     row(C::Grid, "T", A::AsOf),
     // what has no screen of its own
     hint(C::Records, "N Insert", A::New, "Add", 1),
-    hint(C::Records, "Enter", A::Open, "Edit", 2),
-    row(C::Records, "E F2", A::Edit),
-    hint(C::Records, "Space", A::Done, "Add who", 3),
-    hint(C::Records, "/ F3 Ctrl-F", A::Filter, "", 4),
-    hint(C::Records, "Right L", A::Right, "Tab", 5),
+    hint(C::Records, "Enter", A::Open, "", 2),
+    hint(C::Records, "E F2", A::Edit, "", 3),
+    hint(C::Records, "Space", A::Done, "Add who", 4),
+    hint(C::Records, "/ F3 Ctrl-F", A::Filter, "", 5),
+    hint(C::Records, "Right L", A::Right, "Tab", 6),
     row(C::Records, "Left H", A::Left),
     // the past
     hint(C::Past, "T", A::AsOf, "Other date", 1),

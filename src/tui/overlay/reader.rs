@@ -22,8 +22,11 @@ pub struct Reader {
     /// What Enter leads on to, and its word.
     leads_to: Option<(Purpose, &'static str)>,
     /// The lines as they fit a width: a text may be a hundred thousand of them.
-    wrapped: RefCell<Option<(usize, Vec<(String, Role)>)>>,
+    wrapped: RefCell<Option<Wrapped>>,
 }
+
+/// Lines as they fit so many cells.
+type Wrapped = (usize, Vec<(String, Role)>);
 
 impl Reader {
     /// A text with a title; `copy` is what Ctrl-C takes.

@@ -8,6 +8,7 @@ mod fixes;
 mod grid;
 mod history;
 mod more;
+mod narrow;
 mod parts;
 mod past;
 mod people;

@@ -5,7 +5,7 @@
 use crate::domain::{AccountKind, GrantState, Instant, Severity};
 use crate::service::view::WayIn;
 use crate::service::{Sort, filter, words};
-use crate::tui::overlay::{Choice, Overlay, Picker};
+use crate::tui::overlay::{Choice, Overlay, Picker, Reader};
 use crate::tui::pane::{Env, Flow, Purpose};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
@@ -177,6 +177,11 @@ pub fn filter_rule<T: Row>(canvas: &mut Canvas, area: Rect, title: &[(&str, Role
     }
 }
 
+/// What was typed, told apart from the sentence around it.
+pub fn quoted(typed: &str) -> String {
+    if typed.contains('"') { typed.to_owned() } else { format!("\"{typed}\"") }
+}
+
 /// What an empty list says: nothing for ever, or nothing under the filter.
 pub fn empty_words<T: Row>(list: &List<T>, one: &str, many: &str, never: &str) -> String {
     if !list.is_loaded() {
@@ -188,10 +193,8 @@ pub fn empty_words<T: Row>(list: &List<T>, one: &str, many: &str, never: &str) -
     let hidden = words::count(list.unfiltered() as u64);
     let are = if list.unfiltered() == 1 { "is" } else { "are" };
     let noun = if list.unfiltered() == 1 { one } else { many };
-    format!(
-        "No {one} matches \"{}\". {hidden} {noun} {are} hidden by the filter. Esc shows them.",
-        list.filter().text().trim()
-    )
+    let typed = quoted(list.filter().text().trim());
+    format!("No {one} matches {typed}. {hidden} {noun} {are} hidden by the filter. Esc shows them.")
 }
 
 /// A list under its rule as a table, or why it is empty.
@@ -223,6 +226,13 @@ pub fn tab_pieces(names: &[String], at: usize) -> Vec<(String, Role)> {
             if place == at { (format!("{gap}[{name}]"), Role::Title) } else { (format!("{gap}{name}"), Role::Text) }
         })
         .collect()
+}
+
+/// A record to read: its fields, each with its label.
+pub fn record_reader(name: &str, about: &[(String, String)]) -> Reader {
+    let lines: Vec<String> = about.iter().map(|(label, words)| format!("{label}: {words}")).collect();
+    let copy = as_sheet(about.iter().map(|(label, words)| [label.clone(), words.clone()]));
+    Reader::new(name, lines, copy)
 }
 
 /// The rule with tabs. Where they do not fit, the current one and how many there are.

@@ -2,7 +2,7 @@
 //!
 //! Must never know: which fields a kind has, how a line is put together.
 
-use super::parts::{as_sheet, empty_words, list_body, list_rule, one_list, tab_rule};
+use super::parts::{as_sheet, empty_words, list_body, list_rule, one_list, record_reader, tab_rule};
 use super::{Face, Paper};
 use crate::domain::{PersonId, RecordKind, RecordRef};
 use crate::error::AppError;
@@ -39,12 +39,14 @@ pub struct Records {
     /// Why there is no answer.
     failed: Option<String>,
     grown: bool,
+    /// Enter waits for the fields.
+    opens: bool,
 }
 
 impl Records {
     /// The kinds of a section, on its first tab.
     pub fn new(section: Section) -> Self {
-        Self { section, tab: 0, list: List::default(), about: None, failed: None, grown: false }
+        Self { section, tab: 0, list: List::default(), about: None, failed: None, grown: false, opens: false }
     }
 
     fn kind(&self) -> RecordKind {
@@ -110,6 +112,18 @@ impl Records {
         (is_here && names != "nobody").then(|| names.replace(" !!", ""))
     }
 
+    /// The whole record to read; as soon as it is known.
+    fn look(&mut self) -> Flow {
+        let Some(line) = self.list.current() else { return Flow::ignored() };
+        match self.about.as_ref().filter(|(of, _)| *of == line.of) {
+            Some((_, about)) => Flow::open(record_reader(&line.cells[0], about)),
+            None => {
+                self.opens = true;
+                Flow::stay().wants(self.ask_about())
+            }
+        }
+    }
+
     fn copy(&self) -> Flow {
         match self.list.current() {
             Some(RecordLine { of: RecordRef { kind: RecordKind::Policy | RecordKind::Course, .. }, cells, .. })
@@ -169,7 +183,8 @@ impl Pane for Records {
                 (Action::Open, Some(line)) if line.of.kind == RecordKind::Person => {
                     return Flow::target(Target::Person(PersonId(line.of.id)));
                 }
-                (Action::Open | Action::Edit, Some(line)) => return Flow::open(Editor::new(FormOf::Edit(line.of))),
+                (Action::Open, Some(_)) => return self.look(),
+                (Action::Edit, Some(line)) => return Flow::open(Editor::new(FormOf::Edit(line.of))),
                 (Action::Done, _) => return self.done(),
                 (Action::Copy, _) => return self.copy(),
                 (Action::Why, _) => {
@@ -203,7 +218,7 @@ impl Pane for Records {
             }
             (ABOUT, Answer::RecordAbout(of, about)) => {
                 self.about = Some((of, about));
-                Flow::stay()
+                if std::mem::take(&mut self.opens) { self.look() } else { Flow::stay() }
             }
             _ => Flow::stay(),
         }

@@ -11,11 +11,13 @@ use crate::service::clients::{Entrant, NodeLine, TreeSlice, TreeView, WhoSlice, 
 use crate::service::past::PastOf;
 use crate::service::records::form::FormOf;
 use crate::service::resolve::Scope;
+use crate::service::values::ValuesOf;
 use crate::service::view::{Page, RegisterView, Target};
 use crate::service::{Answer, Query, Slice};
 use crate::tui::keymap::{Action, Context, Place};
 use crate::tui::overlay::{Add, AsOfDate, Editor, Start};
-use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Reply, Slot, Tone, Want};
+use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
+use crate::tui::screen::narrow::Narrow;
 use crate::tui::screen::parts::as_sheet;
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_edit::Typed;
@@ -25,6 +27,7 @@ use std::collections::BTreeSet;
 
 const TREE: Slot = 0;
 const WHO: Slot = 1;
+const VALUES: Slot = 2;
 
 /// A node as a number that stays with it: its own id and its kind.
 const fn key(node: Scope) -> u64 {
@@ -74,6 +77,7 @@ pub struct Clients {
     seek: Option<Scope>,
     /// The next rows are those of another filter: the cursor goes to the best match.
     to_match: bool,
+    narrow: Narrow,
     /// What was told besides the rows.
     told: TreeView,
     /// The answer for the node under the cursor; its people are in `people`.
@@ -287,7 +291,6 @@ impl Pane for Clients {
     fn disabled(&self, action: Action) -> Option<String> {
         match (action, self.focus) {
             (Action::Sort, _) => Some("Clients stand by name. People: who left first, then admins.".to_owned()),
-            (Action::FilterBy, _) => Some("/ filters by any words: a client, a system, a login.".to_owned()),
             (Action::AsOf, _) if self.node().is_none() => Some("There is no client to look at.".to_owned()),
             (Action::Edit, Focus::Tree) if self.node().is_none() => Some("There is nothing to edit.".to_owned()),
             (Action::Discharge, Focus::Tree) if self.node().is_none() => Some("There is no client here.".to_owned()),
@@ -311,6 +314,7 @@ impl Pane for Clients {
                 Flow::note(if self.grown { "More room for the people." } else { "Less room for the people." })
             }
             (Action::Copy, _) => self.copy(env),
+            (Action::FilterBy, _) => Narrow::ask(VALUES, ValuesOf::Clients),
             (Action::Filter, _) => {
                 self.focus = Focus::Tree;
                 self.tree_moved(action, env)
@@ -352,7 +356,12 @@ impl Pane for Clients {
         }
     }
 
-    fn on_reply(&mut self, reply: &Reply, _env: &Env) -> Flow {
+    fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
+        if let Reply::Picked(Purpose::FilterBy, place) = reply {
+            let Some(flow) = self.narrow.take(*place, &mut self.tree) else { return Flow::stay() };
+            (self.focus, self.to_match) = (Focus::Tree, true);
+            return flow.want(self.ask_tree(env));
+        }
         match (reply, self.node(), self.tree.current()) {
             (Reply::Dates(when, then), Some(node), Some(line)) => {
                 Flow::push(Past::new(PastOf::At(node), line.path.join(" > "), *when, *then))
@@ -381,6 +390,7 @@ impl Pane for Clients {
     fn on_answer(&mut self, slot: Slot, answer: Answer, env: &Env) -> Flow {
         match (slot, answer) {
             (TREE, Answer::Clients(view)) => self.took_tree(view, env),
+            (VALUES, Answer::Values(values)) => self.narrow.offer(values),
             (WHO, Answer::Who(who)) => self.took_who(who, env),
             _ => Flow::stay(),
         }

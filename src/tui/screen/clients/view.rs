@@ -8,7 +8,7 @@ use crate::service::clients::{Entrant, NodeLine, Route, WhoView};
 use crate::service::resolve::Scope;
 use crate::service::words;
 use crate::tui::pane::Env;
-use crate::tui::screen::parts::{as_sheet, filter_rule, risk_cell, risk_role, state_role};
+use crate::tui::screen::parts::{as_sheet, filter_rule, quoted, risk_cell, risk_role, state_role};
 use crate::tui::text;
 use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::canvas::{Canvas, below, top};
@@ -179,7 +179,8 @@ impl Clients {
         if !self.tree.filter().is_empty() {
             let clients = words::counted(self.told.clients, "client is", "clients are");
             let typed = self.tree.filter().text().trim();
-            return vec![format!("Nothing matches \"{typed}\". {clients} hidden by the filter. Esc shows them.")];
+            let typed = quoted(typed);
+            return vec![format!("Nothing matches {typed}. {clients} hidden by the filter. Esc shows them.")];
         }
         vec![
             "No clients yet.".to_owned(),

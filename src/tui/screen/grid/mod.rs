@@ -4,6 +4,7 @@
 
 mod view;
 
+use super::narrow::Narrow;
 use super::parts::as_sheet;
 use super::past::past_line;
 use super::removal::Removal;
@@ -13,6 +14,7 @@ use crate::error::AppError;
 use crate::service::filter;
 use crate::service::grid::{CellView, GridCell, GridColumn, GridRow, GridSlice, GridView};
 use crate::service::past::PastOf;
+use crate::service::values::ValuesOf;
 use crate::service::view::{Page, RegisterView};
 use crate::service::{Answer, AsOf, Outcome, Query, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
@@ -27,6 +29,7 @@ const GRID: Slot = 0;
 const CELL: Slot = 1;
 const BLOCK: Slot = 2;
 const IMPACT: Slot = 3;
+const VALUES: Slot = 4;
 
 impl Row for GridRow {
     fn key(&self) -> u64 {
@@ -64,15 +67,18 @@ pub struct Grid {
     when: AsOf,
     /// What the cell under the cursor holds.
     cell: Option<CellView>,
+    narrow: Narrow,
     pending: Option<Removal>,
     /// Why there is no answer.
     failed: Option<String>,
 }
 
 impl Grid {
-    /// The grid of a day of the past.
-    fn at(when: AsOf) -> Self {
-        Self { when, ..Self::default() }
+    /// The same people and clients on a day of the past.
+    fn then(&self, when: AsOf) -> Self {
+        let mut then = Self { when, ..Self::default() };
+        then.people.set_filter(self.people.filter().text());
+        then
     }
 
     fn is_now(&self) -> bool {
@@ -302,7 +308,6 @@ impl Pane for Grid {
 
     fn disabled(&self, action: Action) -> Option<String> {
         match action {
-            Action::FilterBy => Some("/ filters both ways: role:technician client:harbor.".to_owned()),
             Action::Why => Some("What the cell holds stands below the grid.".to_owned()),
             Action::Open | Action::Remove | Action::Range if self.here().is_none() => {
                 Some("There is no cell here.".to_owned())
@@ -330,6 +335,7 @@ impl Pane for Grid {
                 Flow::open(AsOfDate::new(&typed, self.when.known_at.is_some()))
             }
             Action::Copy => self.copy(),
+            Action::FilterBy => Narrow::ask(VALUES, ValuesOf::Grid(self.when)),
             Action::Discharge => match self.people.current() {
                 Some(row) => Flow::open(Start::for_person(row.person)),
                 None => Flow::open(Start::default()),
@@ -358,6 +364,7 @@ impl Pane for Grid {
     fn on_answer(&mut self, slot: Slot, answer: Answer, env: &Env) -> Flow {
         match (slot, answer) {
             (GRID, Answer::Grid(view)) => self.took(view, env),
+            (VALUES, Answer::Values(values)) => self.narrow.offer(values),
             (CELL, Answer::GridCell(cell)) => {
                 self.cell = Some(cell);
                 Flow::stay()
@@ -395,12 +402,19 @@ impl Pane for Grid {
 
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
         match reply {
-            Reply::Dates(_, Some(_)) => Flow::note("The grid looks at one date. Clients and People compare two."),
-            Reply::Dates(when, None) if self.is_now() => Flow::push(Self::at(*when)),
+            Reply::Dates(when, Some(then)) => {
+                let past = Past::new(PastOf::Everywhere, "", *when, Some(*then));
+                Flow::push(past.filtered(self.people.filter().text()))
+            }
+            Reply::Dates(when, None) if self.is_now() => Flow::push(self.then(*when)),
             Reply::Dates(when, None) => {
-                *self = Self::at(*when);
+                *self = self.then(*when);
                 Flow::stay().want(self.ask(env))
             }
+            Reply::Picked(Purpose::FilterBy, place) => match self.narrow.take(*place, &mut self.people) {
+                Some(flow) => flow.want(self.ask(env)),
+                None => Flow::stay(),
+            },
             Reply::Picked(Purpose::Sort, choice) => self.sorted(*choice, env),
             _ => Flow::stay(),
         }

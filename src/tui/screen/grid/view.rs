@@ -6,7 +6,8 @@ use super::Grid;
 use crate::service::grid::{GridCell, GridRow};
 use crate::service::words;
 use crate::tui::pane::Env;
-use crate::tui::screen::parts::{empty_words, list_rule, risk_role};
+use crate::tui::screen::parts::{empty_words, list_rule, quoted, risk_role};
+use crate::tui::text;
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, inset, top};
 use crate::tui::widget::list::Row;
@@ -16,16 +17,17 @@ use ratatui::layout::Rect;
 
 /// Columns of a cell.
 const CELL: u16 = 4;
-/// Columns for a risk and for the sum of a row, with the blank before each.
-const SIDE: u16 = 7;
+/// Columns for the sum of a row, with the blank before it.
+const SIDE: u16 = 4;
 /// Rows of heading and sums: codes, and totals below.
 const AROUND: u16 = 3;
 
-/// Columns for a name in a window of this width.
+/// Columns for a name and the risk behind it in a window of this width: 15 clients fit beside it at 80, 28 at 140, 38
+/// at 180.
 const fn name_cells(width: u16) -> u16 {
     match width {
-        0..60 => 9,
-        60..140 => 13,
+        0..60 => 11,
+        60..140 => 12,
         _ => 20,
     }
 }
@@ -77,6 +79,8 @@ impl Grid {
         match (&self.by_client, &self.by_person) {
             (Some((_, name)), _) => format!("Who has something at {name}, most first"),
             (_, Some((_, name))) => format!("Clients of {name}, most first"),
+            // What is filtered needs the room.
+            _ if !self.people.filter().is_empty() => "Rights".to_owned(),
             _ => "Rights per person and client".to_owned(),
         }
     }
@@ -97,7 +101,11 @@ impl Grid {
         let nothing = "No rights yet. N adds people, clients and ways in; 8 imports lists.";
         let words = match (self.people.is_loaded(), self.people.total(), self.columns.len()) {
             _ if self.failed.is_some() => self.failed.clone().unwrap_or_default(),
-            (true, 1.., 0) => "No client matches. Esc shows all of them.".to_owned(),
+            (true, 1.., 0) => {
+                let typed = quoted(self.people.filter().text().trim());
+                let clients = words::counted(self.clients as u64, "client is", "clients are");
+                format!("No client matches {typed}. {clients} hidden by the filter. Esc shows them.")
+            }
             _ => empty_words(&self.people, "person", "people", nothing),
         };
         canvas.paragraph(inset(below(area, 1), 3), &words, Role::Text);
@@ -107,7 +115,7 @@ impl Grid {
         let names = name_cells(env.size.0);
         let cells_at = area.x + GUTTER + names + SIDE;
         canvas.put(area.x + GUTTER, area.y, names, "Person", Role::Muted);
-        canvas.put_right(cells_at - 4, area.y, 4, "all", Role::Muted);
+        canvas.put_right(cells_at - SIDE, area.y, SIDE, "all", Role::Muted);
         for (place, column) in self.columns.iter().enumerate() {
             let here = self.start + place == self.at;
             let x = cells_at + CELL * u16::try_from(place).unwrap_or(u16::MAX);
@@ -125,7 +133,12 @@ impl Grid {
             self.draw_marks(canvas, Rect { x: cells_at, y, height: 1, width: area.right() - cells_at }, place, block);
         }
         let sums = Rect { y: list.bottom(), height: 1, ..area };
-        canvas.put(sums.x + GUTTER, sums.y, names + SIDE - 1, "Total by client", Role::Muted);
+        // Under a filter the sums are those of the people it leaves.
+        let of = match self.people.total() < self.people.unfiltered() {
+            true => format!("Total of {}", short(u32::try_from(self.people.total()).unwrap_or(u32::MAX))),
+            false => "Total by client".to_owned(),
+        };
+        canvas.put(sums.x + GUTTER, sums.y, names + SIDE, &of, Role::Muted);
         for (place, column) in self.columns.iter().enumerate() {
             let x = cells_at + CELL * u16::try_from(place).unwrap_or(u16::MAX);
             canvas.put_right(x, sums.y, CELL, &short(column.total), Role::Muted);
@@ -134,10 +147,15 @@ impl Grid {
 
     fn draw_row(&self, canvas: &mut Canvas, row: Rect, (place, line): (usize, &GridRow), names: u16) {
         let x = row.x + GUTTER;
-        canvas.put(x, row.y, names, &line.name, Role::Text);
         let (mark, role) = if line.left { ("!!", Role::High) } else { (line.risk.mark(), risk_role(line.risk)) };
-        canvas.put(x + names + 1, row.y, 2, mark, role);
-        canvas.put_right(x + names + 3, row.y, 4, &short(line.total), Role::Text);
+        let all = short(line.total);
+        // The sum keeps its place; the mark stands before it, and the name has whatever is left.
+        let cells = |words: &str| u16::try_from(text::width(words)).unwrap_or(0);
+        let taken = cells(&all) + if mark.is_empty() { 1 } else { cells(mark) + 2 };
+        let room = (names + SIDE).saturating_sub(taken);
+        canvas.put(x, row.y, room, &line.name, Role::Text);
+        canvas.put(x + room + 1, row.y, cells(mark), mark, role);
+        canvas.put_right(x + names, row.y, SIDE, &all, Role::Text);
         for (shown, cell) in line.cells.iter().enumerate() {
             let (words, role) = cell_words(*cell);
             let at = x + names + SIDE + CELL * u16::try_from(shown).unwrap_or(u16::MAX);

@@ -5,25 +5,28 @@
 
 mod view;
 
+use super::narrow::Narrow;
 use super::parts::{as_sheet, one_list};
 use super::{Face, Paper};
 use crate::domain::{Instant, PersonId};
 use crate::error::AppError;
 use crate::service::past::{PastFinding, PastOf, PastPerson, PastRows, PastSlice, PastView, PastWay, Turn};
 use crate::service::resolve::Scope;
+use crate::service::values::ValuesOf;
 use crate::service::view::Page;
 use crate::service::view::{RegisterView, Target};
 use crate::service::{Answer, AsOf, Query, words};
 use crate::tui::keymap::{Action, Context, Place};
 use crate::tui::model::one_line;
 use crate::tui::overlay::AsOfDate;
-use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Reply, Slot, Tone, Want};
+use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::frame::{self, Breadth, Split};
 use crate::tui::widget::list::{List, Moved, Row};
 use ratatui::layout::Rect;
 
 const PAST: Slot = 0;
+const VALUES: Slot = 1;
 
 /// One row of an answer.
 #[derive(Debug, Clone)]
@@ -67,6 +70,7 @@ pub struct Past {
     when: AsOf,
     then: Option<AsOf>,
     list: List<Line>,
+    narrow: Narrow,
     /// What was told besides the rows.
     told: Option<PastView>,
     /// Why there is no answer.
@@ -77,7 +81,23 @@ pub struct Past {
 impl Past {
     /// How it was then; with a second date, what changed until that one.
     pub fn new(of: PastOf, from: impl Into<String>, when: AsOf, then: Option<AsOf>) -> Self {
-        Self { of, from: from.into(), when, then, list: List::default(), told: None, failed: None, grown: false }
+        Self {
+            of,
+            from: from.into(),
+            when,
+            then,
+            list: List::default(),
+            narrow: Narrow::default(),
+            told: None,
+            failed: None,
+            grown: false,
+        }
+    }
+
+    /// With its rows narrowed.
+    pub fn filtered(mut self, typed: &str) -> Self {
+        self.list.set_filter(typed);
+        self
     }
 
     fn split(&self, env: &Env) -> Split {
@@ -88,9 +108,13 @@ impl Past {
         usize::from(self.split(env).list.height.saturating_sub(2))
     }
 
-    fn ask(&self, env: &Env) -> Want {
+    fn wanted(&self, env: &Env) -> PastSlice {
         let slice = self.list.slice(self.height(env));
-        Want::Load(PAST, Query::Past(PastSlice { of: self.of, when: self.when, then: self.then, slice }))
+        PastSlice { of: self.of, when: self.when, then: self.then, slice }
+    }
+
+    fn ask(&self, env: &Env) -> Want {
+        Want::Load(PAST, Query::Past(self.wanted(env)))
     }
 
     /// The day looked at, in words.
@@ -174,7 +198,6 @@ impl Pane for Past {
     fn disabled(&self, action: Action) -> Option<String> {
         match action {
             Action::Sort => Some("The past stands in one order: by system and name.".to_owned()),
-            Action::FilterBy => Some("/ filters by any words: a name, a system, a level.".to_owned()),
             Action::Open if self.list.current().is_none() => Some("There is nothing to open.".to_owned()),
             _ => None,
         }
@@ -203,6 +226,7 @@ impl Pane for Past {
                 return Flow::note(words);
             }
             Action::Copy => return self.copy(env),
+            Action::FilterBy => return Narrow::ask(VALUES, ValuesOf::Past(self.wanted(env))),
             _ => {}
         }
         let height = self.height(env);
@@ -219,11 +243,15 @@ impl Pane for Past {
     fn on_answer(&mut self, _slot: Slot, answer: Answer, env: &Env) -> Flow {
         match answer {
             Answer::Past(view) => self.took(view, env),
+            Answer::Values(values) => self.narrow.offer(values),
             _ => Flow::stay(),
         }
     }
 
-    fn on_failed(&mut self, _slot: Slot, error: &AppError, _env: &Env) -> Flow {
+    fn on_failed(&mut self, slot: Slot, error: &AppError, _env: &Env) -> Flow {
+        if slot == VALUES {
+            return Flow::stay().say(Tone::Error, one_line(error));
+        }
         self.list.accept(Page::default(), 0);
         self.failed = Some(one_line(error));
         Flow::note("T looks at another date. Esc returns to today.")
@@ -232,9 +260,16 @@ impl Pane for Past {
     fn on_reply(&mut self, reply: &Reply, env: &Env) -> Flow {
         if let Reply::Dates(when, then) = reply {
             (self.when, self.then) = (*when, *then);
+            let typed = self.list.filter().text().to_owned();
             self.list = List::default();
+            self.list.set_filter(&typed);
             (self.told, self.failed) = (None, None);
             return Flow::stay().want(self.ask(env));
+        }
+        if let Reply::Picked(Purpose::FilterBy, place) = reply
+            && let Some(flow) = self.narrow.take(*place, &mut self.list)
+        {
+            return flow.want(self.ask(env));
         }
         Flow::stay()
     }
@@ -266,6 +301,7 @@ impl Face for Past {
     fn tab(&self) -> Option<Place> {
         Some(match self.of {
             PastOf::At(_) => Place::Clients,
+            PastOf::Everywhere => Place::Grid,
             PastOf::Wrong => Place::Fixes,
             PastOf::Everybody | PastOf::Person(_) => Place::People,
         })
@@ -298,13 +334,14 @@ impl Face for Past {
             PastOf::At(_) => Paper::Words("P saves the report of a whole client: T on its row, then P.".to_owned()),
             PastOf::Person(person) => Paper::Past("reach", Some(format!("#{person}")), self.when),
             PastOf::Wrong => Paper::Past("findings", None, self.when),
+            PastOf::Everywhere => Paper::Words("Open a row, then P saves what that person could get into.".to_owned()),
             PastOf::Everybody => Paper::Words("Open somebody, then P saves what they could get into.".to_owned()),
         }
     }
 
     fn resume(&self) -> Option<Target> {
         match self.of {
-            PastOf::Everybody | PastOf::Wrong => Some(Target::People),
+            PastOf::Everybody | PastOf::Everywhere | PastOf::Wrong => Some(Target::People),
             PastOf::Person(person) => Some(Target::Person(person)),
             PastOf::At(node) => Some(Target::Node(node)),
         }
@@ -313,6 +350,7 @@ impl Face for Past {
     fn place(&self, env: &Env, _register: Option<&RegisterView>) -> PlaceLine {
         let place = match self.of {
             PastOf::At(_) => "Clients",
+            PastOf::Everywhere => "Grid",
             PastOf::Wrong => "Fixes",
             PastOf::Everybody | PastOf::Person(_) => "People",
         };

@@ -75,14 +75,14 @@ impl Past {
             (None, PastOf::Wrong) => WRONG,
             (None, PastOf::Everybody) => PEOPLE,
             (None, PastOf::Person(_)) => OF_PERSON,
-            (None, PastOf::At(_)) => AT_NODE,
+            (None, PastOf::At(_) | PastOf::Everywhere) => AT_NODE,
         };
         let nothing = match (self.then, self.of) {
             (Some(_), _) => "Nothing came and nothing went between the two dates.",
             (None, PastOf::Wrong) => "Nothing was wrong on that day, as far as is known.",
             (None, PastOf::Everybody) => "Nobody was in the register yet.",
             (None, PastOf::Person(_)) => "No way in was open on that day. T looks at another one.",
-            (None, PastOf::At(_)) => "Nobody could get in on that day. T looks at another one.",
+            (None, PastOf::At(_) | PastOf::Everywhere) => "Nobody could get in on that day. T looks at another one.",
         };
         let empty = match &self.failed {
             Some(failed) => failed.clone(),
@@ -98,11 +98,13 @@ impl Past {
         let day = self.day(env);
         match (self.then, self.of) {
             (Some(_), PastOf::Everybody) => format!("Who came and who left, {day}"),
+            // The dates stand above too, what is filtered only here.
+            (Some(_), _) if !self.list.filter().is_empty() => "What came and what went".to_owned(),
             (Some(_), _) => format!("What came and what went, {day}"),
             (None, PastOf::Wrong) => format!("What was wrong on {day}"),
             (None, PastOf::Everybody) => format!("People on {day}"),
             (None, PastOf::Person(_)) => format!("What they could get into on {day}"),
-            (None, PastOf::At(_)) => format!("Who could get in on {day}"),
+            (None, PastOf::At(_) | PastOf::Everywhere) => format!("Who could get in on {day}"),
         }
     }
 
@@ -112,7 +114,7 @@ impl Past {
         };
         let ways = words::counted(u64::from(told.ways), "way in", "ways in");
         match (self.then, self.of) {
-            (None, PastOf::At(_)) => {
+            (None, PastOf::At(_) | PastOf::Everywhere) => {
                 format!("{}, {ways}", words::counted(u64::from(told.direct_people), "person", "people"))
             }
             (None, PastOf::Person(_)) => ways,
@@ -135,6 +137,7 @@ impl Past {
         let system = match (is_through, self.of) {
             (true, PastOf::At(_)) => format!("via {}", way.system_name),
             (true, _) => format!("{} via {}", way.system_name, way.path.first().cloned().unwrap_or_default()),
+            (false, PastOf::Everywhere) => format!("{}, {}", way.system_name, way.client_name),
             (false, _) => way.system_name.clone(),
         };
         let until = match (row.ended, way.until) {

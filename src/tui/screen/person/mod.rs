@@ -4,7 +4,7 @@
 
 mod view;
 
-use super::parts::way_name;
+use super::parts::{record_reader, way_name};
 use super::ways::{IMPACT, MARKS, Scope, WAYS, WHY, Ways};
 use super::{Closing, Face, Paper, Past};
 use crate::domain::{GrantState, PersonId, RecordKind, RecordRef, Severity};
@@ -27,6 +27,7 @@ const PERSON: Slot = 0;
 const SECRETS: Slot = 1;
 const HISTORY: Slot = 2;
 const MORE: Slot = 3;
+const RECORD: Slot = 4;
 
 const ORDERS: &[(Sort, &str)] = &[
     (Sort::Best, "Risk"),
@@ -200,6 +201,11 @@ impl Person {
             }
             (Tab::Access, ..) => self.ways.form(|grants| FormKind::WhoWhen(Assignable::Grants(grants))),
             (Tab::Secrets, _, Some(line)) => edit(RecordKind::Secret, line.secret.0),
+            (Tab::Training, ..) => match self.training.current() {
+                Some(line) if line.missing => self.add_training(line.of),
+                Some(line) => edit(line.of.kind, line.of.id),
+                None => Flow::note("Nothing to change here. N adds a signature or a course taken."),
+            },
             _ => Flow::note("C changes a way in or a shared login. Nothing to change here."),
         }
     }
@@ -226,8 +232,7 @@ impl Person {
                 None => Flow::note("Nothing to open here."),
             },
             Tab::Training => match self.training.current() {
-                Some(line) if line.missing => self.add_training(line.of),
-                Some(line) => edit(line.of.kind, line.of.id),
+                Some(line) => Flow::stay().load(RECORD, Query::RecordAbout(line.of)),
                 None => Flow::note("Nothing to open here. N adds a signature or a course taken."),
             },
             Tab::Runs => match self.runs.current() {
@@ -349,6 +354,12 @@ impl Pane for Person {
             (MORE, Answer::PersonMore(training, runs)) => {
                 self.training.accept_all(training, env.mono);
                 self.runs.accept_all(runs, env.mono);
+            }
+            (RECORD, Answer::RecordAbout(of, about)) => {
+                // Whoever went on meanwhile does not want to read it any more.
+                if let Some(line) = self.training.current().filter(|line| line.of == of) {
+                    return Flow::open(record_reader(&line.what, &about));
+                }
             }
             (HISTORY, Answer::History(page)) => self.history.accept(page, env.mono),
             _ => {}

@@ -132,9 +132,9 @@ impl Person {
                 let Some(line) = self.training.current() else { return canvas.rule(top(detail, 1), &[], "") };
                 canvas.rule(top(detail, 1), &[(&line.what, Role::Text)], "");
                 let words = match (line.missing, line.on) {
-                    (true, Some(_)) => "Taken too long ago. Enter records that it was taken again.",
-                    (true, None) => "Missing. Enter records that it was signed or taken.",
-                    (false, _) => "In order. Enter shows the record.",
+                    (true, Some(_)) => "Taken too long ago. C records that it was taken again.",
+                    (true, None) => "Missing. C records that it was signed or taken.",
+                    (false, _) => "In order. Enter shows the record, C changes it.",
                 };
                 canvas.paragraph(room, words, Role::Text);
             }
