@@ -196,6 +196,8 @@ pub struct QuestionLine {
     pub number: u32,
     /// Heading of its group.
     pub group: String,
+    /// What it is about, short enough for a row.
+    pub short: String,
     /// To be read aloud.
     pub text: String,
     /// What a yes makes, in words.

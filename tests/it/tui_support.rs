@@ -176,6 +176,7 @@ pub fn small() -> Book {
             code: format!("Q0{number}"),
             number,
             group: "Secrets".to_owned(),
+            short: format!("Passwords at home, part {number}"),
             text: format!("Which client passwords have you saved at home, part {number}?"),
             makes: "Adds each one to the shared logins to change.".to_owned(),
             reply: None,

@@ -319,7 +319,7 @@ fn question_cells(question: &QuestionLine) -> Vec<Cell> {
     vec![
         Cell::of(if answered { "[x]" } else { "[ ]" }, if answered { Role::Ok } else { Role::Text }),
         Cell::from(question.number.to_string()),
-        Cell::from(question.text.clone()),
+        Cell::from(question.short.clone()),
         Cell::from(question.reply.map(|reply| reply.shown()).unwrap_or_default()),
         Cell::of(question.note.clone(), Role::Muted),
     ]
