@@ -71,6 +71,16 @@ fn snapshots(size: (u16, u16), can: Abilities, suffix: &str) {
 }
 
 #[test]
+fn three_panes_at_a_hundred_and_eighty_by_fifty() {
+    for (name, keys) in [("person", "2 Enter"), ("person_tab", "2 Enter Right"), ("clients", "3 Down")] {
+        let mut rig = Rig::open_with((180, 50), Abilities { depth: Depth::Indexed, ascii: false });
+        rig.press(keys);
+        assert_frame(&rig);
+        insta::assert_snapshot!(format!("{name}_180x50"), rig.text());
+    }
+}
+
+#[test]
 fn screens_at_eighty_by_twenty_four() {
     snapshots((80, 24), Abilities { depth: Depth::Indexed, ascii: false }, "80x24");
 }

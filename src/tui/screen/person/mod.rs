@@ -23,6 +23,9 @@ use crate::tui::widget::list::{List, Moved, Row};
 use ratatui::layout::Rect;
 use view::secret_lines;
 
+/// Columns of the pane with the person.
+const CARD: u16 = 34;
+
 const PERSON: Slot = 0;
 const SECRETS: Slot = 1;
 const HISTORY: Slot = 2;
@@ -110,7 +113,20 @@ impl Person {
     }
 
     fn split(&self, env: &Env) -> Split {
-        frame::split(env.body(), env, 7, self.grown)
+        let body = env.body();
+        match Self::card(env) {
+            Some(card) => {
+                let rest = Rect { x: card.right() + 1, width: body.width - card.width - 1, ..body };
+                frame::split(rest, env, 7, self.grown)
+            }
+            None => frame::split(body, env, 7, self.grown),
+        }
+    }
+
+    /// Where the person stands as a pane of their own, with the tabs as a list: from 180 columns.
+    fn card(env: &Env) -> Option<Rect> {
+        let huge = frame::breadth(env.size.0) == frame::Breadth::Huge;
+        huge.then(|| Rect { width: CARD, ..env.body() })
     }
 
     fn height(&self, env: &Env) -> usize {

@@ -2,7 +2,7 @@
 //!
 //! Must never know: how anything on it is decided.
 
-use super::{Person, Tab};
+use super::{Person, TABS, Tab};
 use crate::domain::{Day, Instant};
 use crate::service::records::TrainingLine;
 use crate::service::view::{HistoryLine, RunLine, SecretLine, WayIn};
@@ -11,6 +11,7 @@ use crate::tui::pane::Env;
 use crate::tui::screen::parts::{
     empty_words, list_rule, risk_cell, state_role, state_words, tab_pieces, tab_rule, way_name,
 };
+use crate::tui::screen::people::status_words;
 use crate::tui::theme::Role;
 use crate::tui::widget::canvas::{Canvas, below, top};
 use crate::tui::widget::frame;
@@ -35,7 +36,7 @@ const SECRET_COLUMNS: &[Column] = &[
     col("Client", 14, 1).grows(1),
     col("Known since", 11, 4),
     col("Last changed", 12, 2),
-    col("Stands", 12, 0),
+    col("Stands", 13, 0),
 ];
 
 const TRAINING_COLUMNS: &[Column] =
@@ -77,6 +78,43 @@ impl Person {
         if let Some(detail) = split.detail {
             self.view_detail(canvas, detail);
         }
+        if let Some(card) = Self::card(env) {
+            self.view_card(canvas, card, env);
+        }
+    }
+
+    /// Who it is, in numbers, and below it the tabs.
+    fn view_card(&self, canvas: &mut Canvas, card: Rect, env: &Env) {
+        canvas.rule(top(card, 1), &[(&self.name(), Role::Title)], "");
+        let mut room = frame::detail_text(card);
+        let Some(view) = &self.view else { return };
+        let line = &view.line;
+        let count = |number: u32| words::count(u64::from(number));
+        let pairs = [
+            ("Role", line.role.clone()),
+            ("Status", status_words(line, env)),
+            ("Ways in", count(line.ways_in)),
+            ("Admin", count(line.admin)),
+            ("Clients", count(line.clients)),
+            ("Systems", count(line.systems)),
+            ("No MFA", count(line.without_mfa)),
+            ("Knows", words::counted(line.knows.into(), "shared login", "shared logins")),
+        ]
+        .map(|(label, value)| (label.to_owned(), value));
+        room = below(room, table::pairs(canvas, room, 9, &pairs) + 1);
+        for (place, name) in self.tab_names().iter().enumerate() {
+            let row = top(below(room, u16::try_from(place).unwrap_or(u16::MAX)), 1);
+            let (sign, role) =
+                if place == self.at() { (canvas.theme.glyphs.cursor, Role::Title) } else { (" ", Role::Text) };
+            if row.height > 0 {
+                canvas.pieces(row.x, row.y, row.width, &[(sign, role), (" ", role), (name, role)]);
+            }
+        }
+        room = below(room, u16::try_from(TABS.len()).unwrap_or(0) + 1);
+        for sentence in &view.about {
+            let used = canvas.paragraph(room, sentence, Role::Text);
+            room = below(room, used);
+        }
     }
 
     fn empty(&self) -> String {
@@ -93,6 +131,15 @@ impl Person {
 
     fn view_rule(&self, canvas: &mut Canvas, area: Rect) {
         let names = self.tab_names();
+        if area.x > 0 {
+            // The tabs stand as a list beside it.
+            let name = names.get(self.at()).cloned().unwrap_or_default();
+            let (title, hint) = ([(name.as_str(), Role::Title)], canvas.theme.glyphs.tabs);
+            return match self.tab {
+                Tab::Access => list_rule(canvas, area, &title, &self.ways.list, hint),
+                _ => canvas.rule(area, &title, hint),
+            };
+        }
         let marks = self.ways.list.mark_words();
         let plain = self.tab != Tab::Access
             || (self.ways.list.filter().is_empty() && !self.ways.list.is_filtering() && marks.is_none());
