@@ -111,7 +111,7 @@ fn line(facts: &Facts<'_>, scene: &Scene, run: Run, name: String, counts: bool) 
         late: run.closed.is_none() && when.starts_with("LATE"),
         when,
         closed: run.closed.map(|mark| mark.at),
-        still_in: run.closed.is_some() && has_left && open > 0,
+        still_in: run.closed.is_some() && run.kind.exit().is_some() && has_left && open > 0,
         steps: steps(facts, scene, &run, counts && open <= MOST_WAYS)?,
         open,
         waits_on,

@@ -65,6 +65,10 @@ pub struct WhoSecret {
     pub known_by_leaver: bool,
 }
 
+fn people_of<'l>(lines: impl Iterator<Item = &'l WhoLine>) -> u64 {
+    lines.map(|line| line.person.as_str()).collect::<BTreeSet<_>>().len() as u64
+}
+
 impl WhoReport {
     /// An empty report for one client. `focus` narrows it to a system or login, in words. Refuses a frame with a
     /// source that is another client's.
@@ -123,18 +127,26 @@ impl WhoReport {
     }
 
     fn people(&self) -> u64 {
-        self.lines.iter().map(|line| line.person.as_str()).collect::<BTreeSet<_>>().len() as u64
+        people_of(self.lines.iter())
     }
 
+    /// Who has a way in of their own, and how many more come through systems that open this one: apart, because the
+    /// screen counts the first and the lines below are both.
     fn verdict(&self) -> Verdict {
-        let text = if self.lines.is_empty() {
-            "Nobody of us has a way in on record.".to_owned()
-        } else {
-            format!(
-                "{}, {}.",
-                counted(self.people(), "person", "people"),
-                counted(self.lines.len() as u64, "way in", "ways in")
-            )
+        let direct = || self.lines.iter().filter(|line| line.path.is_empty());
+        let count = |people, ways: usize| {
+            format!("{}, {}", counted(people, "person", "people"), counted(ways as u64, "way in", "ways in"))
+        };
+        let (own, all) = (direct().count(), self.lines.len());
+        let text = match (own, all) {
+            (_, 0) => "Nobody of us has a way in on record.".to_owned(),
+            (0, _) => format!("Nobody directly. Through other systems of ours: {}.", count(self.people(), all)),
+            (own, all) if own == all => format!("{}.", count(self.people(), all)),
+            (own, all) => format!(
+                "Directly: {}. With those through other systems of ours: {}.",
+                count(people_of(direct()), own),
+                count(self.people(), all)
+            ),
         };
         Verdict { tone: Tone::Plain, text: text.into() }
     }

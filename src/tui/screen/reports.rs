@@ -229,7 +229,7 @@ impl Pane for Reports {
                 let title = self.list.current().map_or_else(String::new, |kind| capital(kind.kind.shown()));
                 let lines = text.lines().map(str::to_owned).collect();
                 let reader = Reader::new(title, lines, text).leading_to(Purpose::SaveLooked, "save it as a file");
-                Flow::open(reader).say(Tone::Done, "Nothing is saved yet. Esc leaves it at that.")
+                Flow::open(reader).say(Tone::Note, "Nothing is saved yet. Esc leaves it at that.")
             }
             _ => Flow::stay(),
         }

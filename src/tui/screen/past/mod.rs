@@ -20,7 +20,7 @@ use crate::tui::keymap::{Action, Context, Place};
 use crate::tui::model::one_line;
 use crate::tui::overlay::AsOfDate;
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
-use crate::tui::widget::canvas::Canvas;
+use crate::tui::widget::canvas::{Canvas, below, top};
 use crate::tui::widget::frame::{self, Breadth, Split};
 use crate::tui::widget::list::{List, Moved, Row};
 use ratatui::layout::Rect;
@@ -104,8 +104,18 @@ impl Past {
         frame::split(env.body(), env, 10, self.grown)
     }
 
+    /// Where there is no room for a detail the last row says how sure the answer is: never an answer without it.
+    fn areas(&self, env: &Env) -> (Split, Option<Rect>) {
+        let split = self.split(env);
+        if split.detail.is_some() || split.list.height < 4 {
+            return (split, None);
+        }
+        let list = top(split.list, split.list.height - 1);
+        (Split { list, ..split }, Some(below(split.list, list.height)))
+    }
+
     fn height(&self, env: &Env) -> usize {
-        usize::from(self.split(env).list.height.saturating_sub(2))
+        usize::from(self.areas(env).0.list.height.saturating_sub(2))
     }
 
     fn wanted(&self, env: &Env) -> PastSlice {

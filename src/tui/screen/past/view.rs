@@ -61,7 +61,7 @@ fn day(at: Option<Instant>, env: &Env) -> String {
 
 impl Past {
     pub(super) fn draw(&self, canvas: &mut Canvas, env: &Env) {
-        let split = self.split(env);
+        let (split, last) = self.areas(env);
         let title = self.heading(env);
         let count = match (&self.told, &self.failed) {
             (Some(_), _) => self.counts(),
@@ -91,6 +91,11 @@ impl Past {
         list_body(canvas, body, &self.list, columns, (&empty, Role::Text), |line| self.cells(line, env));
         if let Some(detail) = split.detail {
             self.draw_detail(canvas, detail, env);
+        }
+        if let (Some(row), Some(sure)) = (last, self.told.as_ref().and_then(|told| told.sure.first())) {
+            // The beginning of the sentence holds the numbers.
+            let words = sure.split(" made within").next().unwrap_or(sure);
+            canvas.put(row.x + 1, row.y, row.width.saturating_sub(2), words, Role::Muted);
         }
     }
 
