@@ -85,7 +85,7 @@ pub fn client(
     };
     let summary = format!("Started {}", words::run_phrase(CaseKind::ClientExit, &found.name));
     let (seq, run, whole) = open(tx, scene, &start, summary, reason)?;
-    let message = format!("We can get in at {} by {}. Nothing is removed yet.", found.name, ways(&whole, scene));
+    let message = format!("{}: we can get in by {}. Nothing is removed yet.", found.name, ways(&whole, scene));
     Ok(outcome(seq, message, run))
 }
 

@@ -97,22 +97,30 @@ fn secret_line(
         doer: facts.name(rotation.and_then(|rotation| rotation.doer))?,
         due: rotation.and_then(|rotation| rotation.due),
         waits_for: waits.map(|wait| wait.sentence),
-        how: secret_how(known),
+        how: secret_how(known, case.facts.client.is_some()),
     })
 }
 
-fn secret_how(known: &discharge::KnownSecret) -> Vec<(String, String)> {
+fn secret_how(known: &discharge::KnownSecret, of_client: bool) -> Vec<(String, String)> {
     let secret = &known.secret;
     let places: Vec<String> = known.systems.iter().map(|system| system.name.clone()).collect();
     let place = if places.is_empty() { "where it is used".to_owned() } else { words::listed(&places, 3) };
-    let mut how = vec![("Do".to_owned(), format!("Set a new one at {place}. Keep it in the vault, never here."))];
+    let (act, done) = if of_client {
+        (format!("Ask the client to set a new one at {place}. Never take it along."), "The client has confirmed it.")
+    } else {
+        (
+            format!("Set a new one at {place}. Keep it in the vault, never here."),
+            "A second person signs in with the new one.",
+        )
+    };
+    let mut how = vec![("Do".to_owned(), act)];
     if let Some(kept) = secret.kept_where.as_ref().filter(|kept| !kept.is_empty()) {
         how.push(("Kept in".to_owned(), kept.clone()));
     }
     if let Some(watch) = secret.watch.as_ref().filter(|watch| !watch.is_empty()) {
         how.push(("Watch".to_owned(), watch.clone()));
     }
-    how.push(("Done when".to_owned(), "A second person signs in with the new one.".to_owned()));
+    how.push(("Done when".to_owned(), done.to_owned()));
     if let Some(note) =
         known.rotation.as_ref().and_then(|rotation| rotation.note.clone()).filter(|note| !note.is_empty())
     {
