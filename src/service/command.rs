@@ -7,8 +7,8 @@ use super::records::Given;
 use super::records::form::FormOf;
 use super::view::ThingId;
 use crate::domain::{
-    CaseKind, ClientId, GrantId, Instant, PersonId, Proof, RecordKind, Reply, RotationId, RunId, Seq, StepId,
-    StepOutcome,
+    CaseKind, ClientId, GrantId, Instant, PersonId, Proof, RecordKind, RecordRef, Reply, RotationId, RunId, Seq,
+    StepId, StepOutcome,
 };
 use crate::report::Format;
 
@@ -182,6 +182,15 @@ pub enum Command {
         by: Option<PersonId>,
         /// Why, for waived.
         reason: Option<String>,
+    },
+    /// There turned out to be nothing behind a record that an answer made and nobody named.
+    TakeOff {
+        /// In which run.
+        run: RunId,
+        /// What.
+        what: RecordRef,
+        /// Why; needed.
+        reason: String,
     },
     /// Who does it and when: for ways in, steps and shared logins.
     Assign {

@@ -1,8 +1,9 @@
 //! The list of runs as the screen asks for it.
 
 use crate::import_office::{ENTRA, NOW, Office, grant_of, list, sample, take};
-use keyward::domain::{CaseKind, PersonId};
-use keyward::service::resolve::Scope;
+use keyward::domain::{CaseKind, PersonId, RecordKind, RecordRef, Reply, discharge};
+use keyward::error::ErrorClass;
+use keyward::service::resolve::{self, Naming, Scope};
 use keyward::service::view::{RunsView, Target};
 use keyward::service::{Answer, AsOf, Command, Desk, Query, ReportFormat, Session, Slice, SubjectKind};
 
@@ -76,4 +77,33 @@ fn those_a_report_can_be_about_are_found_by_a_part_of_their_name_and_the_report_
         let Answer::Hits(all) = session.ask(Query::Subjects(kind, String::new())).unwrap() else { panic!("hits") };
         assert!(!all.is_empty());
     }
+}
+
+#[test]
+fn what_an_answer_made_is_taken_off_with_a_reason_until_somebody_names_it() {
+    crate::past::on_practice(|session| {
+        let dana = session.find(|facts| Ok(resolve::person(facts, "dana", Naming::Part)?.id)).unwrap();
+        let start = Command::StartDischarge { person: dana, kind: CaseKind::AtOnce, at: None, reason: None };
+        let run = session.apply(start).unwrap().run.unwrap();
+        let ways = |session: &mut Session| {
+            let slice = Slice { limit: 1_000, ..Slice::default() };
+            let Answer::WaysIn(page) = session.ask(Query::RunWaysIn(run, slice)).unwrap() else { panic!("another") };
+            page.rows
+        };
+        let before = ways(session);
+        let (question, reply) = ("Q01".to_owned(), Some(Reply::NotSure));
+        session.apply(Command::Answer { run, question, reply, note: None, add: Vec::new() }).unwrap();
+        let made = ways(session).into_iter().find(|way| before.iter().all(|old| old.grant != way.grant)).unwrap();
+        assert!(discharge::is_unnamed(&made.login), "{}", made.login);
+
+        let what = RecordRef { kind: RecordKind::Grant, id: made.grant.0 };
+        let off = |what, reason: &str| Command::TakeOff { run, what, reason: reason.to_owned() };
+        assert!(session.apply(off(what, " ")).unwrap_err().message.contains("reason"));
+        let named = RecordRef { kind: RecordKind::Grant, id: before[0].grant.0 };
+        assert_eq!(session.apply(off(named, "none")).unwrap_err().class, ErrorClass::Refused, "only what nobody named");
+        session.apply(off(what, "she meant the RMM console")).unwrap();
+        assert_eq!(ways(session).len(), before.len());
+        session.apply(Command::Undo { seq: None }).unwrap();
+        assert!(ways(session).iter().any(|way| way.grant == made.grant));
+    });
 }

@@ -99,6 +99,16 @@ pub enum DischargeCommand {
         #[arg(long)]
         until: Option<String>,
     },
+    /// Take off what an answer made, because there turned out to be nothing
+    TakeOff {
+        /// Its number, or the person's name
+        run: String,
+        /// What, as grant:12, secret:3, asset:5, contact:7 or data_location:9
+        what: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
     /// Close it; refused with a list while something is open
     Close {
         /// Its number, or the person's name

@@ -8,8 +8,8 @@ use crate::domain::discharge::{
 };
 use crate::domain::policy::Limit;
 use crate::domain::{
-    Change, Client, ClientId, Edit, Instant, Mark, PersonId, Phase, Proof, RecordId, RecordKind, Reply, Run, RunId,
-    Step, StepId, StepOutcome, System, capital,
+    Change, Client, ClientId, Edit, Instant, Mark, PersonId, Phase, Proof, RecordId, RecordKind, RecordRef, Reply, Run,
+    RunId, Step, StepId, StepOutcome, System, capital,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
@@ -454,6 +454,19 @@ pub fn note_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, note: &str) -> Resu
     let change = scene.change("run.step_noted", format!("Note on: {title}, {}", whole.name())).in_run(Some(run));
     let seq = append(tx, change, vec![noted.into()])?;
     Ok(outcome(seq, "Note saved.".to_owned(), run))
+}
+
+/// Takes off what an answer made and nobody named: there turned out to be nothing.
+///
+/// # Errors
+/// When no answer of the run made it, it has a name by now, or a reason is missing.
+pub fn take_off(tx: &mut Tx<'_>, scene: &Scene, id: RunId, what: RecordRef, reason: &str) -> Result<Outcome, AppError> {
+    let whole = open_facts(tx, scene, id)?;
+    let edits = discharge::take_off(&Case::new(&whole, scene.now), what, reason)?;
+    let told = format!("Taken off: {}, {}", what.kind.shown(), whole.name());
+    let change = scene.change("run.taken_off", told.clone()).because(Some(reason.to_owned())).in_run(Some(id));
+    let seq = append(tx, change, edits)?;
+    Ok(outcome(seq, format!("{told}. Ctrl-Z undoes."), id))
 }
 
 /// Closes a run. Refused while something is open, with the list.

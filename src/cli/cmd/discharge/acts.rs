@@ -6,7 +6,7 @@ use super::named;
 use crate::cli::Exit;
 use crate::cli::cmd::revoke::proof;
 use crate::cli::context::{Context, apply, moment, person, reading, until};
-use crate::domain::{CaseKind, PersonId, Proof, Reply, RunId, StepId, StepOutcome};
+use crate::domain::{CaseKind, PersonId, Proof, RecordKind, RecordRef, Reply, RunId, StepId, StepOutcome};
 use crate::error::{AppError, ErrorClass};
 use crate::service::door::Visit;
 use crate::service::view::ThingId;
@@ -170,6 +170,19 @@ pub fn thing(context: &Context, run: &str, thing: &str, outcome: &str, said: Sai
         };
         let by = by(context, visit, &said)?;
         act(visit, "discharge_thing", Command::SettleThing { thing, how, by, reason: said.reason })
+    })
+}
+
+/// Takes off what an answer made.
+pub fn take_off(context: &Context, run: &str, what: &str, reason: String) -> Result<Exit, AppError> {
+    let (kind, id) = what.split_once(':').unwrap_or((what, ""));
+    let record = RecordKind::parse(kind).zip(id.trim().parse().ok()).map(|(kind, id)| RecordRef { kind, id });
+    let what = record.ok_or_else(|| {
+        usage(format!("\"{}\" names nothing.", shown(what)), "grant:12, secret:3, asset:5, contact:7, data_location:9")
+    })?;
+    context.change(|visit| {
+        let run = named(visit.writing()?, run)?;
+        act(visit, "discharge_take_off", Command::TakeOff { run, what, reason })
     })
 }
 

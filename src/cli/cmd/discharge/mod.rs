@@ -34,6 +34,7 @@ pub fn run(context: &Context, command: DischargeCommand) -> Result<Exit, AppErro
             let said = acts::Said { by, reason, until, ..acts::Said::default() };
             acts::thing(context, &run, &thing, &outcome, said)
         }
+        D::TakeOff { run, what, reason } => acts::take_off(context, &run, &what, reason),
         D::Close { run } => acts::close(context, &run),
         D::Reinstate { run, reason } => acts::reinstate(context, &run, reason),
     }

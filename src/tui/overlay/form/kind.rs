@@ -3,7 +3,7 @@
 //! Must never know: what is typed.
 
 use super::{Field, FieldKind};
-use crate::domain::{GrantId, RotationId, RunId, StepId, StepOutcome};
+use crate::domain::{GrantId, RecordRef, RotationId, RunId, StepId, StepOutcome};
 use crate::service::Assignable;
 use crate::service::view::ThingId;
 
@@ -32,6 +32,8 @@ pub enum FormKind {
     WaiveThing(ThingId),
     /// A finding set aside.
     SetAside(String),
+    /// Nothing is behind what an answer made.
+    TakeOff(RunId, RecordRef),
     /// Closes a run.
     CloseRun(RunId),
     /// Gives back what a run took.
@@ -83,6 +85,7 @@ pub(super) fn words_of(kind: &FormKind, about: &str) -> (String, &'static str, &
         FormKind::SetAside(_) => {
             ("Set aside", "Set aside", "It leaves the list until that date. The count line goes on showing it.")
         }
+        FormKind::TakeOff(..) => ("Take off", "Take it off", "There turned out to be nothing. Ctrl-Z puts it back."),
         FormKind::CloseRun(_) => {
             ("Close the run", "Close run", "Closing signs the page with your name and cannot be undone.")
         }
@@ -120,6 +123,6 @@ pub(super) fn fields_of(kind: &FormKind) -> Vec<Field> {
             vec![field("Who looked", Person, true), field("Proof", OneOf(PROOFS), true).with("seen by a second person")]
         }
         FormKind::CloseRun(_) => vec![field("Your name", Words, true)],
-        FormKind::Reinstate(_) => vec![field("Why", Words, true)],
+        FormKind::TakeOff(..) | FormKind::Reinstate(_) => vec![field("Why", Words, true)],
     }
 }

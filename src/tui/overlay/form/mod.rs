@@ -145,6 +145,7 @@ impl Form {
                 Command::SettleThing { thing, how: Settle::Waived(self.when(1, env)?), by: None, reason: self.words(0) }
             }
             FormKind::SetAside(key) => Command::SetAside { key, reason: reason(), until: self.when(1, env)? },
+            FormKind::TakeOff(run, what) => Command::TakeOff { run, what, reason: reason() },
             FormKind::CloseRun(run) => Command::CloseRun { run, signed: reason() },
             FormKind::Reinstate(run) => Command::Reinstate { run, reason: reason() },
         })

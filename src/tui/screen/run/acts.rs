@@ -4,11 +4,13 @@
 
 use super::RunScreen;
 use super::steps::is_over;
-use crate::domain::{GrantId, GrantState, Reply as Said, RotationId, StepId, StepOutcome};
+use crate::domain::discharge::is_unnamed;
+use crate::domain::{GrantId, GrantState, RecordKind, RecordRef, Reply as Said, RotationId, StepId, StepOutcome};
+use crate::service::records::form::FormOf;
 use crate::service::view::{RunTab, ThingId, WayIn};
 use crate::service::{Assignable, Command, Settle};
 use crate::tui::keymap::Action;
-use crate::tui::overlay::{Choice, Form, FormKind, LeaveSecret, Overlay, Picker, Reader};
+use crate::tui::overlay::{Choice, Editor, Form, FormKind, LeaveSecret, Overlay, Picker, Reader};
 use crate::tui::pane::{Env, Flow, Purpose, Tone, Want};
 use crate::tui::screen::parts::way_name;
 use crate::tui::screen::{Closing, Screen};
@@ -18,6 +20,10 @@ use crate::tui::screen::{Closing, Screen};
 pub(super) enum LeaveOut {
     /// A way in that was removed is open again.
     Back(GrantId),
+    /// What an answer made gets its name: the record to edit.
+    Name(RecordRef),
+    /// There is nothing behind what an answer made.
+    TakeOff(RecordRef),
     /// A step ended in another way.
     Step(StepId, StepOutcome),
     /// A step checked by somebody else.
@@ -151,9 +157,13 @@ impl RunScreen {
     fn leave_out(&mut self) -> Flow {
         let mut ways: Vec<(LeaveOut, &str, &str)> = Vec::new();
         match self.tab {
-            RunTab::WaysIn => match self.ways.list.current().filter(|way| is_gone(way)) {
-                Some(way) if self.ways.list.marks.is_empty() => {
+            RunTab::WaysIn => match self.ways.list.current().filter(|_| self.ways.list.marks.is_empty()) {
+                Some(way) if is_gone(way) => {
                     ways.push((LeaveOut::Back(way.grant), "Open again", "somebody saw that it works"));
+                }
+                Some(way) if is_unnamed(&way.login) => {
+                    let account = RecordRef { kind: RecordKind::Account, id: way.account.0 };
+                    ways.extend(unnamed(account, RecordRef { kind: RecordKind::Grant, id: way.grant.0 }));
                 }
                 _ => return self.ways.form(FormKind::WaiveGrants),
             },
@@ -174,12 +184,20 @@ impl RunScreen {
                 let Some(rotation) = self.secrets.current().and_then(|line| line.rotation) else {
                     return Flow::note("Nothing to leave out here.");
                 };
+                if let Some(line) = self.secrets.current().filter(|line| is_unnamed(&line.name)) {
+                    let secret = RecordRef { kind: RecordKind::Secret, id: line.secret.0 };
+                    ways.extend(unnamed(secret, secret));
+                }
                 ways.push((LeaveOut::Secret(rotation, LeaveSecret::NotNeeded), "Not needed", "does not need a change"));
                 ways.push((LeaveOut::Secret(rotation, LeaveSecret::Retired), "Retired", "no longer in use"));
                 ways.push((LeaveOut::Secret(rotation, LeaveSecret::Waived), "Waived", "left until a date"));
             }
             RunTab::Things => {
                 let Some(thing) = self.things.current() else { return Flow::note("There is nothing here.") };
+                if thing.unnamed {
+                    let record = record_of(thing.id);
+                    ways.extend(unnamed(record, record));
+                }
                 if matches!(thing.id, ThingId::Asset(..)) {
                     ways.push((LeaveOut::CancelThing(thing.id), "Made useless", "wiped, blocked or lost"));
                 }
@@ -197,6 +215,8 @@ impl RunScreen {
         let secret = self.secrets.current().map(|line| line.name.clone()).unwrap_or_default();
         let thing_name = self.things.current().map(|thing| thing.name.clone()).unwrap_or_default();
         match way {
+            LeaveOut::Name(record) => Flow::open(Editor::new(FormOf::Edit(record))),
+            LeaveOut::TakeOff(record) => Flow::open(Form::new(FormKind::TakeOff(self.id, record), record.kind.shown())),
             LeaveOut::Back(grant) => Flow::stay().apply(Command::CameBack { grants: vec![grant], reason: None }),
             LeaveOut::Step(step, outcome) => Flow::open(Form::new(FormKind::LeaveStep(step, outcome), &step_title)),
             LeaveOut::CheckStep(step) => Flow::open(Form::new(FormKind::CheckStep(step), &step_title)),
@@ -324,4 +344,20 @@ impl RunScreen {
 /// Whether a way in was removed, checked or not.
 pub(super) const fn is_gone(way: &WayIn) -> bool {
     matches!(way.state, GrantState::Removed | GrantState::Checked)
+}
+
+/// What can be done with a record that an answer made: the one that holds its name, and the one that hangs on it.
+fn unnamed(named: RecordRef, made: RecordRef) -> [(LeaveOut, &'static str, &'static str); 2] {
+    [
+        (LeaveOut::Name(named), "Name it", "what was said has a name now"),
+        (LeaveOut::TakeOff(made), "Take off", "there turned out to be nothing"),
+    ]
+}
+
+const fn record_of(thing: ThingId) -> RecordRef {
+    match thing {
+        ThingId::Asset(id, _) => RecordRef { kind: RecordKind::Asset, id: id.0 },
+        ThingId::Contact(id) => RecordRef { kind: RecordKind::Contact, id: id.0 },
+        ThingId::Data(id) => RecordRef { kind: RecordKind::DataLocation, id: id.0 },
+    }
 }
