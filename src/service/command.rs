@@ -183,6 +183,19 @@ pub enum Command {
         /// Why, for waived.
         reason: Option<String>,
     },
+    /// Somebody accepts by name that the last admin on record of a system goes.
+    AcceptSoleAdmin {
+        /// In which run.
+        run: RunId,
+        /// The last admin's way in.
+        grant: GrantId,
+        /// Who accepts; never the leaver.
+        by: Option<PersonId>,
+        /// Why; needed.
+        reason: String,
+        /// Until when it holds.
+        until: Instant,
+    },
     /// There turned out to be nothing behind a record that an answer made and nobody named.
     TakeOff {
         /// In which run.

@@ -183,6 +183,9 @@ fn act(tx: &mut Tx<'_>, scene: &Scene, command: Command) -> Result<Outcome, AppE
         }
         Command::SettleThing { thing, how, by, reason } => discharge::things::settle(tx, scene, thing, how, by, reason),
         Command::Assign { what, doer, due } => assign(tx, scene, what, doer, due),
+        Command::AcceptSoleAdmin { run, grant, by, reason, until } => {
+            discharge::apply::accept_sole_admin(tx, scene, run, grant, by, (&reason, until))
+        }
         Command::TakeOff { run, what, reason } => discharge::apply::take_off(tx, scene, run, what, &reason),
         Command::CloseRun { run, signed } => discharge::apply::close(tx, scene, run, &signed),
         Command::Reinstate { run, reason } => discharge::apply::reinstate(tx, scene, run, &reason),

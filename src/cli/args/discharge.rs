@@ -99,6 +99,23 @@ pub enum DischargeCommand {
         #[arg(long)]
         until: Option<String>,
     },
+    /// Somebody accepts by name that the last admin of a system goes
+    AcceptSoleAdmin {
+        /// Its number, or the person's name
+        run: String,
+        /// Id of the way in
+        #[arg(value_name = "GRANT")]
+        grant: u64,
+        /// Who accepts
+        #[arg(long)]
+        by: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        /// Until when it holds
+        #[arg(long, value_name = "DATE")]
+        until: String,
+    },
     /// Take off what an answer made, because there turned out to be nothing
     TakeOff {
         /// Its number, or the person's name

@@ -8,8 +8,8 @@ use crate::domain::discharge::{
 };
 use crate::domain::policy::Limit;
 use crate::domain::{
-    Change, Client, ClientId, Edit, Instant, Mark, PersonId, Phase, Proof, RecordId, RecordKind, RecordRef, Reply, Run,
-    RunId, Step, StepId, StepOutcome, System, capital,
+    Change, Client, ClientId, Edit, GrantId, Instant, Mark, PersonId, Phase, Proof, RecordId, RecordKind, RecordRef,
+    Reply, Run, RunId, Step, StepId, StepOutcome, System, capital,
 };
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
@@ -454,6 +454,37 @@ pub fn note_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, note: &str) -> Resu
     let change = scene.change("run.step_noted", format!("Note on: {title}, {}", whole.name())).in_run(Some(run));
     let seq = append(tx, change, vec![noted.into()])?;
     Ok(outcome(seq, "Note saved.".to_owned(), run))
+}
+
+/// Somebody accepts by name that the last admin on record of a system goes: the removal is no longer held.
+///
+/// # Errors
+/// When the way in is not held for that, nobody or the leaver is named, a reason is missing, or the date is past or
+/// too far.
+pub fn accept_sole_admin(
+    tx: &mut Tx<'_>,
+    scene: &Scene,
+    id: RunId,
+    grant: GrantId,
+    by: Option<PersonId>,
+    (reason, until): (&str, Instant),
+) -> Result<Outcome, AppError> {
+    let whole = open_facts(tx, scene, id)?;
+    let way = whole.way_in(grant).ok_or(discharge::Refusal::NotHere)?;
+    if !way.sole_admin {
+        let words = format!("{} has another admin on record. Nothing was changed.", way.holding.at.system.name);
+        return Err(AppError::new(ErrorClass::Refused, words));
+    }
+    let most = scene.policy.plain(Limit::ExceptionMax);
+    let case = Case::new(&whole, scene.now);
+    let mut ids = TxIds::new(tx);
+    let accepted = discharge::accept_sole_admin(&case, way, by, reason, until, most, &mut ids)?;
+    ids.done()?;
+    let who = Facts::new(**tx, None).name(by)?.unwrap_or_default();
+    let told = format!("{who} accepts that the last admin goes: {}", crate::service::lines::title(&way.holding));
+    let change = scene.change("run.sole_admin", told.clone()).because(Some(reason.to_owned())).in_run(Some(id));
+    let seq = append(tx, change, vec![accepted.into()])?;
+    Ok(outcome(seq, format!("{told}. Ctrl-Z undoes."), id))
 }
 
 /// Takes off what an answer made and nobody named: there turned out to be nothing.

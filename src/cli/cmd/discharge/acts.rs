@@ -6,7 +6,7 @@ use super::named;
 use crate::cli::Exit;
 use crate::cli::cmd::revoke::proof;
 use crate::cli::context::{Context, apply, moment, person, reading, until};
-use crate::domain::{CaseKind, PersonId, Proof, RecordKind, RecordRef, Reply, RunId, StepId, StepOutcome};
+use crate::domain::{CaseKind, GrantId, PersonId, Proof, RecordKind, RecordRef, Reply, RunId, StepId, StepOutcome};
 use crate::error::{AppError, ErrorClass};
 use crate::service::door::Visit;
 use crate::service::view::ThingId;
@@ -170,6 +170,18 @@ pub fn thing(context: &Context, run: &str, thing: &str, outcome: &str, said: Sai
         };
         let by = by(context, visit, &said)?;
         act(visit, "discharge_thing", Command::SettleThing { thing, how, by, reason: said.reason })
+    })
+}
+
+/// Somebody accepts that the last admin goes.
+pub fn accept_sole_admin(context: &Context, run: &str, grant: GrantId, said: &Said) -> Result<Exit, AppError> {
+    context.change(|visit| {
+        let run = named(visit.writing()?, run)?;
+        let until = until(visit.looking(), "--until", said.until.as_deref())?
+            .ok_or_else(|| AppError::new(ErrorClass::Usage, "--until is missing. Nothing was changed."))?;
+        let by = by(context, visit, said)?;
+        let reason = said.reason.clone().unwrap_or_default();
+        act(visit, "discharge_accept_sole_admin", Command::AcceptSoleAdmin { run, grant, by, reason, until })
     })
 }
 

@@ -10,7 +10,7 @@ mod text;
 use crate::cli::Exit;
 use crate::cli::args::DischargeCommand;
 use crate::cli::context::Context;
-use crate::domain::RunId;
+use crate::domain::{GrantId, RunId};
 use crate::error::AppError;
 use crate::service::resolve;
 use crate::service::session::Session;
@@ -33,6 +33,10 @@ pub fn run(context: &Context, command: DischargeCommand) -> Result<Exit, AppErro
         D::Thing { run, thing, outcome, by, reason, until } => {
             let said = acts::Said { by, reason, until, ..acts::Said::default() };
             acts::thing(context, &run, &thing, &outcome, said)
+        }
+        D::AcceptSoleAdmin { run, grant, by, reason, until } => {
+            let said = acts::Said { by: Some(by), reason: Some(reason), until: Some(until), ..acts::Said::default() };
+            acts::accept_sole_admin(context, &run, GrantId(grant), &said)
         }
         D::TakeOff { run, what, reason } => acts::take_off(context, &run, &what, reason),
         D::Close { run } => acts::close(context, &run),

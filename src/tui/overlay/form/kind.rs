@@ -32,6 +32,8 @@ pub enum FormKind {
     WaiveThing(ThingId),
     /// A finding set aside.
     SetAside(String),
+    /// Somebody accepts that the last admin goes.
+    SoleAdmin(RunId, GrantId),
     /// Nothing is behind what an answer made.
     TakeOff(RunId, RecordRef),
     /// Closes a run.
@@ -85,6 +87,9 @@ pub(super) fn words_of(kind: &FormKind, about: &str) -> (String, &'static str, &
         FormKind::SetAside(_) => {
             ("Set aside", "Set aside", "It leaves the list until that date. The count line goes on showing it.")
         }
+        FormKind::SoleAdmin(..) => {
+            ("Last admin goes", "Accept", "Their name and the reason stand on the closing page. Removes nothing.")
+        }
         FormKind::TakeOff(..) => ("Take off", "Take it off", "There turned out to be nothing. Ctrl-Z puts it back."),
         FormKind::CloseRun(_) => {
             ("Close the run", "Close run", "Closing signs the page with your name and cannot be undone.")
@@ -123,6 +128,9 @@ pub(super) fn fields_of(kind: &FormKind) -> Vec<Field> {
             vec![field("Who looked", Person, true), field("Proof", OneOf(PROOFS), true).with("seen by a second person")]
         }
         FormKind::CloseRun(_) => vec![field("Your name", Words, true)],
+        FormKind::SoleAdmin(..) => {
+            vec![field("Why", Words, true), field("Until", When, true), field("Who accepts", Person, true)]
+        }
         FormKind::TakeOff(..) | FormKind::Reinstate(_) => vec![field("Why", Words, true)],
     }
 }

@@ -145,6 +145,9 @@ impl Form {
                 Command::SettleThing { thing, how: Settle::Waived(self.when(1, env)?), by: None, reason: self.words(0) }
             }
             FormKind::SetAside(key) => Command::SetAside { key, reason: reason(), until: self.when(1, env)? },
+            FormKind::SoleAdmin(run, grant) => {
+                Command::AcceptSoleAdmin { run, grant, by: self.person(2), reason: reason(), until: self.when(1, env)? }
+            }
             FormKind::TakeOff(run, what) => Command::TakeOff { run, what, reason: reason() },
             FormKind::CloseRun(run) => Command::CloseRun { run, signed: reason() },
             FormKind::Reinstate(run) => Command::Reinstate { run, reason: reason() },

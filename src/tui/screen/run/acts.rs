@@ -20,6 +20,10 @@ use crate::tui::screen::{Closing, Screen};
 pub(super) enum LeaveOut {
     /// A way in that was removed is open again.
     Back(GrantId),
+    /// Somebody accepts that the last admin goes.
+    SoleAdmin(GrantId),
+    /// A way in left open until a date.
+    WaiveGrant(GrantId),
     /// What an answer made gets its name: the record to edit.
     Name(RecordRef),
     /// There is nothing behind what an answer made.
@@ -165,6 +169,10 @@ impl RunScreen {
                     let account = RecordRef { kind: RecordKind::Account, id: way.account.0 };
                     ways.extend(unnamed(account, RecordRef { kind: RecordKind::Grant, id: way.grant.0 }));
                 }
+                Some(way) if way.last_admin => {
+                    ways.push((LeaveOut::SoleAdmin(way.grant), "Accepted", "somebody answers for it by name"));
+                    ways.push((LeaveOut::WaiveGrant(way.grant), "Waived", "left open until a date"));
+                }
                 _ => return self.ways.form(FormKind::WaiveGrants),
             },
             RunTab::Questions => return Flow::note("A question is answered, not left out: Y, N, I or Z."),
@@ -215,6 +223,8 @@ impl RunScreen {
         let secret = self.secrets.current().map(|line| line.name.clone()).unwrap_or_default();
         let thing_name = self.things.current().map(|thing| thing.name.clone()).unwrap_or_default();
         match way {
+            LeaveOut::SoleAdmin(grant) => Flow::open(Form::new(FormKind::SoleAdmin(self.id, grant), &self.row_name())),
+            LeaveOut::WaiveGrant(grant) => Flow::open(Form::new(FormKind::WaiveGrants(vec![grant]), &self.row_name())),
             LeaveOut::Name(record) => Flow::open(Editor::new(FormOf::Edit(record))),
             LeaveOut::TakeOff(record) => Flow::open(Form::new(FormKind::TakeOff(self.id, record), record.kind.shown())),
             LeaveOut::Back(grant) => Flow::stay().apply(Command::CameBack { grants: vec![grant], reason: None }),
@@ -234,6 +244,10 @@ impl RunScreen {
             }
             LeaveOut::WaiveThing(thing) => Flow::open(Form::new(FormKind::WaiveThing(thing), &thing_name)),
         }
+    }
+
+    fn row_name(&self) -> String {
+        self.ways.list.current().map(way_name).unwrap_or_default()
     }
 
     /// An answer to the question under the cursor; the note typed so far goes with it.
