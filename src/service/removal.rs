@@ -202,6 +202,7 @@ fn decide(facts: &Facts<'_>, scene: &Scene, held: Vec<Holding>, act: &Act) -> Re
     if let Act::Waive { .. } = act {
         discharge::may_waive_together(held.len())?;
     }
+    let is_one = held.len() == 1;
     let mut cases = RunCases::default();
     let (mut changed, mut first, mut run, mut skipped) = (Vec::new(), None, None, 0);
     for holding in held {
@@ -217,6 +218,8 @@ fn decide(facts: &Facts<'_>, scene: &Scene, held: Vec<Holding>, act: &Act) -> Re
             {
                 skipped += 1;
             }
+            // Of one way in everybody knows which it is; the reason has the room.
+            Err(Refused::Rule(refusal)) if is_one => return Err(refusal.into()),
             Err(Refused::Rule(refusal)) => {
                 return Err(AppError::new(ErrorClass::Refused, format!("{}: {refusal}", lines::title(&holding))));
             }
