@@ -373,3 +373,37 @@ fn a_report_is_made_about_a_day_of_the_past() {
     assert!(as_of.on.is_some());
     rig.press("T Ctrl-U").type_in("today").press("Enter").shows("today; T changes it");
 }
+
+#[test]
+fn what_was_looked_at_is_what_is_saved_whatever_was_begun_meanwhile() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("9 Enter").type_in("harb").press("Enter").hold();
+    rig.hit("Enter").hit("End").hit("Up").hit("Enter").shows("Make it as").hit("Esc");
+    rig.release().shows("who #3 line 1").shows("─ Who can get in ─").hides("─ Fix list ─");
+    rig.press("Enter Enter");
+    assert_eq!(saved(&rig), ("who".to_owned(), Some("#3".to_owned()), ReportFormat::Pdf));
+}
+
+#[test]
+fn what_was_looked_at_keeps_its_day() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("9 Enter").type_in("harb").press("Enter").hold();
+    rig.hit("Enter").hit("T").hit("Ctrl-U");
+    for key in ["3", "1", "Space", "m", "a", "r", "Enter"] {
+        rig.hit(key);
+    }
+    rig.shows("31 Mar 2026; T changes it");
+    rig.release().shows("who #3 line 1").press("Enter").shows("Save it as").press("Enter");
+    let saved = rig.commands();
+    let Some(Command::SaveReport { as_of, .. }) = saved.last() else { panic!("{saved:?}") };
+    assert!(as_of.on.is_none(), "{as_of:?}");
+}
+
+#[test]
+fn of_two_looks_asked_for_only_the_later_is_shown_and_saved() {
+    let mut rig = Rig::open((80, 24));
+    rig.press("9 Enter").type_in("harb").press("Enter").hold();
+    rig.hit("Enter").hit("End").hit("Up").hit("Enter").hit("Enter");
+    rig.release().shows("─ Fix list ─").shows("findings  line 1").press("Enter Enter");
+    assert_eq!(saved(&rig), ("findings".to_owned(), None, ReportFormat::Pdf));
+}

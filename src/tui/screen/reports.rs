@@ -80,6 +80,14 @@ impl Row for Kind {
     }
 }
 
+/// A report as it is asked for. What is saved from a look is the one looked at, whatever was begun meanwhile.
+#[derive(Debug, Clone)]
+struct Asked {
+    kind: ReportKind,
+    subject: Option<String>,
+    as_of: AsOf,
+}
+
 /// The reports.
 #[derive(Default)]
 pub struct Reports {
@@ -88,6 +96,8 @@ pub struct Reports {
     when: AsOf,
     /// Which is being made, about whom: the format is still to be picked.
     making: Option<(ReportKind, Option<String>)>,
+    /// Which was asked for last to be looked at.
+    looked: Option<Asked>,
     /// When each kind was last made; nothing before that is known.
     made: Option<Vec<(ReportKind, Instant)>>,
 }
@@ -116,16 +126,16 @@ impl Reports {
 
     /// The report as text, made beside the screen.
     fn look(&mut self, kind: ReportKind, subject: Option<String>) -> Flow {
-        self.making = Some((kind, subject.clone()));
-        Flow::note("Making the report. You can go on working.")
-            .load(LOOK, Query::ReportText { kind, subject, as_of: self.when })
+        let as_of = self.when;
+        self.looked = Some(Asked { kind, subject: subject.clone(), as_of });
+        Flow::note("Making the report. You can go on working.").load(LOOK, Query::ReportText { kind, subject, as_of })
     }
 
-    fn save(&self, kind: ReportKind, subject: Option<String>, place: usize) -> Flow {
+    fn save(asked: Asked, place: usize) -> Flow {
         let Some((format, ..)) = FORMATS.get(place) else { return Flow::stay() };
-        let (kind, as_of) = (kind.stored().to_owned(), self.when);
+        let Asked { kind, subject, as_of } = asked;
         Flow::note("Making the report. You can go on working.").apply(Command::SaveReport {
-            kind,
+            kind: kind.stored().to_owned(),
             subject,
             format: *format,
             as_of,
@@ -197,12 +207,15 @@ impl Pane for Reports {
                 self.ask_format(kind, Some(subject), name)
             }
             (Reply::Picked(Purpose::Format, 0), Some((kind, subject))) => self.look(kind, subject),
-            (Reply::Picked(Purpose::Format, place), Some((kind, subject))) => self.save(kind, subject, place - 1),
-            (Reply::Picked(Purpose::SaveLooked, _), Some((kind, subject))) => {
-                self.making = Some((kind, subject));
+            (Reply::Picked(Purpose::Format, place), Some((kind, subject))) => {
+                Self::save(Asked { kind, subject, as_of: self.when }, place - 1)
+            }
+            (Reply::Picked(Purpose::SaveLooked, _), _) => {
                 Flow::open(Picker::new("Save it as", formats().collect(), 0, Purpose::LookedFormat))
             }
-            (Reply::Picked(Purpose::LookedFormat, place), Some((kind, subject))) => self.save(kind, subject, *place),
+            (Reply::Picked(Purpose::LookedFormat, place), _) => {
+                self.looked.take().map_or_else(Flow::stay, |looked| Self::save(looked, *place))
+            }
             _ => Flow::stay(),
         }
     }
@@ -226,7 +239,7 @@ impl Pane for Reports {
                 Flow::stay()
             }
             (LOOK, Answer::ReportText(text)) => {
-                let title = self.list.current().map_or_else(String::new, |kind| capital(kind.kind.shown()));
+                let title = self.looked.as_ref().map_or_else(String::new, |looked| capital(looked.kind.shown()));
                 let lines = text.lines().map(str::to_owned).collect();
                 let reader = Reader::new(title, lines, text).leading_to(Purpose::SaveLooked, "save it as a file");
                 Flow::open(reader).say(Tone::Note, "Nothing is saved yet. Esc leaves it at that.")
