@@ -13,7 +13,7 @@ use crate::service::dates::{self, Reading, When};
 use crate::service::door::{self, Access, Given, Visit};
 use crate::service::resolve::{self, Naming};
 use crate::service::session::Session;
-use crate::service::{AsOf, Command, Desk, Outcome};
+use crate::service::{AsOf, Command, Desk, Outcome, WayBack};
 use crate::text;
 use crate::vault::Keyring;
 use std::path::PathBuf;
@@ -230,9 +230,10 @@ pub fn apply(visit: &mut Visit, kind: &'static str, command: Command) -> Result<
 
 /// The answer to a change: its sentence, its entry.
 pub fn done(kind: &'static str, now: Instant, outcome: &Outcome) -> Answer {
-    // On the command line nobody presses Ctrl-Z.
-    let message = outcome.message.replace("Ctrl-Z undoes.", "keyward undo takes it back.");
-    let message = message.replace(" Ctrl-Y does it again.", "");
+    let mut message = outcome.message.clone();
+    if outcome.way_back == WayBack::Undo {
+        message.push_str(" keyward undo takes it back.");
+    }
     let answer = Answer::new(kind, now).field("seq", outcome.seq).field("message", message.as_str());
     answer.text(format!("{}\n", text::shown(&message)))
 }

@@ -331,17 +331,52 @@ pub enum Assignable {
     Rotation(RotationId),
 }
 
+/// How a change is taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayBack {
+    /// Nothing was changed, or what was done stays.
+    None,
+    /// By undo.
+    Undo,
+    /// It was an undo itself: by doing the change again.
+    Redo,
+}
+
 /// What a command did.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     /// The entry written; none when nothing had to change.
     pub seq: Option<Seq>,
-    /// One sentence for the status line, with how to undo where one can.
+    /// What was done, in one or two sentences. How it is taken back is said by whoever knows the keys or commands.
     pub message: String,
-    /// Whether undo can take it back.
-    pub undoable: bool,
+    /// How it is taken back.
+    pub way_back: WayBack,
     /// The run a discharge started.
     pub run: Option<RunId>,
     /// How many records it touched that were asked about.
     pub count: u32,
+}
+
+impl Outcome {
+    /// Nothing had to change.
+    pub const fn nothing() -> Self {
+        Self { seq: None, message: String::new(), way_back: WayBack::None, run: None, count: 0 }
+    }
+
+    /// What stands after one record was changed, by an entry that undo can take back if one had to be written.
+    pub(super) fn done(seq: impl Into<Option<Seq>>, message: String) -> Self {
+        let seq = seq.into();
+        let way_back = if seq.is_some() { WayBack::Undo } else { WayBack::None };
+        Self { seq, message, way_back, run: None, count: 1 }
+    }
+
+    /// The same in a run.
+    pub(super) fn of_run(self, run: impl Into<Option<RunId>>) -> Self {
+        Self { run: run.into(), ..self }
+    }
+
+    /// The same for so many records.
+    pub(super) fn counting(self, count: usize) -> Self {
+        Self { count: u32::try_from(count).unwrap_or(u32::MAX), ..self }
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Must never know: keys, drawing.
 
-use super::command::{Assignable, Command, Outcome};
+use super::command::{Assignable, Command, Outcome, WayBack};
 use super::proof::VerifyOptions;
 use super::query::{Answer, Query};
 use super::records::form;
@@ -106,7 +106,7 @@ impl Desk for Session {
                 let (mut outcome, first) = self.commit(|tx, scene| act_and_look(tx, scene, other))?;
                 if let Some(seq) = first {
                     outcome.seq = outcome.seq.or(Some(seq));
-                    if outcome.undoable {
+                    if outcome.way_back == WayBack::Undo {
                         self.remember(seq);
                     }
                     self.redo.clear();
@@ -168,15 +168,15 @@ fn act(tx: &mut Tx<'_>, scene: &Scene, command: Command) -> Result<Outcome, AppE
             discharge::apply::set_people(tx, scene, run, doer, checker, alone)
         }
         Command::Answer { run, question, reply, note, add } => {
-            discharge::apply::answer(tx, scene, run, &question, (reply, note), &add)
+            discharge::answers::answer(tx, scene, run, &question, (reply, note), &add)
         }
         Command::EndStep { step, outcome, by, note, reason, until } => {
-            let said = discharge::apply::StepSaid { outcome, by, note, reason, until };
-            discharge::apply::end_step(tx, scene, step, said)
+            let said = discharge::steps::StepSaid { outcome, by, note, reason, until };
+            discharge::steps::end_step(tx, scene, step, said)
         }
-        Command::CheckStep { step, by, proof } => discharge::apply::check_step(tx, scene, step, by, proof),
-        Command::AddStep { run, title, due } => discharge::apply::add_step(tx, scene, run, &title, due),
-        Command::NoteStep { step, note } => discharge::apply::note_step(tx, scene, step, &note),
+        Command::CheckStep { step, by, proof } => discharge::steps::check_step(tx, scene, step, by, proof),
+        Command::AddStep { run, title, due } => discharge::steps::add_step(tx, scene, run, &title, due),
+        Command::NoteStep { step, note } => discharge::steps::note_step(tx, scene, step, &note),
         Command::RotateNext { rotation } => discharge::things::rotate_next(tx, scene, rotation),
         Command::Rotate { rotation, stage, at, by, reason } => {
             discharge::things::rotate(tx, scene, rotation, stage, (at, by, reason))
@@ -207,26 +207,29 @@ fn assign(
     due: Option<crate::domain::Instant>,
 ) -> Result<Outcome, AppError> {
     let name = Facts::new(**tx, None).name(doer)?.unwrap_or_else(|| "nobody".to_owned());
-    let (edits, run): (Vec<Edit>, _) = match what {
+    let (edits, run, title): (Vec<Edit>, _, _) = match what {
         Assignable::Grants(grants) => return assign_grants(tx, scene, &grants, doer, &name),
         Assignable::Step(step) => {
             let found = tx.get::<Step>(step)?;
             let step = found.ok_or_else(|| AppError::new(ErrorClass::NotFound, "That step is gone."))?;
             let run = step.run;
-            (vec![Step { doer, due: due.or(step.due), ..step }.into()], Some(run))
+            let title = discharge::steps::title(tx, scene, &step)?;
+            (vec![Step { doer, due: due.or(step.due), ..step }.into()], Some(run), title)
         }
         Assignable::Rotation(rotation) => {
             let found = tx.get::<crate::domain::Rotation>(rotation)?;
             let rotation = found.ok_or_else(|| AppError::new(ErrorClass::NotFound, "That shared login is gone."))?;
             let run = rotation.run;
-            (vec![crate::domain::Rotation { doer, due: due.or(rotation.due), ..rotation }.into()], run)
+            let secret = tx.get::<crate::domain::Secret>(rotation.secret)?;
+            let name = secret.map_or_else(|| "Shared login".to_owned(), |secret| secret.name);
+            (vec![crate::domain::Rotation { doer, due: due.or(rotation.due), ..rotation }.into()], run, name)
         }
     };
-    let mut change = scene.change("run.assigned", format!("Given to {name}")).in_run(run);
+    let told = format!("{title}: given to {name}");
+    let mut change = scene.change("run.assigned", told.clone()).in_run(run);
     change.edits = edits;
     let seq = tx.append(change)?;
-    let message = format!("Given to {name}. Ctrl-Z undoes.");
-    Ok(Outcome { seq: Some(seq), message, undoable: true, run, count: 1 })
+    Ok(Outcome::done(seq, format!("{told}.")).of_run(run))
 }
 
 fn assign_grants(
@@ -252,9 +255,8 @@ fn assign_grants(
         return Ok(Outcome { message, ..Outcome::nothing() });
     }
     let seq = tx.append(change)?;
-    let message =
-        format!("{} given to {name}. Ctrl-Z undoes.", super::words::counted(count as u64, "removal", "removals"));
-    Ok(Outcome { seq: Some(seq), message, undoable: true, run: None, count: u32::try_from(count).unwrap_or(u32::MAX) })
+    let message = format!("{} given to {name}.", super::words::counted(count as u64, "removal", "removals"));
+    Ok(Outcome::done(seq, message).counting(count))
 }
 
 impl Session {
@@ -294,9 +296,9 @@ impl Session {
                 self.remember(written);
             }
         }
-        let way_back = if from_session { "Ctrl-Y does it again" } else { "Ctrl-Z undoes" };
-        let message = format!("Taken back: {told}. {way_back}.");
-        Ok(Outcome { seq: written, message, undoable: true, run: None, count: 1 })
+        let message = format!("Undone: {told}.");
+        let way_back = if from_session { WayBack::Redo } else { WayBack::Undo };
+        Ok(Outcome { way_back, ..Outcome::done(written, message) })
     }
 
     /// Takes back the last undo.
@@ -322,8 +324,8 @@ impl Session {
         if let Some(written) = written {
             self.remember(written);
         }
-        let message = format!("Done again: {told}. Ctrl-Z undoes.");
-        Ok(Outcome { seq: written, message, undoable: true, run: None, count: 1 })
+        let message = format!("Done again: {told}.");
+        Ok(Outcome::done(written, message))
     }
 
     fn keep_draft(&mut self, key: &str, text: &str) -> Result<Outcome, AppError> {

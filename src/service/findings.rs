@@ -176,11 +176,10 @@ pub fn set_aside(tx: &mut Tx<'_>, scene: &Scene, key: &str, reason: &str, until:
     };
     let back = words::day(until, scene.now, &scene.zone);
     let summary = format!("Set aside until {back}: {}", found.title);
-    let mut change = scene.change("finding.set_aside", summary).because(Some(reason.to_owned()));
+    let mut change = scene.change("finding.set_aside", summary.clone()).because(Some(reason.to_owned()));
     change.put(exception);
     let seq = tx.append(change)?;
-    let message = format!("Set aside until {back}. Ctrl-Z undoes.");
-    Ok(Outcome { seq: Some(seq), message, undoable: true, run: None, count: 1 })
+    Ok(Outcome::done(seq, format!("{summary}.")))
 }
 
 impl Session {

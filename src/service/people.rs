@@ -13,7 +13,7 @@ use crate::domain::{Grant, GrantId, Holding, Person, PersonId, PersonStatus, Run
 use crate::error::{AppError, ErrorClass};
 use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
-use crate::store::{PersonCount, Select, StoreError, WayRow};
+use crate::store::{FindingRow, PersonCount, Select, StoreError, WayRow};
 use crate::text;
 use std::collections::{BTreeSet, HashMap};
 
@@ -197,11 +197,31 @@ fn why_risky(facts: &Facts<'_>, scene: &Scene, line: &PersonLine) -> Result<Vec<
         (PersonStatus::Discharged, Some(at)) => why.push(format!("left {}", words::day(at, scene.now, &scene.zone))),
         _ => {}
     }
-    let found = facts.reader().derived::<crate::store::FindingRow>(
-        &Select::all().eq("person", line.id).order_desc(&["severity", "payoff"]).page(0, 3),
-    )?;
-    why.extend(found.into_iter().map(|finding| finding.title));
+    let about = Select::all().eq("person", line.id);
+    let all = facts.reader().derived_count::<FindingRow>(&about)?;
+    let found = facts.reader().derived::<FindingRow>(&about.order_desc(&["severity", "payoff"]).page(0, REASONS))?;
+    for finding in &found {
+        let reason = without_name(&finding.title, &line.name);
+        // "left 12 Mar, still in 14 systems" says when, too.
+        why.retain(|said| !reason.starts_with(said.as_str()));
+        why.push(reason.to_owned());
+    }
+    if all > REASONS {
+        why.push(format!("{} more", words::count(all - REASONS)));
+    }
     Ok(why)
+}
+
+/// So many reasons fit beside a row; the rest is counted.
+const REASONS: u64 = 2;
+
+/// What a finding says of somebody whose name stands above it already.
+fn without_name<'a>(title: &'a str, name: &str) -> &'a str {
+    let Some(rest) = title.strip_prefix(name) else { return title };
+    match rest.split_once(": ") {
+        Some((before, what)) if before.is_empty() || before.starts_with(',') => what,
+        _ => rest.trim_start_matches([' ', ',']),
+    }
 }
 
 /// A person's ways in, riskiest first, also those no longer open.

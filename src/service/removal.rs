@@ -14,7 +14,7 @@ use crate::service::discharge::facts as run_facts;
 use crate::service::facts::Facts;
 use crate::service::session::Scene;
 use crate::service::{lines, words};
-use crate::store::{Select, StoreError, Tx};
+use crate::store::{Select, StoreError, Tx, WayRow};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
@@ -100,26 +100,26 @@ pub fn record(
     act: &Act,
     reason: Option<String>,
 ) -> Result<Outcome, AppError> {
-    let (changed, first, run, skipped) = {
+    let decided = {
         let facts = Facts::new(**tx, None);
         let held = holdings(&facts, grants)?;
         decide(&facts, scene, held, act)?
     };
-    let Some(first) = first else {
-        return Ok(Outcome { message: nothing_to_do(act, skipped), ..Outcome::nothing() });
+    let count = decided.changed.len();
+    if count == 0 {
+        return Ok(Outcome { message: nothing_to_do(act, decided.skipped), ..Outcome::nothing() });
+    }
+    let more = match (act, grants) {
+        (Act::Done { .. }, [one]) => shut_with(tx, *one)?,
+        _ => 0,
     };
-    let count = changed.len();
-    let told = if count == 1 {
-        first.clone()
-    } else {
-        format!("{} of {}", words::counted(count as u64, "way in", "ways in"), person_of(&first))
-    };
+    let (told, message, run) = (decided.told(), decided.message(act, more, scene), decided.run);
     let reason = match act {
         Act::Waive { reason, .. } => Some(reason.clone()),
         _ => reason,
     };
     let mut change = scene.change(act.action(), summary(act, &told, count, scene)).because(reason).in_run(run);
-    for grant in changed {
+    for grant in decided.changed {
         if let Act::Done { at, .. } = act {
             for knowing in knowing_ended(tx, &grant, *at)? {
                 change.put(knowing);
@@ -128,13 +128,7 @@ pub fn record(
         change.put(grant);
     }
     let seq = tx.append(change)?;
-    Ok(Outcome {
-        seq: Some(seq),
-        message: message(act, &first, count, skipped, scene),
-        undoable: true,
-        run,
-        count: u32::try_from(count).unwrap_or(u32::MAX),
-    })
+    Ok(Outcome::done(seq, message).of_run(run).counting(count))
 }
 
 /// Ways in that were removed are open again, as somebody saw: the removal did not last and has to be asked once more. The
@@ -166,8 +160,8 @@ pub fn back(tx: &mut Tx<'_>, scene: &Scene, grants: &[GrantId], reason: Option<S
     change.edits = edits;
     let seq = tx.append(change)?;
     let more = if reopened { " The closed run is open again." } else { "" };
-    let message = format!("Open again: {told}.{more} Ctrl-Z undoes.");
-    Ok(Outcome { seq: Some(seq), message, undoable: true, run, count: u32::try_from(count).unwrap_or(u32::MAX) })
+    let message = format!("Open again: {told}.{more}");
+    Ok(Outcome::done(seq, message).of_run(run).counting(count))
 }
 
 /// The run in which a way in was removed: the open one that governs it, else the newest one of its person, or over the
@@ -196,7 +190,73 @@ fn knowing_ended(tx: &Tx<'_>, grant: &Grant, at: Instant) -> Result<Vec<Knowing>
     Ok(ended)
 }
 
-type Decided = (Vec<Grant>, Option<String>, Option<RunId>, usize);
+/// What an act changes, and of whom it is told.
+#[derive(Default)]
+struct Decided {
+    changed: Vec<Grant>,
+    /// The title of the first way in.
+    way: String,
+    /// Whose they are, each person once.
+    people: Vec<(PersonId, String)>,
+    run: Option<RunId>,
+    /// Those passed over.
+    skipped: usize,
+}
+
+impl Decided {
+    fn count(&self) -> u64 {
+        self.changed.len() as u64
+    }
+
+    fn whose(&self) -> String {
+        match self.people.as_slice() {
+            [(_, name)] => name.clone(),
+            people => words::counted(people.len() as u64, "person", "people"),
+        }
+    }
+
+    /// For the history: which way in of whom, or how many of whom.
+    fn told(&self) -> String {
+        match self.count() {
+            1 => format!("{}, {}", self.way, self.whose()),
+            n => format!("{} of {}", words::counted(n, "way in", "ways in"), self.whose()),
+        }
+    }
+
+    /// For whoever did it: what was done, and what it did besides.
+    fn message(&self, act: &Act, more: u64, scene: &Scene) -> String {
+        let what = match self.count() {
+            1 => self.way.clone(),
+            n => format!("{} of {}", words::counted(n, "way in", "ways in"), self.whose()),
+        };
+        let rest = match self.skipped {
+            0 => String::new(),
+            n => format!(" {n} were asked for or shut before."),
+        };
+        let with_it = match more {
+            0 => String::new(),
+            n => format!(", {} more shut with it", words::count(n)),
+        };
+        match act {
+            Act::Ask { .. } if self.count() == 1 => format!("Asked for 1 removal: {what}.{rest}"),
+            Act::Ask { .. } => {
+                format!("Asked for {} removals from {}.{rest}", words::count(self.count()), self.whose())
+            }
+            Act::Done { at, .. } => format!("Removed {}{with_it}: {what}.", words::time(*at, &scene.zone)),
+            Act::Confirm { .. } => format!("{what}: gone, checked."),
+            Act::Waive { until, .. } => {
+                format!("{what} left open until {}.", words::day(*until, scene.now, &scene.zone))
+            }
+            Act::CallOff => format!("Removal of {what} called off."),
+        }
+    }
+}
+
+/// How many other ways in go shut with one that is open now.
+fn shut_with(tx: &Tx<'_>, grant: GrantId) -> Result<u64, AppError> {
+    let row = tx.derived_one::<WayRow>(&Select::all().eq("grant_id", grant).eq("open", true))?;
+    Ok(row.map_or(0, |row| row.shuts.saturating_sub(1)))
+}
 
 fn decide(facts: &Facts<'_>, scene: &Scene, held: Vec<Holding>, act: &Act) -> Result<Decided, AppError> {
     if let Act::Waive { .. } = act {
@@ -204,19 +264,24 @@ fn decide(facts: &Facts<'_>, scene: &Scene, held: Vec<Holding>, act: &Act) -> Re
     }
     let is_one = held.len() == 1;
     let mut cases = RunCases::default();
-    let (mut changed, mut first, mut run, mut skipped) = (Vec::new(), None, None, 0);
+    let mut decided = Decided::default();
     for holding in held {
         let one = one(facts, scene, &holding, act, &mut cases);
         match one {
             Ok(grant) => {
-                first.get_or_insert_with(|| format!("{}, {}", lines::title(&holding), holding.person.name));
-                run = run.or_else(|| cases.run(&holding));
-                changed.push(grant);
+                if decided.changed.is_empty() {
+                    decided.way = lines::title(&holding);
+                }
+                if decided.people.iter().all(|(known, _)| *known != holding.person.id) {
+                    decided.people.push((holding.person.id, holding.person.name.clone()));
+                }
+                decided.run = decided.run.or_else(|| cases.run(&holding));
+                decided.changed.push(grant);
             }
             Err(Refused::Rule(Refusal::AskedBefore | Refusal::DoneBefore | Refusal::CheckedAlready))
                 if matches!(act, Act::Ask { .. }) =>
             {
-                skipped += 1;
+                decided.skipped += 1;
             }
             // Of one way in everybody knows which it is; the reason has the room.
             Err(Refused::Rule(refusal)) if is_one => return Err(refusal.into()),
@@ -226,7 +291,7 @@ fn decide(facts: &Facts<'_>, scene: &Scene, held: Vec<Holding>, act: &Act) -> Re
             Err(Refused::Other(error)) => return Err(error),
         }
     }
-    Ok((changed, first, run, skipped))
+    Ok(decided)
 }
 
 /// Runs read once: ways in of one person, or at one client, usually belong to one open run.
@@ -352,10 +417,6 @@ pub fn next(tx: &mut Tx<'_>, scene: &Scene, grant: GrantId) -> Result<Outcome, A
     record(tx, scene, &[grant], &act, None)
 }
 
-fn person_of(told: &str) -> &str {
-    told.rsplit(", ").next().unwrap_or(told)
-}
-
 fn summary(act: &Act, told: &str, count: usize, scene: &Scene) -> String {
     match act {
         Act::Ask { .. } if count == 1 => format!("Asked for removal: {told}"),
@@ -367,30 +428,6 @@ fn summary(act: &Act, told: &str, count: usize, scene: &Scene) -> String {
     }
 }
 
-fn message(act: &Act, first: &str, count: usize, skipped: usize, scene: &Scene) -> String {
-    let what = if count == 1 {
-        first.rsplit_once(", ").map_or(first, |(way, _)| way).to_owned()
-    } else {
-        words::counted(count as u64, "way in", "ways in")
-    };
-    let rest = match skipped {
-        0 => String::new(),
-        n => format!(" {n} were asked for or shut before."),
-    };
-    match act {
-        Act::Ask { .. } if count == 1 => format!("Asked for 1 removal: {what}.{rest} Ctrl-Z undoes."),
-        Act::Ask { .. } => format!("Asked for {} removals.{rest} Ctrl-Z undoes.", words::count(count as u64)),
-        Act::Done { at, .. } => {
-            format!("Removed {}: {what}. Ctrl-Z undoes.", words::time(*at, &scene.zone))
-        }
-        Act::Confirm { .. } => format!("{what}: gone, checked. Ctrl-Z undoes."),
-        Act::Waive { until, .. } => {
-            format!("{what} left open until {}. Ctrl-Z undoes.", words::day(*until, scene.now, &scene.zone))
-        }
-        Act::CallOff => format!("Removal of {what} called off. Ctrl-Z undoes."),
-    }
-}
-
 fn nothing_to_do(act: &Act, skipped: usize) -> String {
     match act {
         Act::Ask { .. } => match skipped {
@@ -398,12 +435,5 @@ fn nothing_to_do(act: &Act, skipped: usize) -> String {
             n => format!("All {n} were asked for or shut before. Nothing changed."),
         },
         _ => "Nothing changed.".to_owned(),
-    }
-}
-
-impl Outcome {
-    /// Nothing had to change.
-    pub fn nothing() -> Self {
-        Self { seq: None, message: String::new(), undoable: false, run: None, count: 0 }
     }
 }

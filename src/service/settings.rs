@@ -208,5 +208,5 @@ fn outcome(tx: &Tx<'_>, first: crate::domain::Seq, told: &str) -> Outcome {
     if last < first {
         return Outcome { message: format!("{told}."), ..Outcome::nothing() };
     }
-    Outcome { seq: Some(last), message: format!("{told}. Ctrl-Z undoes."), undoable: true, run: None, count: 1 }
+    Outcome::done(last, format!("{told}."))
 }

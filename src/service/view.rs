@@ -200,14 +200,21 @@ pub struct QuestionLine {
     pub short: String,
     /// To be read aloud.
     pub text: String,
-    /// What a yes makes, in words.
-    pub makes: String,
+    /// What is said or asked after a yes.
+    pub then: String,
     /// What was answered.
     pub reply: Option<Reply>,
     /// What was said.
     pub note: String,
     /// Records the answer made, in words.
     pub made: Vec<String>,
+}
+
+impl QuestionLine {
+    /// Whether a yes is asked on about: where, which, for whom.
+    pub fn asks_on(&self) -> bool {
+        self.then.contains('?')
+    }
 }
 
 /// Something that keeps a run from being closed.

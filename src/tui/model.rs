@@ -111,11 +111,18 @@ impl Messages {
         }
     }
 
-    /// Somebody went to another screen: what was only a note about the one before goes.
+    /// Something else is in front now: what was said of the place before goes with it, unless it was said of the very
+    /// act that led here. It would offer to take back what is no longer to be seen. The list of messages keeps it.
     pub(super) fn on_go(&mut self) {
-        if matches!(&self.current, Some(message) if message.tone == Tone::Note) {
+        let of_this_act = self.keys == self.set_after;
+        if !of_this_act && matches!(&self.current, Some(message) if message.tone <= Tone::Note) {
             self.current = None;
         }
+    }
+
+    /// Whether what was last done or went wrong came of the last key.
+    pub(super) fn is_of_last_key(&self) -> bool {
+        self.keys == self.set_after && self.current.as_ref().is_some_and(|message| message.tone != Tone::Note)
     }
 
     /// Esc clears what stays until then.

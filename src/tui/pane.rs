@@ -12,7 +12,7 @@ use crate::domain::{Instant, Zone};
 use crate::error::AppError;
 use crate::service::dates::Reading;
 use crate::service::view::Target;
-use crate::service::{Answer, Command, NewRegister, Outcome, Query, Unlock};
+use crate::service::{Answer, Command, NewRegister, Outcome, Query, Unlock, WayBack};
 use ratatui::layout::Rect;
 
 /// What a pane may know of the world when it is asked.
@@ -142,6 +142,20 @@ pub struct Message {
     pub tone: Tone,
     /// The sentence.
     pub text: String,
+    /// How what was done is taken back.
+    pub way_back: WayBack,
+}
+
+impl Message {
+    /// A sentence about nothing that can be taken back.
+    pub fn new(tone: Tone, text: impl Into<String>) -> Self {
+        Self { tone, text: text.into(), way_back: WayBack::None }
+    }
+
+    /// What an outcome says of itself.
+    pub fn of(outcome: &Outcome) -> Self {
+        Self { tone: Tone::Done, text: outcome.message.clone(), way_back: outcome.way_back }
+    }
 }
 
 /// Where to go next.
@@ -286,7 +300,7 @@ impl Flow {
 
     /// Says something.
     pub fn say(mut self, tone: Tone, text: impl Into<String>) -> Self {
-        self.say = Some(Message { tone, text: text.into() });
+        self.say = Some(Message::new(tone, text));
         self
     }
 
@@ -326,6 +340,11 @@ pub trait Pane {
 
     /// Why an action cannot be done now; nothing when it can.
     fn disabled(&self, _action: Action) -> Option<String> {
+        None
+    }
+
+    /// What an action would do here and now, where that says more than its verb: how many marked rows it takes.
+    fn verb_now(&self, _action: Action) -> Option<String> {
         None
     }
 
@@ -442,6 +461,7 @@ macro_rules! panes {
         impl Pane for $name {
             fn contexts(&self) -> Vec<Context> { self.pane().contexts() }
             fn disabled(&self, action: Action) -> Option<String> { self.pane().disabled(action) }
+            fn verb_now(&self, action: Action) -> Option<String> { self.pane().verb_now(action) }
             fn on_key(&mut self, chord: Chord) -> Option<Flow> { self.pane_mut().on_key(chord) }
             fn on_action(&mut self, action: Action, env: &Env) -> Flow { self.pane_mut().on_action(action, env) }
             fn on_text(&mut self, typed: &Typed, env: &Env) -> Flow { self.pane_mut().on_text(typed, env) }

@@ -56,7 +56,7 @@ fn draw(canvas: &mut Canvas, model: &Model, env: &Env) {
         screen.view(canvas, env.window(), env);
         if model.overlays.is_empty() {
             canvas.clear(Rect { x: 0, y: env.size.1.saturating_sub(2), width: env.size.0, height: 1 });
-            frame::hints(canvas, &hints_of(screen), false);
+            frame::hints(canvas, screen, &hints_of(screen), false);
         }
         status(canvas, model, env);
     } else {
@@ -64,7 +64,7 @@ fn draw(canvas: &mut Canvas, model: &Model, env: &Env) {
         frame::place(canvas, &screen.place(env, model.register()));
         screen.view(canvas, env.body(), env);
         if model.overlays.is_empty() {
-            frame::hints(canvas, &screen.contexts(), true);
+            frame::hints(canvas, screen, &screen.contexts(), true);
         }
         frame::status(canvas, model.message(), &model.stored_words(env));
     }
@@ -78,7 +78,8 @@ fn draw(canvas: &mut Canvas, model: &Model, env: &Env) {
     if let Some(layer) = model.overlays.last() {
         let y = env.size.1.saturating_sub(2);
         canvas.clear(Rect { x: 0, y, width: env.size.0, height: 1 });
-        frame::hints(canvas, &layer.pane.contexts(), layer.pane.pins_hints() && model.register().is_some());
+        let pinned = layer.pane.pins_hints() && model.register().is_some();
+        frame::hints(canvas, &layer.pane, &layer.pane.contexts(), pinned);
     }
 }
 

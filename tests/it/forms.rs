@@ -10,7 +10,7 @@ use keyward::error::ErrorClass;
 use keyward::service::records::form::{Candidate, FieldSays, FormOf, FormTakes, RecordForm, Said};
 use keyward::service::records::{self, Given};
 use keyward::service::resolve::Naming;
-use keyward::service::{Answer, Command, Desk, Outcome, Query, Session, Unlock, door};
+use keyward::service::{Answer, Command, Desk, Outcome, Query, Session, Unlock, WayBack, door};
 use keyward::store::{Row, Select};
 
 fn form(session: &mut Session, of: FormOf) -> RecordForm {
@@ -140,7 +140,7 @@ fn a_new_record_of_every_kind_is_added_from_its_form_and_undone() {
         let before = head(&mut session);
         let command = Command::SaveRecord { of: shown.of.clone(), fields, based_on: None };
         let outcome = session.apply(command).unwrap_or_else(|error| panic!("{kind:?}: {error}"));
-        assert!(outcome.undoable && outcome.message.ends_with("Ctrl-Z undoes."), "{}", outcome.message);
+        assert!(outcome.way_back == WayBack::Undo && !outcome.message.contains("Ctrl"), "{}", outcome.message);
         session.apply(Command::Undo { seq: None }).unwrap_or_else(|error| panic!("{kind:?}: {error}"));
         session.apply(Command::Redo).unwrap();
         assert!(head(&mut session) >= before + 3, "{kind:?}");

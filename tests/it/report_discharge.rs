@@ -4,7 +4,7 @@ use super::proof_fixture::{Fixture, OFFICE, at, client, closed, started};
 use keyward::domain::GrantId;
 use keyward::error::ErrorClass;
 use keyward::service::proof::VerifyOptions;
-use keyward::service::{AsOf, Command, Desk, ReportFormat, Session};
+use keyward::service::{AsOf, Command, Desk, ReportFormat, Session, WayBack};
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -230,7 +230,7 @@ fn a_report_from_the_screen_lands_in_its_folder_and_over_nothing() {
     };
     let outcome = session.apply(save.clone()).unwrap();
     assert_eq!(outcome.message, format!("Saved in {}: status-2026-11-23.html", folder.display()));
-    assert!(!outcome.undoable && outcome.seq.is_none());
+    assert!(outcome.way_back == WayBack::None && outcome.seq.is_none());
     let first = folder.join("status-2026-11-23.html");
     fs::write(&first, "mine now").unwrap();
     assert!(session.apply(save).unwrap().message.contains("status-2026-11-23-2.html"));

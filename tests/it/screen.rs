@@ -41,7 +41,7 @@ fn a_discharge_is_walked_from_today_with_four_keys_to_everything_and_a_fifth_to_
     terminal.press("<f8>").hides("Dana").hides("Harbor").hides("Microsoft").shows("Screen hidden");
     terminal.press("<f8>").shows("48 of 61");
 
-    terminal.press("<ctrl-z>").shows("61 of 61").shows("Taken back");
+    terminal.press("<ctrl-z>").shows("61 of 61").shows("Undone");
     terminal.press("<ctrl-y>").shows("48 of 61");
 
     // A note stays when one goes away and comes back.
@@ -86,12 +86,7 @@ fn the_history_is_read_verified_and_taken_back_and_closed_runs_show_their_page()
         .shows("active → notice");
     terminal.press("<enter>").shows("What changed").shows("Status");
     sound(&terminal);
-    terminal
-        .press("R")
-        .shows("Take back")
-        .press("y")
-        .shows("Taken back: Dana Ruiz leaves on")
-        .shows("taken back by entry");
+    terminal.press("R").shows("Take back").press("y").shows("Undone: Dana Ruiz leaves on").shows("taken back by entry");
     terminal.press("<ctrl-z>").shows("R puts 1 record back as before");
     terminal.press("7").shows("1 open, 8 closed").shows("Priya Nair");
     sound(&terminal);

@@ -131,8 +131,11 @@ fn take_away_everything_of_hers_at_harbor_dental_only() {
     walk.press(":").words("dana ruiz").press("<enter>").shows("People > Dana Ruiz").press("/").words("client:harbor");
     walk.press("<enter>");
     let all = walk.number_before(" of 61 shown");
-    walk.press("*").shows(&format!("{all} marked")).press("R").shows(&format!("Remove {all} ways in from Dana Ruiz?"));
-    walk.shows("other admins stay").press("y").within(10).shows(&format!("Asked for {all} removals."));
+    walk.press("*")
+        .shows(&format!("{all} marked"))
+        .press("R")
+        .shows(&format!("Ask to remove {all} ways in from Dana Ruiz?"));
+    walk.shows("other admins stay").press("y").within(10).shows(&format!("Asked for {all} removals from Dana Ruiz."));
     walk.press("<esc>").shows("◐ asked");
     let asked = walk.terminal.text().matches("asked").count();
     assert!(u32::try_from(asked).unwrap() <= all + 1, "nothing else changed");
@@ -154,7 +157,7 @@ fn ask_for_everything_she_has_needs_the_number_and_says_which() {
         .words(&open[1..])
         .press("<enter>")
         .within(8);
-    walk.shows(&format!("Asked for {open} removals.")).hides("● in");
+    walk.shows(&format!("Asked for {open} removals from Dana Ruiz.")).hides("● in");
 }
 
 #[test]
@@ -165,7 +168,7 @@ fn a_removal_asked_on_the_wrong_row_is_put_back_with_one_key() {
     walk.press("R").shows("Asked for 1 removal");
     assert_ne!(walk.row(), before);
     walk.keys = 0;
-    walk.press("<ctrl-z>").within(1).shows("Taken back: Asked");
+    walk.press("<ctrl-z>").within(1).shows("Undone: Asked");
     assert_eq!(walk.row(), before);
     walk.press("0<enter>").shows("Taken back").shows("(undone) Asked");
 }
@@ -262,7 +265,7 @@ fn a_finding_set_aside_until_march_needs_a_reason_and_comes_back_on_the_day() {
     let what = what.replace(':', "").trim().to_owned();
     walk.keys = 0;
     walk.press("X<ctrl-s>").shows("is needed").words("replaced soon").press("<tab>").words("1 mar").press("<ctrl-s>");
-    walk.within(8).shows("Set aside until 1 Mar 2027.");
+    walk.within(8).shows("Set aside until 1 Mar 2027:");
     // The row stays under the finger until the list is left.
     walk.press("/").words(&what).press("<enter>").shows("No finding matches");
     walk.leave();

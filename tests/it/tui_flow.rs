@@ -67,7 +67,7 @@ fn a_dialog_ignores_keys_for_a_quarter_of_a_second() {
 fn everything_needs_the_number_typed_and_a_wrong_one_says_which() {
     let mut rig = cockpit();
     rig.press("*").shows("61 marked");
-    rig.press("R").shows("Remove everything Dana Ruiz has").shows("Not yet: type 61.");
+    rig.press("R").shows("Ask to remove everything Dana Ruiz has").shows("Not yet: type 61.");
     rig.press("Enter").shows("Not yet: type 61.");
     rig.press("6 2").shows("62 does not fit");
     rig.press("Enter").shows("Type 61");
@@ -79,7 +79,7 @@ fn everything_needs_the_number_typed_and_a_wrong_one_says_which() {
 fn marks_by_filter_touch_only_what_was_shown() {
     let mut rig = cockpit();
     rig.press("/").type_in("harbor").press("Enter").shows("2 of 61 shown, Esc clears");
-    rig.press("* R").shows("Remove 2 ways in from Dana Ruiz?").shows("LAST admin");
+    rig.press("* R").shows("Ask to remove 2 ways in from Dana Ruiz?").shows("LAST admin");
     rig.press("Y");
     assert!(
         matches!(rig.commands().last(), Some(Command::AskRemoval { grants, .. }) if *grants == [GrantId(1), GrantId(3)])

@@ -79,7 +79,7 @@ fn the_columns_pan_with_the_cursor_and_stay_at_their_ends() {
 #[test]
 fn a_block_is_asked_for_as_one_with_the_question_its_size_needs() {
     let mut rig = Rig::open((80, 24));
-    rig.press("4 V").shows("A block begins here.").press("Right Down R").shows("Remove ");
+    rig.press("4 V").shows("A block begins here.").press("Right Down R").shows("Ask to remove ");
     rig.shows("from 2 people").press("N").shows("[");
     assert!(rig.commands().is_empty());
     rig.press("Esc").shows("The block is given up.");
@@ -103,7 +103,7 @@ fn a_block_goes_with_the_list_it_was_begun_on_and_one_way_in_of_a_block_is_asked
     }
     let mut rig = Rig::open((80, 24));
     rig.book.lock().unwrap().ways.truncate(1);
-    rig.press("4 V R").shows("Remove 1 way in").press("N");
+    rig.press("4 V R").shows("Ask to remove 1 way in").press("N");
     assert!(rig.commands().is_empty());
 }
 

@@ -72,8 +72,8 @@ fn a_form_names_the_row_it_changes_and_not_the_one_under_the_cursor() {
 #[test]
 fn everything_is_not_said_any_more_once_a_row_is_unmarked() {
     let mut rig = Rig::open(USUAL);
-    rig.press("2 Enter *").shows("61 marked").press("Space R").shows("Remove 60 ways in from Dana Ruiz");
-    rig.hides("Remove everything").press("Esc Esc * R").shows("Remove everything Dana Ruiz has");
+    rig.press("2 Enter *").shows("61 marked").press("Space R").shows("Ask to remove 60 ways in from Dana Ruiz");
+    rig.hides("Ask to remove everything").press("Esc Esc * R").shows("Ask to remove everything Dana Ruiz has");
 }
 
 #[test]

@@ -9,7 +9,9 @@ use keyward::report::model::Known;
 use keyward::secret::Passphrase;
 use keyward::service::reports::ReportKind;
 use keyward::service::view::*;
-use keyward::service::{Answer, Command, Desk, Door, NewRegister, Outcome, Place as DoorPlace, Query, Slice, Unlock};
+use keyward::service::{
+    Answer, Command, Desk, Door, NewRegister, Outcome, Place as DoorPlace, Query, Slice, Unlock, WayBack,
+};
 use keyward::tui::keymap::Chord;
 use keyward::tui::model::{Model, Start};
 use keyward::tui::msg::{Effect, JobReport, Moment, Msg};
@@ -178,7 +180,7 @@ pub fn small() -> Book {
             group: "Secrets".to_owned(),
             short: format!("Passwords at home, part {number}"),
             text: format!("Which client passwords have you saved at home, part {number}?"),
-            makes: "Adds each one to the shared logins to change.".to_owned(),
+            then: "Adds each one to the shared logins to change.".to_owned(),
             reply: None,
             note: String::new(),
             made: Vec::new(),
@@ -581,7 +583,8 @@ impl Desk for FakeDesk {
         if book.refuses && !matches!(command, Command::KeepDraft { .. }) {
             return Err(AppError::new(ErrorClass::Refused, "Somebody else changed it first. Nothing was changed"));
         }
-        let mut outcome = Outcome { seq: Some(13), message: String::new(), undoable: true, run: None, count: 1 };
+        let mut outcome =
+            Outcome { seq: Some(13), message: String::new(), way_back: WayBack::Undo, run: None, count: 1 };
         match &command {
             Command::KeepDraft { key, text } => {
                 if text.is_empty() {
@@ -600,7 +603,7 @@ impl Desk for FakeDesk {
                     .collect();
                 outcome.count = book.set(&open, GrantState::Asked);
                 let removals = if outcome.count == 1 { "removal" } else { "removals" };
-                outcome.message = format!("Asked for {} {removals}. Ctrl-Z undoes.", outcome.count);
+                outcome.message = format!("Asked for {} {removals}.", outcome.count);
             }
             Command::NextState { grant } => {
                 book.set(&[*grant], GrantState::Removed);
@@ -610,7 +613,7 @@ impl Desk for FakeDesk {
                 keyward::domain::policy::check(name, value)
                     .map_err(|error| AppError::new(ErrorClass::BadInput, error.to_string()))?;
                 book.limits.insert(name.clone(), value.clone());
-                outcome.message = "Changed a limit. Ctrl-Z undoes.".to_owned();
+                outcome.message = "Changed a limit.".to_owned();
             }
             Command::Undo { .. } => {
                 let back: Vec<GrantId> = book.ways.iter().map(|way| way.grant).collect();
@@ -636,7 +639,7 @@ impl Desk for FakeDesk {
                     line.outcome = *how;
                     line.ended = Some(now());
                 }
-                outcome.message = "Step done. Ctrl-Z undoes.".to_owned();
+                outcome.message = "Step done.".to_owned();
             }
             Command::CloseRun { signed, .. } if signed != "M. Ortiz" => {
                 return Err(AppError::new(ErrorClass::Refused, "That is not the name this register was opened with")
@@ -646,7 +649,7 @@ impl Desk for FakeDesk {
                 book.closed = true;
                 outcome.message = "The run is closed.".to_owned();
             }
-            _ => outcome.message = "Done. Ctrl-Z undoes.".to_owned(),
+            _ => outcome.message = "Done.".to_owned(),
         }
         book.written += u64::from(outcome.seq.is_some());
         book.commands.push(command);

@@ -32,7 +32,7 @@ pub(super) fn walk<R: BufRead, W: Write>(session: &mut Session, talk: &mut Talk<
         return talk.say("Nothing was started.");
     };
     let started = session.apply(Command::StartDischarge { person, kind, at: None, reason: None })?;
-    talk.did(&started.message)?;
+    talk.say(&started.message)?;
     match started.run {
         Some(run) => ways(session, talk, run),
         None => Ok(()),
@@ -68,7 +68,7 @@ fn ways<R: BufRead, W: Write>(session: &mut Session, talk: &mut Talk<R, W>, run:
             None => return Ok(()),
         };
         match outcome {
-            Ok(outcome) => talk.did(&outcome.message)?,
+            Ok(outcome) => talk.say(&outcome.message)?,
             Err(error) => talk.tell(Err(error))?,
         }
     }

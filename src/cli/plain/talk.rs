@@ -62,12 +62,6 @@ impl<R: BufRead, W: Write> Talk<R, W> {
         }
     }
 
-    /// Says what a change did. The keys of the screen are not these.
-    pub(super) fn did(&mut self, message: &str) -> Result<(), AppError> {
-        let words = message.replace(" Ctrl-Z undoes.", "").replace(" Ctrl-Y does it again.", "");
-        self.say(&words)
-    }
-
     /// Says what went wrong; the talk goes on.
     pub(super) fn tell(&mut self, done: Result<(), AppError>) -> Result<(), AppError> {
         let Err(error) = done else { return Ok(()) };

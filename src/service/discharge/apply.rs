@@ -1,20 +1,16 @@
-//! What a person does in a run: start it, answer, tick steps, close it.
+//! What a person does with a whole run: name who does it, take off what an answer made, close it, give back.
 //!
 //! Must never know: keys, arguments; which step waits for which.
 
-use super::facts::{self as run_facts, deadlines};
-use crate::domain::discharge::{
-    self, Addition, Answering, Case, Ending, Ids, Names, RunFacts, parse_addition, split_field,
-};
+use super::facts as run_facts;
+use crate::domain::discharge::{self, Case, Ids, RunFacts};
 use crate::domain::policy::Limit;
 use crate::domain::{
-    Change, Client, ClientId, Edit, GrantId, Instant, Mark, PersonId, Phase, Proof, RecordId, RecordKind, RecordRef,
-    Reply, Run, RunId, Step, StepId, StepOutcome, System, capital,
+    Change, Edit, GrantId, Instant, Mark, PersonId, RecordId, RecordKind, RecordRef, Run, RunId, capital,
 };
 use crate::error::{AppError, ErrorClass};
-use crate::service::command::Outcome;
+use crate::service::command::{Outcome, WayBack};
 use crate::service::facts::Facts;
-use crate::service::resolve::{self, Naming, Scope};
 use crate::service::session::Scene;
 use crate::service::words;
 use crate::store::{Select, StoreError, Tx};
@@ -65,26 +61,13 @@ pub fn open_facts(tx: &Tx<'_>, scene: &Scene, id: RunId) -> Result<RunFacts, App
     run_facts::read(&facts, scene, run, scene.now)
 }
 
-fn closed() -> AppError {
+pub(super) fn closed() -> AppError {
     AppError::new(ErrorClass::Refused, "This run is closed. Nothing was changed.")
         .hint("keyward discharge reinstate gives back what it took")
 }
 
-/// Reads the run of a step and the step itself. Of a closed run only what belongs after the closing can be changed.
-fn facts_of_step(tx: &Tx<'_>, scene: &Scene, id: StepId) -> Result<(RunFacts, Step), AppError> {
-    let run = run_of_step(tx, id)?;
-    let facts = Facts::new(**tx, None);
-    let whole = run_facts::read(&facts, scene, run_facts::run(&facts, run)?, scene.now)?;
-    let step = step_of(&whole, id)?.clone();
-    let late = discharge::belongs_after_closing(&Case::new(&whole, scene.now), &step);
-    if whole.run.closed.is_some() && !late {
-        return Err(closed());
-    }
-    Ok((whole, step))
-}
-
 /// Appends edits as one change of a run.
-fn append(tx: &mut Tx<'_>, mut change: Change, edits: Vec<Edit>) -> Result<u64, AppError> {
+pub(super) fn append(tx: &mut Tx<'_>, mut change: Change, edits: Vec<Edit>) -> Result<u64, AppError> {
     change.edits.extend(edits);
     Ok(tx.append(change)?)
 }
@@ -114,7 +97,7 @@ pub fn reopen(tx: &mut Tx<'_>, scene: &Scene, run: RunId) -> Result<Option<Strin
 
 /// What an act of a run answers with.
 pub(super) fn outcome(seq: u64, message: String, run: RunId) -> Outcome {
-    Outcome { seq: Some(seq), message, undoable: true, run: Some(run), count: 1 }
+    Outcome::done(seq, message).of_run(run)
 }
 
 /// Names doer and second person of a run.
@@ -163,297 +146,7 @@ pub fn set_people(
         .because(alone)
         .in_run(Some(id));
     let seq = append(tx, change, vec![run.into()])?;
-    Ok(outcome(seq, format!("{told}. Ctrl-Z undoes."), id))
-}
-
-struct RegisterNames<'a> {
-    facts: &'a Facts<'a>,
-    own: ClientId,
-}
-
-impl Names for RegisterNames<'_> {
-    fn system(&self, text: &str) -> Result<(System, Client), String> {
-        let whole = if text.contains('/') {
-            resolve::scope(self.facts, text, Naming::Part)
-        } else {
-            resolve::system(self.facts, self.own, text, Naming::Part).map(|system| Scope::System(system.id))
-        };
-        let not = "Nothing changed. Give it as CLIENT/SYSTEM.";
-        match whole {
-            Ok(Scope::System(id)) => {
-                let system = self.facts.get::<System>(id).map_err(|e| e.to_string())?;
-                let system = system.ok_or_else(|| format!("There is no system {id}. {not}"))?;
-                let client = self.facts.get::<Client>(system.client).map_err(|e| e.to_string())?;
-                Ok((system, client.ok_or_else(|| format!("That system has no client. {not}"))?))
-            }
-            Ok(_) => Err(format!("“{text}” is no system. {not}")),
-            Err(error) => Err(format!("{}. {not}", error.message)),
-        }
-    }
-
-    fn client(&self, text: &str) -> Result<ClientId, String> {
-        resolve::client(self.facts, text, Naming::Part)
-            .map(|client| client.id)
-            .map_err(|error| format!("{}. Nothing changed.", error.message))
-    }
-}
-
-/// Reads `KIND field=value field=value` as typed additions. A new kind begins wherever a word has no `=`.
-fn additions(facts: &Facts<'_>, own: ClientId, add: &[String]) -> Result<Vec<Addition>, AppError> {
-    let bad = |error: discharge::AdditionError| AppError::new(ErrorClass::BadInput, error.to_string());
-    let mut groups: Vec<(String, Vec<(String, String)>)> = Vec::new();
-    for word in add.iter().flat_map(|text| pieces(text)) {
-        if word.contains('=') {
-            let field = split_field(&word).map_err(bad)?;
-            match groups.last_mut() {
-                Some((_, fields)) => fields.push(field),
-                None => {
-                    return Err(AppError::new(
-                        ErrorClass::BadInput,
-                        "Say first what to add, as asset kind=laptop. Nothing was changed.",
-                    ));
-                }
-            }
-        } else {
-            groups.push((word, Vec::new()));
-        }
-    }
-    let names = RegisterNames { facts, own };
-    groups.iter().map(|(kind, fields)| parse_addition(kind, fields, &names).map_err(bad)).collect()
-}
-
-/// Splits `asset kind=laptop tag=KW-0231` where it comes as one text; a value runs until the next `word=`.
-fn pieces(text: &str) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        let begins_field = word.find('=').is_some_and(|at| at > 0);
-        match out.last_mut() {
-            Some(last) if !begins_field && last.contains('=') => {
-                last.push(' ');
-                last.push_str(word);
-            }
-            _ => out.push(word.to_owned()),
-        }
-    }
-    out
-}
-
-/// Records an answer and makes the work it brings.
-///
-/// # Errors
-/// When the question is not asked here, or details cannot be used.
-pub fn answer(
-    tx: &mut Tx<'_>,
-    scene: &Scene,
-    id: RunId,
-    question: &str,
-    (reply, note): (Option<Reply>, Option<String>),
-    add: &[String],
-) -> Result<Outcome, AppError> {
-    let whole = open_facts(tx, scene, id)?;
-    let additions = { additions(&Facts::new(**tx, None), whole.own.id, add)? };
-    let case = Case::new(&whole, scene.now);
-    let answering = Answering { question: question.to_uppercase(), reply, note, additions };
-    let mut ids = TxIds::new(tx);
-    let answered = discharge::effects(&case, &answering, &deadlines(scene), &scene.zone, &mut ids)
-        .map_err(|refused| AppError::new(ErrorClass::Refused, refused.to_string()))?;
-    ids.done()?;
-    let said = reply.map_or("note taken", Reply::shown);
-    let summary = format!("{}, {}: {said}", answering.question, whole.name());
-    let change = scene.change("run.answered", summary).in_run(Some(id));
-    append(tx, change, answered.edits)?;
-    plan_more(tx, scene, id)?;
-    let seq = tx.next_seq() - 1;
-    let message = match answered.work.as_slice() {
-        [] if reply.is_none() => "Note saved.".to_owned(),
-        [] => format!("{said}: nothing to do. Ctrl-Z undoes."),
-        work => format!("New work: {}. Ctrl-Z undoes.", words::listed(work, 3)),
-    };
-    Ok(outcome(seq, message, id))
-}
-
-/// Adds the steps and changes of secrets that what was just added asks for.
-fn plan_more(tx: &mut Tx<'_>, scene: &Scene, id: RunId) -> Result<(), AppError> {
-    let whole = open_facts(tx, scene, id)?;
-    let case = Case::new(&whole, scene.now);
-    let mut ids = TxIds::new(tx);
-    let edits = discharge::plan_run(&case, &deadlines(scene), &scene.zone, &mut ids);
-    ids.done()?;
-    if !edits.is_empty() {
-        let mut change = scene.change("run.planned", format!("More steps for {}", whole.name())).in_run(Some(id));
-        change.edits = edits;
-        tx.append(change)?;
-    }
-    Ok(())
-}
-
-fn step_of(whole: &RunFacts, id: StepId) -> Result<&Step, AppError> {
-    whole
-        .steps
-        .iter()
-        .find(|step| step.id == id)
-        .ok_or_else(|| AppError::new(ErrorClass::NotFound, "That step is not part of this run. Nothing was changed."))
-}
-
-/// The run a step belongs to.
-fn run_of_step(tx: &Tx<'_>, id: StepId) -> Result<RunId, AppError> {
-    let step = tx.get::<Step>(id)?;
-    step.map(|step| step.run).ok_or_else(|| AppError::new(ErrorClass::NotFound, format!("There is no step {id}")))
-}
-
-/// How somebody says that a step stands.
-#[derive(Debug, Clone, Default)]
-pub struct StepSaid {
-    /// How; open again when absent.
-    pub outcome: Option<StepOutcome>,
-    /// By whom.
-    pub by: Option<PersonId>,
-    /// What was written down.
-    pub note: Option<String>,
-    /// Why.
-    pub reason: Option<String>,
-    /// Until when.
-    pub until: Option<Instant>,
-}
-
-/// Ends a step, says it is under way, or opens it again.
-///
-/// # Errors
-/// When it waits for another one, covers something open, or a reason is missing.
-pub fn end_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, said: StepSaid) -> Result<Outcome, AppError> {
-    let (whole, step) = facts_of_step(tx, scene, id)?;
-    let (step, run) = (&step, whole.run.id);
-    let case = Case::new(&whole, scene.now);
-    let title = discharge::title_of(&case, step);
-    // What the second person does is ticked for them, whoever is at the keyboard.
-    let looks = discharge::is_a_look(&case, step).then(|| step.doer.or(whole.run.checker)).flatten();
-    let mark = Mark { at: scene.now, by: said.by.or(looks).or(scene.me) };
-    let reason = said.reason.clone().unwrap_or_default();
-    let ending = match said.outcome {
-        None => None,
-        Some(StepOutcome::Started) => Some(Ending::Started),
-        Some(StepOutcome::Done) => Some(Ending::Done { proof: None }),
-        Some(StepOutcome::NotNeeded) => Some(Ending::NotNeeded(reason)),
-        Some(StepOutcome::Blocked) => Some(Ending::Blocked(reason)),
-        Some(StepOutcome::Waived) => {
-            let until = said.until.ok_or_else(|| {
-                AppError::new(
-                    ErrorClass::BadInput,
-                    "A date is missing: until when is it left undone? Nothing was changed.",
-                )
-            })?;
-            Some(Ending::Waived { reason, until })
-        }
-    };
-    let mut edits: Vec<Edit> = Vec::new();
-    let (mut ended, words) = match ending {
-        Some(ending) => {
-            let word = said.outcome.map_or("", StepOutcome::shown);
-            (discharge::end_step(&case, step, ending, mark, scene.policy.plain(Limit::ExceptionMax))?, word)
-        }
-        None => {
-            let again = Step {
-                outcome: None,
-                ended: None,
-                checked: None,
-                proof: None,
-                until: None,
-                reason: None,
-                ..step.clone()
-            };
-            (again, "to do again")
-        }
-    };
-    if let Some(note) = said.note {
-        ended.note = Some(note).filter(|note| !note.trim().is_empty());
-    }
-    edits.insert(0, ended.into());
-    let change = scene
-        .change("run.step", format!("Step {words}: {title}, {}", whole.name()))
-        .because(said.reason)
-        .in_run(Some(run));
-    let by = if looks.is_some() && said.outcome == Some(StepOutcome::Done) && mark.by != scene.me {
-        Facts::new(**tx, None).name(mark.by)?.map(|name| format!(", by {name}")).unwrap_or_default()
-    } else {
-        String::new()
-    };
-    let seq = append(tx, change, edits)?;
-    Ok(outcome(seq, format!("{title}: {words}{by}. Ctrl-Z undoes."), run))
-}
-
-/// A second person looked at a step.
-///
-/// # Errors
-/// When it is not done, or the doer or leaver would check.
-pub fn check_step(
-    tx: &mut Tx<'_>,
-    scene: &Scene,
-    id: StepId,
-    by: Option<PersonId>,
-    proof: Proof,
-) -> Result<Outcome, AppError> {
-    let (whole, step) = facts_of_step(tx, scene, id)?;
-    let (step, run) = (&step, whole.run.id);
-    let mark = Mark { at: scene.now, by: by.or(scene.me) };
-    let checked = discharge::check_step(&Case::new(&whole, scene.now), step, mark, proof)?;
-    let title = discharge::title_of(&Case::new(&whole, scene.now), step);
-    let change = scene.change("run.step_checked", format!("Step checked: {title}, {}", whole.name())).in_run(Some(run));
-    let seq = append(tx, change, vec![checked.into()])?;
-    Ok(outcome(seq, format!("{title}: checked. Ctrl-Z undoes."), run))
-}
-
-/// A step that is not in the template.
-///
-/// # Errors
-/// When its title is empty.
-pub fn add_step(
-    tx: &mut Tx<'_>,
-    scene: &Scene,
-    run: RunId,
-    title: &str,
-    due: Option<Instant>,
-) -> Result<Outcome, AppError> {
-    let title = title.trim();
-    if title.is_empty() {
-        return Err(AppError::new(ErrorClass::BadInput, "The step has no words yet. Nothing was changed."));
-    }
-    let whole = open_facts(tx, scene, run)?;
-    let position = whole.steps.iter().map(|step| step.position).max().unwrap_or(0) + 1;
-    let step = Step {
-        id: tx.allocate::<Step>()?,
-        run,
-        code: None,
-        phase: Phase::Day,
-        position,
-        due,
-        doer: whole.run.doer,
-        outcome: None,
-        ended: None,
-        checked: None,
-        proof: None,
-        until: None,
-        repeats: None,
-        title: Some(title.to_owned()),
-        note: None,
-        reason: None,
-    };
-    let change = scene.change("run.step_added", format!("New step: {title}, {}", whole.name())).in_run(Some(run));
-    let seq = append(tx, change, vec![step.into()])?;
-    Ok(outcome(seq, format!("New step: {title}. Ctrl-Z undoes."), run))
-}
-
-/// A note on a step.
-///
-/// # Errors
-/// When the run is closed.
-pub fn note_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, note: &str) -> Result<Outcome, AppError> {
-    let (whole, step) = facts_of_step(tx, scene, id)?;
-    let (step, run) = (&step, whole.run.id);
-    let noted = Step { note: Some(note.trim().to_owned()).filter(|note| !note.is_empty()), ..step.clone() };
-    let title = discharge::title_of(&Case::new(&whole, scene.now), step);
-    let change = scene.change("run.step_noted", format!("Note on: {title}, {}", whole.name())).in_run(Some(run));
-    let seq = append(tx, change, vec![noted.into()])?;
-    Ok(outcome(seq, "Note saved.".to_owned(), run))
+    Ok(outcome(seq, format!("{told}."), id))
 }
 
 /// Somebody accepts by name that the last admin on record of a system goes: the removal is no longer held.
@@ -484,7 +177,7 @@ pub fn accept_sole_admin(
     let told = format!("{who} accepts that the last admin goes: {}", crate::service::lines::title(&way.holding));
     let change = scene.change("run.sole_admin", told.clone()).because(Some(reason.to_owned())).in_run(Some(id));
     let seq = append(tx, change, vec![accepted.into()])?;
-    Ok(outcome(seq, format!("{told}. Ctrl-Z undoes."), id))
+    Ok(outcome(seq, format!("{told}."), id))
 }
 
 /// Takes off what an answer made and nobody named: there turned out to be nothing.
@@ -497,7 +190,7 @@ pub fn take_off(tx: &mut Tx<'_>, scene: &Scene, id: RunId, what: RecordRef, reas
     let told = format!("Taken off: {}, {}", what.kind.shown(), whole.name());
     let change = scene.change("run.taken_off", told.clone()).because(Some(reason.to_owned())).in_run(Some(id));
     let seq = append(tx, change, edits)?;
-    Ok(outcome(seq, format!("{told}. Ctrl-Z undoes."), id))
+    Ok(outcome(seq, format!("{told}."), id))
 }
 
 /// Closes a run. Refused while something is open, with the list.
@@ -541,7 +234,7 @@ pub fn close(tx: &mut Tx<'_>, scene: &Scene, id: RunId, signed: &str) -> Result<
     Ok(Outcome {
         seq: Some(seq),
         message: "Closed. Looks again are set for later. P prints the closing report.".to_owned(),
-        undoable: false,
+        way_back: WayBack::None,
         run: Some(id),
         count: 1,
     })
@@ -574,11 +267,7 @@ pub fn reinstate(tx: &mut Tx<'_>, scene: &Scene, id: RunId, reason: &str) -> Res
         count: u32::try_from(count).unwrap_or(u32::MAX),
         ..outcome(
             seq,
-            format!(
-                "{} is back. {} to give again. Ctrl-Z undoes.",
-                whole.name(),
-                words::counted(count as u64, "right", "rights")
-            ),
+            format!("{} is back. {} to give again.", whole.name(), words::counted(count as u64, "right", "rights")),
             id,
         )
     })

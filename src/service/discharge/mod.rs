@@ -9,10 +9,12 @@ use crate::service::facts::Facts;
 use crate::service::session::Scene;
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub mod answers;
 pub mod apply;
 pub mod facts;
 pub mod later;
 pub mod start;
+pub mod steps;
 pub mod things;
 pub mod view;
 

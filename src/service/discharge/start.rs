@@ -4,8 +4,8 @@
 
 use super::apply::{TxIds, outcome};
 use super::facts::{self as run_facts, deadlines};
-use crate::domain::discharge::{self, Case, RunFacts, Start};
-use crate::domain::{CaseKind, Client, ClientId, Edit, Instant, Person, PersonId, Run, RunId};
+use crate::domain::discharge::{self, Case, Start};
+use crate::domain::{CaseKind, Client, ClientId, Edit, Instant, Person, PersonId, Run, RunId, Seq};
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
 use crate::service::facts::Facts;
@@ -47,8 +47,8 @@ pub fn person(
         alone: None,
     };
     let summary = format!("Started {}, {}", words::run_phrase(kind, &who.name), kind.shown());
-    let (seq, run, whole) = open(tx, scene, &start, summary, reason)?;
-    let message = format!("{} can get in by {}. Nothing is removed yet.", Scene::first_name(&who), ways(&whole, scene));
+    let (seq, run) = open(tx, scene, &start, summary, reason)?;
+    let message = format!("Discharge of {} started. Nothing is removed yet.", Scene::first_name(&who));
     Ok(outcome(seq, message, run))
 }
 
@@ -84,8 +84,8 @@ pub fn client(
         alone: None,
     };
     let summary = format!("Started {}", words::run_phrase(CaseKind::ClientExit, &found.name));
-    let (seq, run, whole) = open(tx, scene, &start, summary, reason)?;
-    let message = format!("{}: we can get in by {}. Nothing is removed yet.", found.name, ways(&whole, scene));
+    let (seq, run) = open(tx, scene, &start, summary, reason)?;
+    let message = format!("Exit of {} started. Nothing is removed yet.", found.name);
     Ok(outcome(seq, message, run))
 }
 
@@ -101,7 +101,7 @@ fn open(
     start: &Start<'_>,
     summary: String,
     reason: Option<String>,
-) -> Result<(u64, RunId, RunFacts), AppError> {
+) -> Result<(Seq, RunId), AppError> {
     let own = match run_facts::own_company(&Facts::new(**tx, None))? {
         Some(_) => None,
         None => Some(run_facts::firm(tx.allocate::<Client>()?, scene.settings.firm.as_deref())),
@@ -117,10 +117,5 @@ fn open(
     edits.extend(own.map(Edit::from));
     let mut change = scene.change("run.started", summary).because(reason).in_run(Some(run.id));
     change.edits = edits;
-    Ok((tx.append(change)?, run.id, whole))
-}
-
-fn ways(whole: &RunFacts, scene: &Scene) -> String {
-    let open = whole.ways_in.iter().filter(|way| way.is_open(scene.now)).count();
-    words::counted(open as u64, "way", "ways")
+    Ok((tx.append(change)?, run.id))
 }

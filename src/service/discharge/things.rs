@@ -267,13 +267,7 @@ pub fn rotate(
         .in_run(Some(run));
     change.edits = edits;
     let seq = tx.append(change)?;
-    Ok(Outcome {
-        seq: Some(seq),
-        message: format!("{name}: {told}. Ctrl-Z undoes."),
-        undoable: true,
-        run: Some(run),
-        count: 1,
-    })
+    Ok(Outcome::done(seq, format!("{name}: {told}.")).of_run(run))
 }
 
 fn or_retired(why: &str) -> &str {
@@ -353,5 +347,5 @@ pub fn settle(
     let mut change = scene.change("thing.settled", format!("{name}: {told}")).because(reason).in_run(run);
     change.put(record);
     let seq = tx.append(change)?;
-    Ok(Outcome { seq: Some(seq), message: format!("{name}: {told}. Ctrl-Z undoes."), undoable: true, run, count: 1 })
+    Ok(Outcome::done(seq, format!("{name}: {told}.")).of_run(run))
 }

@@ -243,7 +243,7 @@ pub fn questions(facts: &Facts<'_>, scene: &Scene, whole: &RunFacts) -> Result<V
             group: groups.get(question.group.as_str()).map_or_else(String::new, |title| (*title).to_owned()),
             short: question.short.clone(),
             text: question.text.clone(),
-            makes: question.follow_up.clone(),
+            then: question.follow_up.clone(),
             reply: answer.and_then(|answer| answer.reply),
             note: answer.and_then(|answer| answer.note.clone()).unwrap_or_default(),
             made,

@@ -71,8 +71,7 @@ fn finish(
 ) -> Result<(Outcome, Map<String, Value>), AppError> {
     let facts = Facts::new(session.store.read(), None);
     let row = row(&facts, &session.scene, record, session.scene.now)?;
-    let undo = if seq.is_some() { " keyward undo takes it back." } else { "" };
-    Ok((Outcome { seq, message: format!("{told}.{undo}"), undoable: seq.is_some(), run: None, count: 1 }, row))
+    Ok((Outcome::done(seq, format!("{told}.")), row))
 }
 
 /// The values of a record being put together.

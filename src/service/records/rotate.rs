@@ -95,11 +95,11 @@ pub fn secret_changed(session: &mut Session, said: &Changed) -> Result<(Outcome,
         Ok(new)
     })?;
     let message = if said.retired {
-        format!("{} is no longer in use. keyward undo takes it back.", secret.name)
+        format!("{} is no longer in use.", secret.name)
     } else {
-        format!("{} was changed. Who knew it only until now is safe. keyward undo takes it back.", secret.name)
+        format!("{} was changed. Who knew it only until now is safe.", secret.name)
     };
-    let outcome = Outcome { seq, message, undoable: true, run: None, count: 1 };
+    let outcome = Outcome::done(seq, message);
     let facts = Facts::new(session.store.read(), None);
     let row = row(&facts, &session.scene, secret.into(), session.scene.now)?;
     Ok((outcome, row))

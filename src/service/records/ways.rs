@@ -150,9 +150,7 @@ pub fn grant(session: &mut Session, new: &NewWay, naming: Naming) -> Result<(Out
         };
         give(tx, scene, person, account, &new.terms)
     })?;
-    let outcome =
-        Outcome { seq, message: format!("{told}. keyward undo takes it back."), undoable: true, run: None, count: 1 };
-    Ok((outcome, grant))
+    Ok((Outcome::done(seq, format!("{told}.")), grant))
 }
 
 /// The same inside a transaction that is under way.

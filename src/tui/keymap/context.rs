@@ -13,6 +13,8 @@ pub enum Context {
     Tabs,
     /// A list whose rows can be marked.
     Marks,
+    /// A list in which rows are marked.
+    Marked,
     /// Every overlay: what works above whatever is shown.
     Modal,
     /// A text field.
@@ -121,6 +123,7 @@ impl Context {
             Self::List => "lists",
             Self::Tabs => "screens with tabs",
             Self::Marks => "lists with marks",
+            Self::Marked => "rows marked",
             Self::Modal => "dialogs and lists on top",
             Self::Text => "text fields",
             Self::Note => "notes",

@@ -12,6 +12,7 @@ pub use chord::{Chord, Key};
 pub use context::Context;
 pub use table::{Row, TABLE};
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -34,7 +35,7 @@ pub struct Hint {
     /// Name of the key.
     pub key: String,
     /// What it does here.
-    pub verb: &'static str,
+    pub verb: Cow<'static, str>,
     /// The action.
     pub action: Action,
 }
@@ -127,7 +128,7 @@ pub fn hints(contexts: &[Context], most: usize) -> Vec<Hint> {
 }
 
 fn hint_of(row: &Row) -> Hint {
-    Hint { key: first_key(row), verb: verb(row), action: row.action }
+    Hint { key: first_key(row), verb: Cow::Borrowed(verb(row)), action: row.action }
 }
 
 /// The verb of a row.

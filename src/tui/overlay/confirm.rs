@@ -114,6 +114,14 @@ impl Pane for Confirm {
         }
     }
 
+    fn verb_now(&self, action: Action) -> Option<String> {
+        match (&self.proof, action) {
+            (Proof::Key, Action::Yes) => Some(format!("Yes, {}", lower_first(&self.verb))),
+            (Proof::Typed(_), Action::Open) if self.fits() => Some(self.verb.clone()),
+            _ => None,
+        }
+    }
+
     fn on_action(&mut self, action: Action, _env: &Env) -> Flow {
         let typed = matches!(self.proof, Proof::Typed(_));
         match action {

@@ -39,25 +39,27 @@ impl Removal {
         let confirm = if large {
             let clients = words::counted(u64::from(impact.clients), "client", "clients");
             let title = if self.everything {
-                format!("Remove everything {} has: {ways}, {clients}", self.of)
+                format!("Ask to remove everything {} has: {ways}, {clients}", self.of)
             } else {
-                format!("Remove {ways} from {}, {clients}", self.of)
+                format!("Ask to remove {ways} from {}, {clients}", self.of)
             };
             let mut body = facts(impact);
             body.push(String::new());
             let people = words::counted(u64::from(impact.doers.max(1)), "person", "people");
             let requests = words::counted(u64::from(n), "request", "requests");
+            let removals = words::counted(u64::from(n), "removal", "removals");
             body.push(format!("After this   {requests} to {people}. Open until done."));
             body.push("Way back     Ctrl-Z until the first one is done".to_owned());
-            Confirm::plain(title, body, format!("Remove {n}"))
+            Confirm::plain(title, body, format!("Ask for {removals}"))
                 .typed("To go on, type the number of ways in:", n.to_string())
         } else {
+            let removals = words::counted(u64::from(n), "removal", "removals");
             let requests = if n == 1 { "1 request" } else { &format!("{n} requests") };
             let body = vec![
                 format!("This writes {requests}. Someone still has to do them."),
                 "You can undo it with Ctrl-Z.".to_owned(),
             ];
-            Confirm::plain(format!("Remove {ways} from {}?", self.of), body, format!("Ask for {n}"))
+            Confirm::plain(format!("Ask to remove {ways} from {}?", self.of), body, format!("Ask for {removals}"))
                 .items(impact.items.clone())
         };
         Flow::open(Overlay::from(confirm.yes(vec![Want::Apply(command())])))

@@ -96,6 +96,15 @@ impl Ways {
         }
     }
 
+    /// What an action does to the marked rows.
+    pub(super) fn verb_now(&self, action: Action) -> Option<String> {
+        match (action, self.list.marks.len()) {
+            (_, 0) => None,
+            (Action::Remove, n) => Some(format!("Ask removal of the {} marked", words::count(n as u64))),
+            _ => None,
+        }
+    }
+
     /// What they are called in a title: a single one by its name, wherever the cursor is.
     fn about(&self, grants: &[GrantId]) -> String {
         let single = match grants {

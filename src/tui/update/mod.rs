@@ -62,7 +62,7 @@ impl Work<'_> {
     }
 
     fn say(&mut self, tone: Tone, text: impl Into<String>) {
-        self.model.messages.say(Message { tone, text: text.into() }, self.at);
+        self.model.messages.say(Message::new(tone, text), self.at);
     }
 
     fn key(&mut self, chord: Chord) {
@@ -281,7 +281,8 @@ impl Work<'_> {
                 true => "Back at today.".to_owned(),
                 false => format!("Back at {}.", layer.pane.title()),
             });
-            if let Some(words) = words {
+            // Where what was done led back by itself, that is what has to be said.
+            if let Some(words) = words.filter(|_| !self.model.messages.is_of_last_key()) {
                 self.say(Tone::Note, words);
             }
         } else if self.model.register.is_some() {
@@ -369,6 +370,7 @@ impl Work<'_> {
 
     fn push(&mut self, screen: Screen) {
         self.uncover(0);
+        self.model.messages.on_go();
         self.leave_screen();
         let id = self.model.number();
         self.model.screens.push(Layer { id, pane: screen, seen: self.model.revision, opened: self.at.mono });
@@ -376,6 +378,7 @@ impl Work<'_> {
     }
 
     fn open(&mut self, overlay: Overlay) {
+        self.model.messages.on_go();
         let (id, env) = (self.model.number(), self.env());
         let mut layer = Layer { id, pane: overlay, seen: 0, opened: self.at.mono };
         let wants = layer.pane.refresh(&env);

@@ -176,7 +176,7 @@ impl Work<'_> {
 
     fn ask(&mut self, open: u32) {
         if matches!(self.model.overlay(), Some(Overlay::Confirm(_))) {
-            return;
+            return self.say(Tone::Note, "Answer the question first. Esc means no, then Ctrl-Q leaves.");
         }
         let mut body = vec!["Everything you did is saved.".to_owned()];
         let title = if open > 0 {

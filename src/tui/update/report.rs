@@ -10,7 +10,7 @@ use crate::tui::keymap::Place;
 use crate::tui::model::JobKind;
 use crate::tui::msg::{DoorAnswer, JobReport, Moment, Ticket};
 use crate::tui::overlay::{Overlay, Reader};
-use crate::tui::pane::{DoorJob, Flow, Nav, Pane, Tone, Want};
+use crate::tui::pane::{DoorJob, Flow, Message, Nav, Pane, Tone, Want};
 use crate::tui::screen::{Screen, Setup, UnlockScreen};
 
 impl Work<'_> {
@@ -114,7 +114,7 @@ impl Work<'_> {
                     self.model.revision += 1;
                 }
                 if !outcome.message.is_empty() {
-                    self.say(Tone::Done, outcome.message.clone());
+                    self.model.messages.say(Message::of(&outcome), self.at);
                 }
                 self.with_owner(owner, |pane| pane.on_done(&outcome, &env));
                 self.refresh_if_old();

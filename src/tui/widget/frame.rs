@@ -4,8 +4,9 @@
 
 use super::canvas::Canvas;
 use super::spot::What;
+use crate::service::WayBack;
 use crate::tui::keymap::{self, Chord, Context, Hint, Place};
-use crate::tui::pane::{Env, Message, PlaceLine, Tone};
+use crate::tui::pane::{Env, Message, Pane, PlaceLine, Tone};
 use crate::tui::text;
 use crate::tui::theme::Role;
 use ratatui::layout::Rect;
@@ -78,14 +79,17 @@ pub fn place(canvas: &mut Canvas, line: &PlaceLine) {
 }
 
 /// The hints: whole entries only, most useful first, and at the right what must never be lost.
-pub fn hints(canvas: &mut Canvas, contexts: &[Context], pinned: bool) {
+pub fn hints(canvas: &mut Canvas, pane: &dyn Pane, contexts: &[Context], pinned: bool) {
     let area = canvas.area();
     let Some(y) = area.height.checked_sub(2) else { return };
     let pin: &[Hint] = &if pinned { pinned_hints(contexts) } else { Vec::new() };
     let pin_cells: u16 = pin.iter().map(|hint| hint_cells(hint) + 2).sum();
     let room = area.width.saturating_sub(pin_cells + 1);
     let mut x = 1;
-    for hint in keymap::hints(contexts, 6) {
+    for mut hint in keymap::hints(contexts, 6) {
+        if let Some(verb) = pane.verb_now(hint.action) {
+            hint.verb = verb.into();
+        }
         let cells = hint_cells(&hint);
         if x + cells > room {
             break;
@@ -105,26 +109,41 @@ fn pinned_hints(contexts: &[Context]) -> Vec<Hint> {
     let help = if contexts.contains(&Context::Text) { "F1" } else { "?" };
     let find = if contexts.contains(&Context::Text) { "Ctrl-P" } else { ":" };
     vec![
-        Hint { key: help.to_owned(), verb: Action::Help.spec().verb, action: Action::Help },
-        Hint { key: find.to_owned(), verb: Action::Find.spec().verb, action: Action::Find },
+        Hint { key: help.to_owned(), verb: Action::Help.spec().verb.into(), action: Action::Help },
+        Hint { key: find.to_owned(), verb: Action::Find.spec().verb.into(), action: Action::Find },
     ]
 }
 
 fn hint_cells(hint: &Hint) -> u16 {
-    u16::try_from(text::width(&hint.key) + 1 + text::width(hint.verb)).unwrap_or(u16::MAX)
+    u16::try_from(text::width(&hint.key) + 1 + text::width(&hint.verb)).unwrap_or(u16::MAX)
 }
 
 fn draw_hint(canvas: &mut Canvas, x: u16, y: u16, hint: &Hint) {
     if let Some(chord) = Chord::parse(&hint.key) {
         canvas.spot(Rect { x, y, width: hint_cells(hint), height: 1 }, What::Key(chord));
     }
-    canvas.pieces(x, y, hint_cells(hint), &[(&hint.key, Role::Accent), (" ", Role::Text), (hint.verb, Role::Text)]);
+    canvas.pieces(x, y, hint_cells(hint), &[(&hint.key, Role::Accent), (" ", Role::Text), (&hint.verb, Role::Text)]);
+}
+
+/// Below so many columns the status line has no room for both how to take back and what is stored.
+const NARROW: u16 = 60;
+
+/// How a change is taken back, by its keys.
+const fn way_back(way: WayBack) -> &'static str {
+    match way {
+        WayBack::None => "",
+        WayBack::Undo => "Ctrl-Z undoes.",
+        WayBack::Redo => "Ctrl-Y redoes.",
+    }
 }
 
 /// The status line: the last message, and at the right what is stored or running.
 pub fn status(canvas: &mut Canvas, message: Option<&Message>, right: &str) {
     let area = canvas.area();
     let Some(y) = area.height.checked_sub(1) else { return };
+    let keys = message.map_or("", |message| way_back(message.way_back));
+    // Where the line is narrow, how to take it back needs the room more; that something was done says it is stored.
+    let right = if area.width < NARROW && !keys.is_empty() { "" } else { right };
     let right_cells = u16::try_from(text::width(right)).unwrap_or(0).min(area.width / 2);
     if let Some(message) = message {
         let (lead, role) = match message.tone {
@@ -137,7 +156,12 @@ pub fn status(canvas: &mut Canvas, message: Option<&Message>, right: &str) {
         } else {
             format!("{lead}{}", message.text)
         };
-        canvas.put(1, y, room, &words, role);
+        // A sentence that is too long is cut, the way back never.
+        let keys_cells = u16::try_from(text::width(keys)).unwrap_or(0);
+        let words_room = room.saturating_sub(if keys.is_empty() { 0 } else { keys_cells + 1 });
+        let words_cells = u16::try_from(text::width(&words)).unwrap_or(u16::MAX).min(words_room);
+        canvas.put(1, y, words_room, &words, role);
+        canvas.put(words_cells + 2, y, keys_cells, keys, role);
     }
     canvas.put_right(area.width.saturating_sub(right_cells + 1), y, right_cells, right, Role::Muted);
 }

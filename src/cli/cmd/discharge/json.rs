@@ -77,7 +77,7 @@ pub fn question_json(question: &QuestionLine) -> Value {
         "number": question.number,
         "group": question.group,
         "text": question.text,
-        "makes": question.makes,
+        "makes": question.then,
         "reply": question.reply.map(|reply| reply.stored()),
         "note": question.note,
         "made": question.made,

@@ -272,7 +272,7 @@ pub fn save(
     if last < first {
         return Ok(Outcome { message: format!("{told}."), ..Outcome::nothing() });
     }
-    Ok(Outcome { seq: Some(last), message: format!("{told}. Ctrl-Z undoes."), undoable: true, run: None, count: 1 })
+    Ok(Outcome::done(last, format!("{told}.")))
 }
 
 /// Gives a way in from the fields of its form.

@@ -8,12 +8,14 @@ use super::parts::{record_reader, way_name};
 use super::ways::{IMPACT, MARKS, Scope, WAYS, WHY, Ways};
 use super::{Closing, Face, Paper, Past};
 use crate::domain::{GrantState, PersonId, RecordKind, RecordRef, Severity};
+use crate::error::{AppError, ErrorClass};
 use crate::service::past::PastOf;
 use crate::service::records::TrainingLine;
 use crate::service::records::form::FormOf;
 use crate::service::view::{HistoryLine, PersonView, RegisterView, RunLine, SecretLine, Target};
 use crate::service::{Answer, Assignable, Query, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
+use crate::tui::model::one_line;
 use crate::tui::overlay::{Add, AsOfDate, Editor, FormKind, Reader, Start};
 use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Reply, Slot, Tone, Want};
 use crate::tui::widget::canvas::Canvas;
@@ -276,10 +278,17 @@ impl Pane for Person {
         }
         let mut out = Vec::new();
         if self.tab == Tab::Access {
+            if !self.ways.list.marks.is_empty() {
+                out.push(Context::Marked);
+            }
             out.extend([Context::PersonAccess, Context::Marks]);
         }
         out.extend([Context::Person, Context::Tabs, Context::List, Context::Global]);
         out
+    }
+
+    fn verb_now(&self, action: Action) -> Option<String> {
+        (self.tab == Tab::Access).then(|| self.ways.verb_now(action)).flatten()
     }
 
     fn disabled(&self, action: Action) -> Option<String> {
@@ -388,6 +397,14 @@ impl Pane for Person {
             return Flow::push(Past::new(PastOf::Person(self.id), self.name(), *when, *then));
         }
         self.ways.on_reply(reply, self.height(env)).unwrap_or_else(Flow::stay)
+    }
+
+    fn on_failed(&mut self, _slot: Slot, error: &AppError, _env: &Env) -> Flow {
+        // Undone, or taken away elsewhere: there is nothing to look at any more.
+        match error.class {
+            ErrorClass::NotFound => Flow::close(),
+            _ => Flow::stay().say(Tone::Error, one_line(error)),
+        }
     }
 
     fn on_done(&mut self, _outcome: &crate::service::Outcome, _env: &Env) -> Flow {

@@ -253,16 +253,23 @@ impl RunScreen {
     /// An answer to the question under the cursor; the note typed so far goes with it.
     pub(super) fn answered(&mut self, place: usize) -> Flow {
         let Some((reply, _)) = ANSWERS.get(place) else { return Flow::stay() };
-        let Some(question) = self.questions.current().map(|question| question.code.clone()) else {
-            return Flow::note("There is no question here.");
-        };
+        let Some(line) = self.questions.current() else { return Flow::note("There is no question here.") };
+        let (question, known) = (line.code.clone(), line.reply);
+        // After a yes somebody asks on: where, which, for whom. That stays to be read until it is written down or
+        // passed over; a second yes passes over it.
+        let asks_on = *reply == Said::Yes && line.asks_on() && line.note.is_empty();
+        if asks_on && known == Some(Said::Yes) && self.note.is_empty() {
+            self.questions.act(Action::Down, usize::MAX / 4, 0);
+            return Flow::stay().wants(self.follow_question());
+        }
         let note = self.note.take();
         let noted = note.is_some();
         let answer = Command::Answer { run: self.id, question, reply: Some(*reply), note, add: Vec::new() };
         let wants = if noted { self.note.send(answer) } else { vec![Want::Apply(answer)] };
         // The next question comes by itself; this one keeps its place in the list.
-        let height = usize::MAX / 4;
-        self.questions.act(Action::Down, height, 0);
+        if !asks_on || noted {
+            self.questions.act(Action::Down, usize::MAX / 4, 0);
+        }
         Flow::stay().wants(wants).wants(self.follow_question())
     }
 

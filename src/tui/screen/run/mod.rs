@@ -11,11 +11,12 @@ use super::parts::way_name;
 use super::ways::{IMPACT, MARKS, Scope, WAYS, WHY, Ways};
 use super::{Face, Paper};
 use crate::domain::{CaseKind, RunId};
-use crate::error::AppError;
+use crate::error::{AppError, ErrorClass};
 use crate::service::view::{QuestionLine, RegisterView, RunTab, RunView, SecretLine, Target, ThingId, ThingLine};
 use crate::service::{Answer, Outcome, Query, Sort, words};
 use crate::tui::keymap::{Action, Context, Place};
-use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Want};
+use crate::tui::model::one_line;
+use crate::tui::pane::{Env, Flow, Pane, PlaceLine, Purpose, Reply, Slot, Tone, Want};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::frame::{self, Split};
 use crate::tui::widget::line_edit::Typed;
@@ -240,7 +241,14 @@ impl Pane for RunScreen {
             RunTab::Secrets => Context::RunSecrets,
             RunTab::Things => Context::RunThings,
         };
-        vec![tab, Context::Run, Context::Tabs, Context::List, Context::Global]
+        let marked = self.tab == RunTab::WaysIn && !self.ways.list.marks.is_empty();
+        let mut out = if marked { vec![Context::Marked] } else { Vec::new() };
+        out.extend([tab, Context::Run, Context::Tabs, Context::List, Context::Global]);
+        out
+    }
+
+    fn verb_now(&self, action: Action) -> Option<String> {
+        (self.tab == RunTab::WaysIn).then(|| self.ways.verb_now(action)).flatten()
     }
 
     fn disabled(&self, action: Action) -> Option<String> {
@@ -334,6 +342,14 @@ impl Pane for RunScreen {
             Reply::Picked(Purpose::LeaveOut, place) => self.left_out(*place),
             Reply::Tab(tab) => self.show(*tab, env),
             _ => Flow::stay(),
+        }
+    }
+
+    fn on_failed(&mut self, _slot: Slot, error: &AppError, _env: &Env) -> Flow {
+        // Undone, or taken away elsewhere: there is nothing to look at any more.
+        match error.class {
+            ErrorClass::NotFound => Flow::close(),
+            _ => Flow::stay().say(Tone::Error, one_line(error)),
         }
     }
 

@@ -59,6 +59,10 @@ impl Note {
         format!("run {} note {}", self.run.map_or(0, |run| run.0), self.code)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.edit.text().trim().is_empty()
+    }
+
     pub(super) fn open(&mut self) -> bool {
         self.open = self.run.is_some();
         self.open

@@ -3,7 +3,7 @@
 //! Must never know: how anything in it is decided.
 
 use super::RunScreen;
-use crate::domain::{GrantState, StepOutcome};
+use crate::domain::{GrantState, Reply, StepOutcome};
 use crate::service::view::{QuestionLine, RunTab, RunView, SecretLine, ThingLine, WayIn};
 use crate::service::words;
 use crate::tui::pane::Env;
@@ -221,7 +221,7 @@ impl RunScreen {
         if room.height == 0 {
             return;
         }
-        canvas.put(room.x, room.y, 5, "Ask", Role::Muted);
+        canvas.put(room.x, room.y, 5, "Say", Role::Muted);
         let ask = Rect { x: room.x + 6, width: room.width.saturating_sub(6), height: room.height.min(3), ..room };
         let used = canvas.paragraph(ask, &format!("\"{}\"", question.text), Role::Text);
         let mut y = room.y + used;
@@ -251,10 +251,18 @@ impl RunScreen {
                     &format!("{}{made}", reply.shown()),
                     Role::Text,
                 );
-            } else if !question.makes.is_empty() {
+                y += 1;
+                if reply == Reply::Yes && question.note.is_empty() && question.asks_on() && y < room.bottom() {
+                    canvas.put(room.x, y, 5, "Then", Role::Muted);
+                    let then = format!("{} Tab writes it, Down goes on.", question.then);
+                    let area =
+                        Rect { x: room.x + 6, y, width: room.width.saturating_sub(6), height: room.bottom() - y };
+                    canvas.paragraph(area, &then, Role::Title);
+                }
+            } else if !question.then.is_empty() {
                 canvas.put(room.x, y, 5, "Yes", Role::Muted);
                 let makes = Rect { x: room.x + 6, y, width: room.width.saturating_sub(6), height: room.bottom() - y };
-                canvas.paragraph(makes, &question.makes, Role::Muted);
+                canvas.paragraph(makes, &question.then, Role::Muted);
             }
         }
     }
