@@ -404,6 +404,7 @@ pub fn label(facts: &Facts<'_>, record: &AnyRecord) -> Result<String, StoreError
         AnyRecord::System(system) => system.name.clone(),
         AnyRecord::Account(account) => account.login.clone(),
         AnyRecord::Secret(secret) => secret.name.clone(),
+        AnyRecord::Step(step) if step.title.is_some() => step.title.clone().unwrap_or_default(),
         AnyRecord::Grant(grant) => match facts.hold(grant.clone())? {
             Some(holding) => format!("{}, {}", lines::title(&holding), holding.person.name),
             None => format!("way in {}", grant.id),

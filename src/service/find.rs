@@ -43,6 +43,7 @@ pub fn find(facts: &Facts<'_>, scene: &Scene, typed: &str) -> Result<Vec<Hit>, A
         hits.push(ranked(&system.name, &wanted, "system", client, target));
     }
     hits.extend(longer(facts, &wanted)?);
+    in_any_order(facts, scene, &wanted, &mut hits)?;
     for hit in open_hits(facts)? {
         if text::folded(&hit.name).contains(&wanted) {
             hits.push((1, hit));
@@ -85,6 +86,44 @@ pub fn subjects(facts: &Facts<'_>, scene: &Scene, kind: SubjectKind, typed: &str
     }
     hits.sort_by_key(|hit| hit.0);
     Ok(hits.into_iter().map(|(_, hit)| hit).take(MOST).collect())
+}
+
+/// What several words name together, in any order: `firewall harbor` is the firewall at Harbor Dental.
+fn in_any_order(facts: &Facts<'_>, scene: &Scene, wanted: &str, hits: &mut Vec<(u8, Hit)>) -> Result<(), AppError> {
+    let words: Vec<&str> = wanted.split_whitespace().collect();
+    if words.len() < 2 {
+        return Ok(());
+    }
+    let mut add = |hit: Hit| {
+        if hits.iter().all(|(_, known)| known.target != hit.target) {
+            hits.push((2, hit));
+        }
+    };
+    let all = |words: &[&str]| words.iter().fold(Select::all(), |select, word| select.contains("name_folded", *word));
+    for person in facts.list::<Person>(all(&words).page(0, MOST as u64))? {
+        let ways = people::line(facts, scene, person.id)?.map_or(0, |line| line.ways_in);
+        add(hit(person.name, "person", format!("{ways} ways in"), Target::Person(person.id)));
+    }
+    for client in facts.list::<Client>(all(&words).page(0, MOST as u64))? {
+        add(hit(client.name, "client", "who can get in".to_owned(), Target::Node(Scope::Client(client.id))));
+    }
+    for word in &words {
+        for client in facts.list::<Client>(Select::all().contains("name_folded", *word).page(0, MOST as u64))? {
+            let name = text::folded(&client.name);
+            let rest: Vec<&str> = words.iter().filter(|word| !name.contains(**word)).copied().collect();
+            if rest.is_empty() {
+                continue;
+            }
+            for system in facts.list::<System>(all(&rest).eq("client", client.id).page(0, MOST as u64))? {
+                add(hit(system.name, "system", client.name.clone(), Target::Node(Scope::System(system.id))));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn hit(name: String, kind: &str, more: String, target: Target) -> Hit {
+    Hit { name, kind: kind.to_owned(), more, target }
 }
 
 /// Logins and shared logins, by any three letters.
@@ -130,7 +169,7 @@ fn ranked(name: &str, wanted: &str, kind: &str, more: String, target: Target) ->
     } else {
         2
     };
-    (rank, Hit { name: name.to_owned(), kind: kind.to_owned(), more, target })
+    (rank, hit(name.to_owned(), kind, more, target))
 }
 
 fn open_hits(facts: &Facts<'_>) -> Result<Vec<Hit>, StoreError> {

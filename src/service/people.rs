@@ -235,7 +235,7 @@ pub fn ways_in(facts: &Facts<'_>, scene: &Scene, person: PersonId, slice: &Slice
     let ordered = all.clone().order_desc(&["open", "admin", "several"]).order(&["tier", "rank"]);
     let filter = Filter::parse(&slice.filter, filter::WAYS);
     if filter.is_empty() && slice.sort == Sort::Best && !slice.reverse {
-        let rows = read.derived::<WayRow>(&ordered.page(slice.start as u64, slice.limit as u64))?;
+        let rows = read.derived_page::<WayRow>(ordered.page(slice.start as u64, slice.limit as u64), unfiltered)?;
         let rows = rows.iter().map(|row| way(facts, scene, row)).collect::<Result<Vec<_>, _>>()?;
         let total = usize::try_from(unfiltered).unwrap_or(usize::MAX);
         return Ok(Page { rows: rows.into_iter().flatten().collect(), start: slice.start, total, unfiltered: total });
@@ -332,6 +332,7 @@ fn match_rank(name: &str, wanted: &str) -> Option<u8> {
 /// When a way in is gone.
 pub fn impact(facts: &Facts<'_>, scene: &Scene, grants: &[GrantId]) -> Result<Impact, AppError> {
     let mut impact = Impact::default();
+    let mut logins = Vec::new();
     let (mut clients, mut doers) = (BTreeSet::new(), BTreeSet::new());
     for holding in removal::holdings(facts, grants)? {
         if !holding.grant.is_open(scene.now) {
@@ -352,6 +353,17 @@ pub fn impact(facts: &Facts<'_>, scene: &Scene, grants: &[GrantId]) -> Result<Im
         let run = run_facts::governing(facts, Some(holding.person.id), Some(holding.at.client.id))?;
         doers.insert(run.and_then(|run| run.doer).or(scene.me));
         impact.items.push((lines::risk(&holding), lines::title(&holding), note(&holding, admin, others)));
+        logins.push(holding.at.account.login.clone());
+    }
+    // Two logins on one system are told apart; one is named by its system alone.
+    let mut titles: HashMap<String, u32> = HashMap::new();
+    for (_, title, _) in &impact.items {
+        *titles.entry(title.clone()).or_default() += 1;
+    }
+    for ((_, title, _), login) in impact.items.iter_mut().zip(logins) {
+        if titles.get(title).is_some_and(|times| *times > 1) {
+            *title = format!("{title}, {login}");
+        }
     }
     impact.items.sort_by_key(|(risk, _, note)| (!note.starts_with("!!"), std::cmp::Reverse(*risk)));
     impact.clients = u32::try_from(clients.len()).unwrap_or(u32::MAX);

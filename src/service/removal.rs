@@ -118,7 +118,7 @@ pub fn record(
         Act::Waive { reason, .. } => Some(reason.clone()),
         _ => reason,
     };
-    let mut change = scene.change(act.action(), summary(act, &told, count, scene)).because(reason).in_run(run);
+    let mut change = scene.change(act.action(), summary(act, &told, scene)).because(reason).in_run(run);
     for grant in decided.changed {
         if let Act::Done { at, .. } = act {
             for knowing in knowing_ended(tx, &grant, *at)? {
@@ -417,14 +417,13 @@ pub fn next(tx: &mut Tx<'_>, scene: &Scene, grant: GrantId) -> Result<Outcome, A
     record(tx, scene, &[grant], &act, None)
 }
 
-fn summary(act: &Act, told: &str, count: usize, scene: &Scene) -> String {
+fn summary(act: &Act, told: &str, scene: &Scene) -> String {
     match act {
-        Act::Ask { .. } if count == 1 => format!("Asked for removal: {told}"),
-        Act::Ask { .. } => format!("Asked for {told}"),
-        Act::Done { .. } => format!("Removed: {told}"),
+        Act::Ask { .. } => format!("Asked to remove {told}"),
+        Act::Done { .. } => format!("Removed {told}"),
         Act::Confirm { proof, .. } => format!("Checked ({}): {told}", proof.shown()),
         Act::Waive { until, .. } => format!("Left open until {}: {told}", words::full_day(*until, &scene.zone)),
-        Act::CallOff => format!("Called off the removal: {told}"),
+        Act::CallOff => format!("Called off the removal of {told}"),
     }
 }
 

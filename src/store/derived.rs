@@ -311,6 +311,17 @@ impl Reader<'_> {
         Ok(self.derived(&select.clone().page(0, 1))?.into_iter().next())
     }
 
+    /// One page of the rows of a derived table, of `total` that fit: read from whichever end of the order is nearer, so
+    /// that the last page of a long list costs what the first one does.
+    pub fn derived_page<D: Derived>(&self, select: Select, total: u64) -> Result<Vec<D>, StoreError> {
+        if select.begins_before_half_of(total) {
+            return self.derived(&select);
+        }
+        let mut found = self.derived(&select.from_the_end(total))?;
+        found.reverse();
+        Ok(found)
+    }
+
     /// How many rows of a derived table fit.
     pub fn derived_count<D: Derived>(&self, select: &Select) -> Result<u64, StoreError> {
         let (text, values) = select.count_plain(D::TABLE, D::COLUMNS)?;

@@ -35,6 +35,8 @@ pub struct Select {
     start: u64,
     limit: Option<u64>,
     known: Option<Seq>,
+    /// The order is turned round, ids included.
+    backwards: bool,
 }
 
 impl Select {
@@ -125,6 +127,20 @@ impl Select {
         self
     }
 
+    /// Whether the page begins in the first half of so many rows.
+    pub(super) const fn begins_before_half_of(&self, total: u64) -> bool {
+        self.start <= total / 2
+    }
+
+    /// The same page of `total` rows counted from the other end of the order; its rows come last first.
+    pub(super) fn from_the_end(mut self, total: u64) -> Self {
+        let end = self.limit.map_or(total, |limit| total.min(self.start.saturating_add(limit)));
+        self.limit = Some(end.saturating_sub(self.start));
+        self.start = total - end;
+        self.backwards = !self.backwards;
+        self
+    }
+
     /// The rows as the register knew them after this entry; nothing means now.
     pub const fn known_at(mut self, seq: Option<Seq>) -> Self {
         self.known = seq;
@@ -170,10 +186,11 @@ impl Select {
         let mut sql = String::from(" ORDER BY ");
         for (column, descending) in &self.order {
             columns.check(column)?;
-            let direction = if *descending { " DESC" } else { "" };
+            let direction = if *descending == self.backwards { "" } else { " DESC" };
             let _ = write!(sql, "\"{column}\"{direction}, ");
         }
-        sql.push_str(last);
+        let last = if self.backwards { last.replace(',', " DESC,") + " DESC" } else { last.to_owned() };
+        sql.push_str(&last);
         Ok(sql)
     }
 

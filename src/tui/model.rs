@@ -111,7 +111,7 @@ impl Messages {
         }
     }
 
-    /// Something else is in front now: what was said of the place before goes with it, unless it was said of the very
+    /// Something else is in front now, another screen, tab or question: what was said of the place before goes with it, unless it was said of the very
     /// act that led here. It would offer to take back what is no longer to be seen. The list of messages keeps it.
     pub(super) fn on_go(&mut self) {
         let of_this_act = self.keys == self.set_after;

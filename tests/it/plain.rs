@@ -52,7 +52,7 @@ fn a_discharge_is_started_and_its_first_way_in_stopped_line_by_line_and_taken_ba
         "Dana Ruiz has 61 ways in, 7 admin rights. Starting a discharge removes nothing by itself.",
         "61 of 61 still open, 0 checked.",
         "Asked for 1 removal",
-        "Undone: Asked for removal",
+        "Undone: Asked to remove",
         "Removed",
     ] {
         assert!(heard.contains(wanted), "{wanted} was not said:\n{heard}");

@@ -32,7 +32,7 @@ fn a_client_its_firewall_and_who_uses_it_are_entered_and_seen_at_once() {
     walk.shows("Firewall").press("<down>N<enter>").shows("New account").words("zb-admin");
     walk.press("<ctrl-s>").shows("Added account zb-admin.").press("<right><down>").shows("zb-admin");
     walk.press("N<enter>").shows("New way in").words("dana").shows("Enter takes it").press("<enter><ctrl-s>");
-    walk.shows("Dana Ruiz can use zb-admin on Firewall.").shows("1 direct");
+    walk.shows("Dana Ruiz can use zb-admin on Firewall.").shows("1 person");
     // And taken back, one entry for one act.
     walk.press("<ctrl-z>").shows("Undone: Dana Ruiz can use zb-admin on Firewall");
 }

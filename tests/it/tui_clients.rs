@@ -38,7 +38,7 @@ fn right_unfolds_and_goes_down_and_left_folds_and_goes_up() {
 #[test]
 fn who_can_get_in_follows_the_cursor_and_those_who_left_come_first() {
     let mut rig = tree();
-    rig.shows("Who can get in: Cedar & Pike Law").shows("2 direct, 1 by a secret, 40 via others");
+    rig.shows("Who can get in: Cedar & Pike Law").shows("2 people, 1 by a secret, 40 via others");
     rig.shows("LEFT, knows").shows("via RMM").press("Down").shows("Who can get in: Harbor Dental");
     rig.shows("Fix").shows("Change this password, 1 leaver").shows("14 Feb 2025, 282 d ago");
 }

@@ -357,7 +357,7 @@ impl<'a, 'i> Maker<'a, 'i> {
             note: Some(from(question)),
             reason: None,
         };
-        self.work.push("1 step".to_owned());
+        self.work.extend(step.title.as_ref().map(|title| format!("step “{title}”")));
         self.put(step);
     }
 

@@ -107,12 +107,12 @@ pub fn answer(
         .map_err(|refused| AppError::new(ErrorClass::Refused, refused.to_string()))?;
     ids.done()?;
     let said = reply.map_or("note taken", Reply::shown);
-    let summary = format!("{}, {}: {said}", answering.question, whole.name());
+    let asked = whole.list.question(&answering.question).map_or(answering.question.as_str(), |q| q.short.as_str());
+    let summary = format!("{asked}, {}: {said}", whole.name());
     let change = scene.change("run.answered", summary).in_run(Some(id));
     append(tx, change, answered.edits)?;
     plan_more(tx, scene, id)?;
     let seq = tx.next_seq() - 1;
-    let asked = whole.list.question(&answering.question).map_or(answering.question.as_str(), |q| q.short.as_str());
     let message = match answered.work.as_slice() {
         [] if reply.is_none() => format!("Note on {asked} saved."),
         [] => format!("{asked}: {said}. Nothing to do."),

@@ -117,6 +117,16 @@ fn derived_rows_are_set_replaced_read_and_deleted() {
     assert_eq!(reader.total("ways_in").unwrap(), 2);
     assert_eq!(reader.next_boundary(at(0).at).unwrap(), Some(at(30).at));
     assert_eq!(reader.next_boundary(at(60).at).unwrap(), None);
+    // Every page is the same from whichever end it is read, also where rows are equal but for their ids.
+    let ranked = || Select::all().eq("person", PersonId(5)).order_desc(&["open"]).order(&["tier"]);
+    for (start, limit) in (0..5).flat_map(|start| (0..5).map(move |limit| (start, limit))) {
+        let page = ranked().page(start, limit);
+        assert_eq!(
+            reader.derived_page::<WayRow>(page.clone(), 3).unwrap(),
+            reader.derived::<WayRow>(&page).unwrap(),
+            "{start} {limit}"
+        );
+    }
     let gone = made.store.write(&at(0), |tx| tx.unset::<WayRow>("person", PersonId(5))).unwrap();
     assert_eq!((gone, made.store.read().derived_count::<WayRow>(&Select::all()).unwrap()), (3, 0));
 }

@@ -16,7 +16,7 @@ use crate::tui::widget::list::{List, Moved, Row};
 use crate::tui::widget::table::{self, Cell, Column, col};
 use ratatui::layout::Rect;
 
-const COLUMNS: &[Column] = &[col("Missing", 34, 0).grows(1), col("How to clear it", 26, 1).grows(1)];
+const COLUMNS: &[Column] = &[col("Missing", 34, 0).grows(1), col("How to clear it", 24, 1)];
 
 /// An obstacle with its place, which names it.
 struct Missing(u64, Obstacle);
@@ -63,7 +63,7 @@ impl Closing {
         };
         let [half, most, all] = view.minutes_to;
         let names = |people: &[(String, u32)]| {
-            let names: Vec<String> = people.iter().map(|(name, count)| format!("{name} {count}")).collect();
+            let names: Vec<String> = people.iter().map(|(name, count)| format!("{name} ({count})")).collect();
             if names.is_empty() { "nobody yet".to_owned() } else { names.join(", ") }
         };
         let run = &view.run;
@@ -193,9 +193,14 @@ impl Pane for Closing {
             });
         }
         let rest = below(area, rows + 3);
-        canvas.rule(top(rest, 1), &[("The page for the file", Role::Text)], "");
+        let page = if count == 0 { "The page for the file" } else { "This one, and the page for the file" };
+        canvas.rule(top(rest, 1), &[(page, Role::Text)], "");
         let room = Rect { x: rest.x + 3, width: rest.width.saturating_sub(4), ..below(rest, 1) };
-        table::pairs(canvas, room, 12, &Self::facts(view, env));
+        let mut facts = Self::facts(view, env);
+        if let Some(missing) = self.missing.current() {
+            facts.insert(0, ("To clear it".to_owned(), format!("{} {}", missing.1.what, missing.1.remedy)));
+        }
+        table::pairs(canvas, room, 12, &facts);
     }
 }
 

@@ -80,10 +80,20 @@ impl Work<'_> {
         if resolved != Resolved::Action(Action::Quit) {
             self.model.quit_until = None;
         }
+        self.resolved(chord, &contexts, resolved);
+        // A search that begins or ends is about the same list: what it found stays to be read.
+        let after = self.model.contexts();
+        let searches = [&contexts, &after].into_iter().any(|of| of.contains(&Context::Text));
+        if after != contexts && !searches {
+            self.model.messages.on_go();
+        }
+    }
+
+    fn resolved(&mut self, chord: Chord, contexts: &[Context], resolved: Resolved) {
         match resolved {
             Resolved::Action(action) => self.run(action),
             Resolved::Text(sign) => self.text(&Typed::Char(sign)),
-            Resolved::Elsewhere(_) | Resolved::Nothing if self.is_covered(&contexts) => {}
+            Resolved::Elsewhere(_) | Resolved::Nothing if self.is_covered(contexts) => {}
             Resolved::Elsewhere(action) if self.is_past_for(action) => self.refuse_in_the_past(),
             Resolved::Elsewhere(action) => {
                 let words = keymap::elsewhere(chord, Some(action));

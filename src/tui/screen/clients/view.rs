@@ -281,9 +281,10 @@ fn title(here: &WhoView) -> String {
     format!("Who can get in: {}", here.path.join(" > "))
 }
 
-/// `14 direct, 1 by a secret, 25 via others`; nobody in words.
+/// `14 people, 1 by a secret, 25 via others`; nobody in words.
 fn sum_words(here: &WhoView) -> String {
-    let parts = [(here.direct, "direct"), (here.knowing, "by a secret"), (here.through, "via others")];
+    let people = if here.direct == 1 { "person" } else { "people" };
+    let parts = [(here.direct, people), (here.knowing, "by a secret"), (here.through, "via others")];
     let parts: Vec<String> = parts
         .iter()
         .filter(|(number, _)| *number > 0)

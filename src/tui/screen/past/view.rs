@@ -120,7 +120,7 @@ impl Past {
         let ways = words::counted(u64::from(told.ways), "way in", "ways in");
         match (self.then, self.of) {
             (None, PastOf::At(_) | PastOf::Everywhere) => {
-                format!("{}, {ways}", words::counted(u64::from(told.direct_people), "person", "people"))
+                format!("{}, {ways} directly", words::counted(u64::from(told.direct_people), "person", "people"))
             }
             (None, PastOf::Person(_)) => ways,
             _ => self.list.count_words(),

@@ -128,11 +128,11 @@ impl RunScreen {
             }
             RunTab::Secrets => {
                 let lead = if self.is_of_client() {
-                    format!("Secrets of {} that we know. Have the client change each one.", self.name())
+                    format!("Logins of {} that we know. Have the client change each one.", self.name())
                 } else {
                     let name = self.name();
                     let name = first_name(&name);
-                    format!("Secrets {name} knows. Change each one, then tell the people who still need it.")
+                    format!("Logins {name} knows. Change each one, then tell the people who still need it.")
                 };
                 let body = if body.height > 6 {
                     canvas.put(room.x, body.y, room.width, &lead, Role::Text);
