@@ -44,6 +44,7 @@ mod tui_grid;
 mod tui_keys;
 mod tui_late;
 mod tui_lists;
+mod tui_matrix;
 mod tui_more;
 mod tui_narrow;
 mod tui_past;

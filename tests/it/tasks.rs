@@ -303,3 +303,12 @@ fn a_kill_a_second_after_the_last_letter_of_a_note_loses_nothing() {
     kill(&mut walk, "KILL");
     walk.again(NOW).press("7").press("<enter>").shows("keys are with her brother");
 }
+
+#[test]
+fn keys_that_come_faster_than_anybody_types_act_on_nothing() {
+    let mut walk = Walk::new();
+    walk.press(":").words("dana ruiz").press("<enter>").shows("People > Dana Ruiz").shows("● in");
+    walk.terminal.send(b"rrryyy\r");
+    walk.shows("Nothing to paste into here.").hides("asked");
+    walk.press("0<enter>").shows("History").hides("Asked to remove");
+}

@@ -4,10 +4,11 @@
 //!
 //! Must never know: what an action does.
 
+use crate::domain::GrantState;
 use crate::tui::keymap::{self, ACTIONS, Action, Context, Group};
 use crate::tui::pane::{Env, Flow, Pane};
 use crate::tui::text;
-use crate::tui::theme::Role;
+use crate::tui::theme::{Role, Theme};
 use crate::tui::widget::canvas::Canvas;
 use crate::tui::widget::line_edit::{FieldLook, LineEdit, Typed};
 use crate::tui::widget::table;
@@ -33,6 +34,36 @@ const TEXTS: &[(&str, &str)] = &[
     ("entry", include_str!("../../../assets/help/entry.txt")),
     ("setup", include_str!("../../../assets/help/setup.txt")),
     ("unlock", include_str!("../../../assets/help/unlock.txt")),
+];
+
+/// A sign or a word of the trade.
+enum Sign {
+    /// As it is written.
+    As(&'static str),
+    /// The sign of a state.
+    Of(GrantState),
+}
+
+/// What the signs on every screen say.
+const SIGNS: &[(Sign, &str)] = &[
+    (Sign::As("!!"), "act now"),
+    (Sign::As("!"), "soon"),
+    (Sign::Of(GrantState::In), "in: can get in"),
+    (Sign::Of(GrantState::Asked), "asked: somebody is asked to remove it; still open"),
+    (Sign::Of(GrantState::ShutByParent), "shut: what one signs in through is off"),
+    (Sign::Of(GrantState::Removed), "removed: and nobody has checked yet"),
+    (Sign::Of(GrantState::Checked), "checked: somebody looked, it is gone"),
+    (Sign::As("[ ] [x]"), "to do, done"),
+    (Sign::As("[~] [!] [-]"), "under way, blocked, not needed"),
+];
+
+/// Words of the trade, for who is new to it.
+const TRADE: &[(Sign, &str)] = &[
+    (Sign::As("MFA"), "a second proof at sign-in: a code, an app, a key"),
+    (Sign::As("tenant"), "a company's own part of a cloud service"),
+    (Sign::As("RMM"), "remote management: into every machine from one place"),
+    (Sign::As("admin, root"), "may change everything there"),
+    (Sign::As("break-glass"), "a login kept for emergencies"),
 ];
 
 /// Help.
@@ -89,7 +120,7 @@ impl Help {
         }
     }
 
-    fn lines(&self, cells: usize) -> Vec<Line> {
+    fn lines(&self, cells: usize, theme: &Theme) -> Vec<Line> {
         let wanted = text::folded(self.filter.text().trim());
         let fits = |words: &str| wanted.is_empty() || text::folded(words).contains(&wanted);
         let mut out = Vec::new();
@@ -126,6 +157,14 @@ impl Help {
                 out.push(Line::Keys(line.keys, told(line.verb, line.help)));
             }
         }
+        for (title, signs) in [("Signs", SIGNS), ("Words", TRADE)] {
+            let named = signs.iter().map(|(sign, words)| match sign {
+                Sign::As(sign) => ((*sign).to_owned(), *words),
+                Sign::Of(state) => (theme.glyphs.state(*state).to_string(), *words),
+            });
+            let fitting = named.filter(|(sign, words)| fits(sign) || fits(words));
+            push_block(&mut out, title, fitting.map(|(sign, words)| Line::Keys(sign, words.to_owned())).collect());
+        }
         let tasks: Vec<Line> = self
             .tasks
             .iter()
@@ -151,7 +190,7 @@ impl Help {
     }
 
     fn scroll_by(&mut self, by: isize, env: &Env) -> Flow {
-        let length = self.lines(usize::from(env.size.0.saturating_sub(6)).max(1)).len();
+        let length = self.lines(usize::from(env.size.0.saturating_sub(6)).max(1), &env.theme).len();
         let last = length.saturating_sub(Self::page(env));
         self.scroll = self.scroll.saturating_add_signed(by).min(last);
         Flow::stay()
@@ -266,7 +305,7 @@ impl Pane for Help {
         }
         let body = Rect { y: inner.y + 2, height: inner.height.saturating_sub(2), ..inner };
         let cells = usize::from(body.width.saturating_sub(4)).max(1);
-        let lines = self.lines(cells);
+        let lines = self.lines(cells, &canvas.theme);
         let keys = lines.iter().map(|line| if let Line::Keys(keys, _) = line { text::width(keys) } else { 0 }).max();
         let keys = u16::try_from(keys.unwrap_or(0)).unwrap_or(0).min(body.width / 2);
         for (y, line) in (body.y..body.bottom()).zip(lines.iter().skip(self.scroll)) {
