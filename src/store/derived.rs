@@ -317,7 +317,7 @@ impl Reader<'_> {
         if select.begins_before_half_of(total) {
             return self.derived(&select);
         }
-        let mut found = self.derived(&select.from_the_end(total))?;
+        let mut found = self.derived(&select.counted_from_the_end(total))?;
         found.reverse();
         Ok(found)
     }

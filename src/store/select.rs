@@ -133,7 +133,7 @@ impl Select {
     }
 
     /// The same page of `total` rows counted from the other end of the order; its rows come last first.
-    pub(super) fn from_the_end(mut self, total: u64) -> Self {
+    pub(super) fn counted_from_the_end(mut self, total: u64) -> Self {
         let end = self.limit.map_or(total, |limit| total.min(self.start.saturating_add(limit)));
         self.limit = Some(end.saturating_sub(self.start));
         self.start = total - end;

@@ -311,6 +311,8 @@ impl<T: Row> List<T> {
         match action {
             Action::Filter => {
                 self.filtering = true;
+                // Whoever looks for something else types over what was looked for before.
+                self.filter.act(Action::SelectAll);
                 Moved::Yes
             }
             Action::Back if !self.marks.is_empty() => {
@@ -513,6 +515,17 @@ mod tests {
         assert_eq!(list.act(Action::Last, 10, 0), Moved::Ask);
         let slice = list.slice(10);
         assert!(slice.start <= 19_990 && slice.start + slice.limit >= 20_000);
+    }
+
+    #[test]
+    fn another_search_is_typed_over_the_one_before() {
+        let mut list = list(vec![1, 2, 3]);
+        for words in ["old", "new"] {
+            list.act(Action::Filter, 3, 0);
+            words.chars().for_each(|sign| list.on_text(&Typed::Char(sign), 0));
+            list.act(Action::Open, 3, 0);
+            assert_eq!(list.filter().text(), words);
+        }
     }
 
     #[test]
