@@ -104,6 +104,8 @@ pub enum Command {
     Reach(SubjectArgs),
     /// Show the shared logins one person knows
     Knows(SubjectArgs),
+    /// Show what it would take if somebody left today; without a name everybody, most work first
+    WhatIf(WhatIfArgs),
     /// Record that somebody may use an account
     Grant(GrantArgs),
     /// Ask for a removal, record that it is done, or that it was checked
@@ -270,6 +272,13 @@ pub struct SubjectArgs {
     /// Only rows in this state: open, or a state's word
     #[arg(long)]
     pub state: Option<String>,
+}
+
+/// `what-if`
+#[derive(Debug, Args)]
+pub struct WhatIfArgs {
+    /// Who
+    pub technician: Option<String>,
 }
 
 /// `grant`

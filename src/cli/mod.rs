@@ -115,6 +115,7 @@ fn dispatch(cli: Cli, style: Style) -> Result<Exit, AppError> {
         C::Who(args) => cmd::who::run(context, &args),
         C::Reach(args) => cmd::reach::run(context, &args),
         C::Knows(args) => cmd::knows::run(context, &args),
+        C::WhatIf(args) => cmd::what_if::run(context, &args),
         C::Grant(args) => cmd::grant::run(context, args),
         C::Revoke(args) => cmd::revoke::run(context, &args),
         C::Rotate(args) => cmd::rotate::run(context, &args),

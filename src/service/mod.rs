@@ -42,6 +42,7 @@ mod undo;
 pub mod values;
 pub mod view;
 mod week;
+pub mod what_if;
 pub mod words;
 
 pub use crate::report::Format as ReportFormat;

@@ -81,6 +81,15 @@ pub fn counted(number: u64, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{} {many}", count(number)) }
 }
 
+/// So much work: `45 minutes`, `2 h 10 min`.
+pub fn work_time(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => counted(minutes.into(), "minute", "minutes"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, rest) => format!("{hours} h {rest} min"),
+    }
+}
+
 /// `Tom`, `Tom and Aisha`, `Tom, Aisha and 3 more`.
 pub fn listed(names: &[String], most: usize) -> String {
     match names {

@@ -336,3 +336,22 @@ fn a_limit_of_the_office_holds_for_the_rules_at_once_is_in_the_history_and_can_b
     assert_eq!(value(&home, "dormant_days"), "45");
     home.ok(&["verify", "--replay"]);
 }
+
+#[test]
+fn what_it_would_take_is_told_for_one_and_for_everybody() {
+    let home = firm();
+    let one = home.json(&["what-if", "tom"]);
+    assert_eq!(one["kind"], "what-if");
+    let summary = &one["summary"];
+    assert_eq!((&summary["ways_in"], &summary["secrets"], &summary["admin"]), (&json!(2), &json!(1), &json!(2)));
+    let sole: Vec<&str> =
+        one["sole_holder"].as_array().unwrap().iter().map(|item| item["what"].as_str().unwrap()).collect();
+    assert_eq!(sole[..2], ["365 tenant", "Firewall"]);
+    assert!(sole.len() == 3 && sole[2].contains("admin"), "the shared login is known to nobody else: {sole:?}");
+    assert_eq!(one["rows"][0], json!({"what": "ways_in", "count": 2, "minutes": 2}));
+    let all = home.json(&["what-if"]);
+    assert_eq!(all["rows"].as_array().unwrap().len(), 1, "{all}");
+    assert_eq!(all["rows"][0]["technician"], "Tom Becker");
+    let text = home.ok(&["what-if", "tom"]);
+    assert!(text.contains("last admin on record") && text.contains("If Tom Becker left today: 2 ways in"), "{text}");
+}

@@ -52,3 +52,4 @@ mod tui_pointer;
 mod tui_records;
 mod tui_support;
 mod tui_view;
+mod what_if;

@@ -332,7 +332,7 @@ fn people_and_runs_are_named_to_the_report_by_their_number() {
 #[test]
 fn a_report_about_everything_asks_only_for_the_format_and_esc_makes_none() {
     let mut rig = Rig::open(USUAL);
-    rig.press("9 End Up Enter").shows("Make it as").press("Esc");
+    rig.press("9 End Up Up Enter").shows("Make it as").press("Esc");
     assert!(rig.commands().is_empty());
     rig.press("Enter Down Enter");
     assert_eq!(saved(&rig), ("findings".to_owned(), None, ReportFormat::Pdf));
@@ -378,7 +378,7 @@ fn a_report_is_made_about_a_day_of_the_past() {
 fn what_was_looked_at_is_what_is_saved_whatever_was_begun_meanwhile() {
     let mut rig = Rig::open((80, 24));
     rig.press("9 Enter").type_in("harb").press("Enter").hold();
-    rig.hit("Enter").hit("End").hit("Up").hit("Enter").shows("Make it as").hit("Esc");
+    rig.hit("Enter").hit("End").hit("Up").hit("Up").hit("Enter").shows("Make it as").hit("Esc");
     rig.release().shows("who #3 line 1").shows("─ Who can get in ─").hides("─ Fix list ─");
     rig.press("Enter Enter");
     assert_eq!(saved(&rig), ("who".to_owned(), Some("#3".to_owned()), ReportFormat::Pdf));
@@ -403,7 +403,7 @@ fn what_was_looked_at_keeps_its_day() {
 fn of_two_looks_asked_for_only_the_later_is_shown_and_saved() {
     let mut rig = Rig::open((80, 24));
     rig.press("9 Enter").type_in("harb").press("Enter").hold();
-    rig.hit("Enter").hit("End").hit("Up").hit("Enter").hit("Enter");
+    rig.hit("Enter").hit("End").hit("Up").hit("Up").hit("Enter").hit("Enter");
     rig.release().shows("─ Fix list ─").shows("findings  line 1").press("Enter Enter");
     assert_eq!(saved(&rig), ("findings".to_owned(), None, ReportFormat::Pdf));
 }

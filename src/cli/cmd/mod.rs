@@ -29,4 +29,5 @@ pub mod screen;
 pub mod settings;
 pub mod undo;
 pub mod verify;
+pub mod what_if;
 pub mod who;

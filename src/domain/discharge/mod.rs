@@ -13,6 +13,7 @@
 //! | `addition`, `make`, `answer` | what an answer makes |
 //! | `close` | what keeps a run open, the closing, its times |
 //! | `reinstate` | giving back what a run took |
+//! | `what_if` | what it would take if somebody left now, and what only they can do |
 //!
 //! Must never know: SQL, files, the clock, the terminal, where the policy's numbers come from.
 
@@ -33,6 +34,7 @@ mod reinstate;
 mod removal;
 mod standing;
 mod template;
+mod what_if;
 
 #[cfg(test)]
 mod testing;
@@ -62,3 +64,4 @@ pub use template::{
     After, Covered, CoveredSecrets, CoveredWays, DueBy, Need, Place, StepSpec, TITLE_LETTERS, Template, TemplateError,
     with_name,
 };
+pub use what_if::{Sole, SoleKind, WhatIf, Work, WorkKind, what_if};

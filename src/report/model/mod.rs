@@ -11,6 +11,7 @@ mod reach;
 mod standing;
 mod status;
 mod way;
+mod what_if;
 mod who;
 
 pub use discharge_facts::*;
@@ -20,4 +21,5 @@ pub use reach::*;
 pub use standing::*;
 pub use status::*;
 pub use way::{Known, Way};
+pub use what_if::*;
 pub use who::*;

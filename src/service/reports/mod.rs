@@ -8,6 +8,7 @@
 //! | `who` | who can get into one client's systems, for that client |
 //! | `reach` | what one person can reach |
 //! | `lists` | what is wrong, and how the firm stands |
+//! | `what_if` | what it would take if somebody left today |
 //! | `save` | into a file of its own |
 //!
 //! Must never know: how a format looks, what the screen shows.
@@ -19,6 +20,7 @@ mod lists;
 mod reach;
 mod removals;
 mod save;
+mod what_if;
 mod who;
 
 pub(in crate::service) use who::secrets_at;
@@ -40,6 +42,7 @@ crate::words! {
         Reach = "reach", "what one person can reach";
         Findings = "findings", "fix list";
         Status = "status", "how we stand";
+        WhatIf = "what-if", "if somebody left today";
     }
 }
 
@@ -81,13 +84,14 @@ impl Session {
         Ok((format!("{stem}-{day}.{}", format.word()), bytes))
     }
 
-    fn make(&self, kind: ReportKind, subject: Option<&str>, as_of: AsOf) -> Result<Made, AppError> {
+    fn make(&mut self, kind: ReportKind, subject: Option<&str>, as_of: AsOf) -> Result<Made, AppError> {
         match kind {
             ReportKind::Discharge => self.discharge_report(subject, as_of),
             ReportKind::Who => self.who_report(subject, as_of),
             ReportKind::Reach => self.reach_report(subject, as_of),
             ReportKind::Findings => self.findings_report(subject, as_of),
             ReportKind::Status => self.status_report(subject, as_of),
+            ReportKind::WhatIf => self.what_if_report(subject, as_of),
         }
     }
 

@@ -46,7 +46,7 @@ struct Kind {
 }
 
 /// Every kind, by who asks for it.
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
     Kind {
         kind: ReportKind::Who,
         about: Some(SubjectKind::Client),
@@ -72,6 +72,12 @@ const KINDS: [Kind; 5] = [
         tells: "What is wrong, quick and far-reaching first, and what was set aside until when.",
     },
     Kind { kind: ReportKind::Status, about: None, reader: "us, management", tells: "How we stand today, in numbers." },
+    Kind {
+        kind: ReportKind::WhatIf,
+        about: None,
+        reader: "us",
+        tells: "Who would be most work, and what stops because only one person can do it.",
+    },
 ];
 
 impl Row for Kind {

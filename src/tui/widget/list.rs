@@ -288,7 +288,12 @@ impl<T: Row> List<T> {
         false
     }
 
-    /// Types into the filter.
+    /// The filter goes on being typed behind what stands in it.
+    pub const fn type_on(&mut self) {
+        self.filtering = true;
+    }
+
+    /// Words typed into the filter.
     pub fn on_text(&mut self, typed: &Typed, mono: u64) {
         self.filter.write(typed);
         self.filter_changed(mono);

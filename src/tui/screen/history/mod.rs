@@ -226,7 +226,7 @@ impl Pane for History {
             if written.is_empty() {
                 return Flow::note("The whole history is shown.").want(self.ask(env));
             }
-            self.list.act(Action::Filter, self.height(env), env.mono);
+            self.list.type_on();
             return Flow::note("Type on, then Enter. Esc shows everything again.").want(self.ask(env));
         }
         Flow::stay()
