@@ -21,8 +21,8 @@ mod plain;
 pub use csv::{TableFile, tables as csv_tables};
 pub use document::Document;
 pub use model::{
-    DischargeReport, FindingsReport, Frame, ReachReport, Receipt, Source, StatusReport, Sureness, WhatIfReport,
-    WhoReport,
+    DischargeReport, FindingsReport, Frame, LetterReport, ReachReport, Receipt, Source, StatusReport, Sureness,
+    WhatIfReport, WhoReport,
 };
 pub use when::Clock;
 

@@ -7,13 +7,15 @@ use super::resolve::Scope;
 use super::session::Scene;
 use super::view::{Hit, Target};
 use super::{runs, words};
-use crate::domain::{Account, Client, Person, PersonId, RecordKind, RecordRef, Secret, System};
+use crate::domain::{Account, Client, Person, PersonId, RecordKind, RecordRef, Run, Secret, System};
 use crate::error::AppError;
 use crate::service::discharge::apply::open_runs;
 use crate::service::facts::Facts;
 use crate::service::people;
-use crate::store::{Row, Select, StoreError};
+use crate::store::{Row, Select, StoreError, WayRow};
 use crate::text;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Hits shown at once.
 const MOST: usize = 12;
@@ -73,6 +75,7 @@ pub fn subjects(facts: &Facts<'_>, scene: &Scene, kind: SubjectKind, typed: &str
                 hits.push(ranked(&client.name, &wanted, "client", client.status.shown().to_owned(), target));
             }
         }
+        SubjectKind::Letter => return letters(facts, scene, &wanted),
         SubjectKind::Run => {
             let slice = Slice { limit: MOST, filter: typed.to_owned(), ..Slice::default() };
             for line in runs::runs(facts, scene, &slice)?.page.rows {
@@ -87,6 +90,45 @@ pub fn subjects(facts: &Facts<'_>, scene: &Scene, kind: SubjectKind, typed: &str
     hits.sort_by_key(|hit| hit.0);
     Ok(hits.into_iter().map(|(_, hit)| hit).take(MOST).collect())
 }
+
+/// The letters of the newest discharges: one to every client at once, and one to each.
+fn letters(facts: &Facts<'_>, scene: &Scene, wanted: &str) -> Result<Vec<Hit>, AppError> {
+    let newest = Select::all().not_null("person").order_desc(&["started"]).page(0, LETTER_RUNS);
+    let mut hits = Vec::new();
+    for run in facts.list::<Run>(newest)? {
+        let Some(person) = run.person.map(|person| facts.person(person)).transpose()?.flatten() else { continue };
+        let mut clients = BTreeMap::new();
+        for way in facts.reader().derived::<WayRow>(&Select::all().eq("person", person.id).eq("several", false))? {
+            if let Entry::Vacant(entry) = clients.entry(way.client)
+                && let Some(client) = facts.client(way.client)?
+            {
+                entry.insert(client);
+            }
+        }
+        clients.retain(|_, client| !client.own);
+        let mut add = |name: String, more: String, client| {
+            let row = text::folded(&format!("{name} {}", person.name));
+            if wanted.split_whitespace().all(|word| row.contains(word)) {
+                hits.push(hit(name, "letter", more, Target::Letter(run.id, client)));
+            }
+        };
+        let letters = words::counted(clients.len() as u64, "letter", "letters");
+        add(format!("All clients of {}", person.name), format!("{letters}, a file each"), None);
+        let when = words::day(run.trigger, scene.now, &scene.zone);
+        let mut clients: Vec<_> = clients.into_values().collect();
+        clients.sort_by(|a, b| a.name.cmp(&b.name));
+        for client in clients {
+            add(client.name.clone(), format!("{}, {when}", person.name), Some(client.id));
+        }
+    }
+    hits.truncate(MOST_LETTERS);
+    Ok(hits)
+}
+
+/// Letters are written in the weeks after somebody left: older runs are named on a command line.
+const LETTER_RUNS: u64 = 8;
+/// So many letters are offered; letters typed narrow them.
+const MOST_LETTERS: usize = 60;
 
 /// What several words name together, in any order: `firewall harbor` is the firewall at Harbor Dental.
 fn in_any_order(facts: &Facts<'_>, scene: &Scene, wanted: &str, hits: &mut Vec<(u8, Hit)>) -> Result<(), AppError> {

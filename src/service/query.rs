@@ -70,6 +70,8 @@ pub enum SubjectKind {
     Client,
     /// A discharge, open or closed.
     Run,
+    /// A discharge and one client of it, or every client of it.
+    Letter,
 }
 
 impl SubjectKind {
@@ -79,6 +81,7 @@ impl SubjectKind {
             Self::Person => "person",
             Self::Client => "client",
             Self::Run => "discharge",
+            Self::Letter => "letter",
         }
     }
 
@@ -88,6 +91,7 @@ impl SubjectKind {
             Self::Person => "a person",
             Self::Client => "a client",
             Self::Run => "a discharge",
+            Self::Letter => "one client each",
         }
     }
 
@@ -97,6 +101,7 @@ impl SubjectKind {
             Self::Person => "About whom?",
             Self::Client => "About which client?",
             Self::Run => "Whose discharge?",
+            Self::Letter => "To which client, about whom?",
         }
     }
 }

@@ -412,6 +412,8 @@ pub enum Target {
     Person(PersonId),
     /// One run.
     Run(RunId),
+    /// The letter about who leaves to this client, or to every client.
+    Letter(RunId, Option<ClientId>),
     /// Main screen Clients, on this client, system or account.
     Node(super::resolve::Scope),
     /// Main screen Fixes, on the finding with this key.

@@ -131,20 +131,7 @@ fn of(facts: &Facts<'_>, scene: &Scene, person: &Person, at: Instant) -> Result<
     let planned = discharge::plan_run(&case, &deadlines(scene), &scene.zone, &mut ids);
     let is_step = |edit: &&Edit| matches!(edit, Edit::Put(AnyRecord::Step(_)));
     let steps = planned.iter().filter(is_step).count();
-    let (known, _) = derive::known(facts, scene, person.id, at)?;
-    let only_they: BTreeSet<SecretId> =
-        known.iter().filter(|known| known.still_needed_by.is_empty()).map(|known| known.secret).collect();
-    let found = discharge::what_if(&case, &only_they);
-    let mut sole = Vec::with_capacity(found.sole.len());
-    for item in &found.sole {
-        let by_system = item.system.map(|system| facts.system(system)).transpose()?.flatten();
-        let client = match item.client.or(by_system.map(|system| system.client)) {
-            Some(client) => facts.client(client)?,
-            None => None,
-        };
-        let words = client.map(|client| lines::client_words(client.own, &client.name, SystemReach::One));
-        sole.push(SoleLine { kind: item.kind, what: item.what.clone(), client: words.unwrap_or_default() });
-    }
+    let (found, sole) = look(facts, scene, person.id, &case)?;
     Ok(WhatIf {
         person: person.id,
         name: person.name.clone(),
@@ -158,4 +145,31 @@ fn of(facts: &Facts<'_>, scene: &Scene, person: &Person, at: Instant) -> Result<
         work: found.work,
         sole,
     })
+}
+
+/// The same of a case that is open already, with what only they can do in words.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn look(
+    facts: &Facts<'_>,
+    scene: &Scene,
+    person: PersonId,
+    case: &Case<'_>,
+) -> Result<(discharge::WhatIf, Vec<SoleLine>), AppError> {
+    let (known, _) = derive::known(facts, scene, person, case.at)?;
+    let only_they: BTreeSet<SecretId> =
+        known.iter().filter(|known| known.still_needed_by.is_empty()).map(|known| known.secret).collect();
+    let found = discharge::what_if(case, &only_they);
+    let mut sole = Vec::with_capacity(found.sole.len());
+    for item in &found.sole {
+        let by_system = item.system.map(|system| facts.system(system)).transpose()?.flatten();
+        let client = match item.client.or(by_system.map(|system| system.client)) {
+            Some(client) => facts.client(client)?,
+            None => None,
+        };
+        let words = client.map(|client| lines::client_words(client.own, &client.name, SystemReach::One));
+        sole.push(SoleLine { kind: item.kind, what: item.what.clone(), client: words.unwrap_or_default() });
+    }
+    Ok((found, sole))
 }

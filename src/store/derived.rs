@@ -115,9 +115,11 @@ macro_rules! derived {
 
 derived! {
     /// One way in with what lists show and sort by.
+    // The order of a person's list is an index of its own: somebody may hold twenty thousand, and every page is as near
+    // as the first.
     WayRow = "way" key("grant_id")
         index(
-            "person, rank, grant_id", "client, open, person, admin", "system, open, person, admin",
+            "person, open DESC, admin DESC, several DESC, tier, rank, grant_id", "client, open, person, admin", "system, open, person, admin",
             "account, open, person, admin", "shut_by"
         ) {
         /// The way in.
@@ -336,18 +338,6 @@ impl Reader<'_> {
         }
         let text = format!("SELECT coalesce(sum(\"{column}\"), 0) FROM {}", D::TABLE);
         Ok(count(self.conn.prepare_cached(&text)?.query_row([], |row| row.get(0))?))
-    }
-
-    /// A person's ways in, in the order of switching off.
-    pub fn ways_of_person(
-        &self,
-        person: PersonId,
-        open_only: bool,
-        start: u64,
-        limit: u64,
-    ) -> Result<Vec<WayRow>, StoreError> {
-        let select = Select::all().eq("person", person).order(&["rank"]).page(start, limit);
-        self.derived(&if open_only { select.eq("open", true) } else { select })
     }
 
     /// The people with an open way in to a part of the estate, by name: `column` says which part of it the ids are.

@@ -25,6 +25,7 @@ mod import_sheets;
 mod import_undo;
 mod keyring;
 mod kill;
+mod letters;
 mod past;
 mod plain;
 mod proof_backups;

@@ -108,6 +108,10 @@ impl Book {
                 .map(|(name, id)| hit(name, Target::Node(Scope::Client(ClientId(id)))))
                 .to_vec(),
             SubjectKind::Run => vec![hit("Cole Byrne", Target::Run(RunId(2)))],
+            SubjectKind::Letter => vec![
+                hit("All clients of Cole Byrne", Target::Letter(RunId(2), None)),
+                hit("Harbor Dental", Target::Letter(RunId(2), Some(ClientId(3)))),
+            ],
         };
         all.into_iter().filter(|hit: &Hit| hit.name.to_lowercase().contains(text)).collect()
     }
@@ -325,6 +329,10 @@ fn people_and_runs_are_named_to_the_report_by_their_number() {
     let mut rig = Rig::open(USUAL);
     rig.press("9 Down Enter").shows("Whose discharge?").press("Enter Down Enter");
     assert_eq!(saved(&rig), ("discharge".to_owned(), Some("2".to_owned()), ReportFormat::Pdf));
+    rig.press("Down Enter").shows("To which client, about whom?").press("Down Enter Down Enter");
+    assert_eq!(saved(&rig), ("client-letter".to_owned(), Some("2/#3".to_owned()), ReportFormat::Pdf));
+    rig.press("Enter").shows("All clients of Cole Byrne").press("Enter Down Enter");
+    assert_eq!(saved(&rig), ("client-letter".to_owned(), Some("2/*".to_owned()), ReportFormat::Pdf));
     rig.press("Down P").shows("About whom?").type_in("dan").press("Down Enter Down Enter");
     assert_eq!(saved(&rig), ("reach".to_owned(), Some("#2".to_owned()), ReportFormat::Pdf));
 }
@@ -367,7 +375,7 @@ fn a_filter_is_built_by_picking_on_people_and_fixes_and_stands_in_the_rule_as_it
 fn a_report_is_made_about_a_day_of_the_past() {
     let mut rig = Rig::open((80, 24));
     rig.press("9").shows("today; T changes it").press("T Ctrl-U").type_in("31 mar").press("Enter");
-    rig.shows("31 Mar 2026; T changes it").press("Down Down Enter").type_in("da").press("Enter Down Enter");
+    rig.shows("31 Mar 2026; T changes it").press("Down Down Down Enter").type_in("da").press("Enter Down Enter");
     let saved = rig.commands();
     let Some(Command::SaveReport { as_of, .. }) = saved.last() else { panic!("{saved:?}") };
     assert!(as_of.on.is_some());

@@ -123,6 +123,9 @@ pub struct StepSpec {
     /// What has to be done first.
     #[serde(default)]
     pub after: Vec<After>,
+    /// It lists what only the leaver can do, as far as that is on record.
+    #[serde(default)]
+    pub lists_sole: bool,
     /// What it covers: it completes itself when that is done.
     #[serde(default)]
     pub covers: Covered,

@@ -13,7 +13,7 @@ use crate::service::people::{page, sort_ways};
 use crate::service::query::{Slice, Sort};
 use crate::service::session::Scene;
 use crate::service::view::{ClosingView, Obstacle, Page, QuestionLine, RunTab, RunView, StepLine, WayIn};
-use crate::service::words;
+use crate::service::{what_if, words};
 use crate::store::StoreError;
 use std::collections::BTreeMap;
 
@@ -194,18 +194,29 @@ fn step_line(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>, step: &Step) -> 
         doer,
         waits_for: if state.has_ended() { Vec::new() } else { waits },
         too_early,
-        how: how(case, step),
+        how: how(facts, scene, case, step)?,
         note: step.note.clone().unwrap_or_default(),
     })
 }
 
-fn how(case: &Case<'_>, step: &Step) -> Vec<(String, String)> {
-    let Some(spec) = case.spec(step) else { return Vec::new() };
+fn how(facts: &Facts<'_>, scene: &Scene, case: &Case<'_>, step: &Step) -> Result<Vec<(String, String)>, AppError> {
+    let Some(spec) = case.spec(step) else { return Ok(Vec::new()) };
     let name = case.facts.name();
     let mut out = Vec::new();
     let (left, all) = discharge::left_of(case, step);
     if all > 0 {
         out.push(("Left".to_owned(), format!("{left} of {all}. It ticks itself when all are done.")));
+    }
+    if let (true, Some(person)) = (spec.lists_sole, case.facts.run.person) {
+        let (_, sole) = what_if::look(facts, scene, person, case)?;
+        if sole.is_empty() {
+            out.push(("On record".to_owned(), "Nothing that only they can do. Ask all the same.".to_owned()));
+        }
+        for (place, item) in sole.iter().enumerate() {
+            let key = if place == 0 { format!("Only they {}", sole.len()) } else { String::new() };
+            let at = if item.client.is_empty() { String::new() } else { format!(", {}", item.client) };
+            out.push((key, format!("{}{at}: {}", item.what, item.kind.shown())));
+        }
     }
     for (place, line) in spec.how.iter().enumerate() {
         let key = if place == 0 { "Do" } else { "" };
@@ -219,7 +230,7 @@ fn how(case: &Case<'_>, step: &Step) -> Vec<(String, String)> {
     if let Some(reason) = step.reason.as_ref().filter(|reason| !reason.is_empty()) {
         out.push(("Reason".to_owned(), reason.clone()));
     }
-    out
+    Ok(out)
 }
 
 /// The questions of a run, in the order they are asked.

@@ -8,6 +8,7 @@
 //! | `who` | who can get into one client's systems, for that client |
 //! | `reach` | what one person can reach |
 //! | `lists` | what is wrong, and how the firm stands |
+//! | `letter` | to one client, about somebody who leaves, with that client's facts only |
 //! | `what_if` | what it would take if somebody left today |
 //! | `save` | into a file of its own |
 //!
@@ -16,6 +17,7 @@
 mod discharge;
 mod frame;
 mod hands;
+mod letter;
 mod lists;
 mod reach;
 mod removals;
@@ -42,6 +44,7 @@ crate::words! {
         Reach = "reach", "what one person can reach";
         Findings = "findings", "fix list";
         Status = "status", "how we stand";
+        ClientLetter = "client-letter", "letter to a client";
         WhatIf = "what-if", "if somebody left today";
     }
 }
@@ -91,6 +94,7 @@ impl Session {
             ReportKind::Reach => self.reach_report(subject, as_of),
             ReportKind::Findings => self.findings_report(subject, as_of),
             ReportKind::Status => self.status_report(subject, as_of),
+            ReportKind::ClientLetter => self.letter_report(subject, as_of),
             ReportKind::WhatIf => self.what_if_report(subject, as_of),
         }
     }

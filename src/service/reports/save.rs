@@ -3,12 +3,13 @@
 //! Must never know: what is in it.
 
 use super::ReportKind;
+use super::letter::EVERY;
 use crate::domain::Instant;
 use crate::error::{AppError, ErrorClass};
 use crate::report::Format;
-use crate::service::AsOf;
 use crate::service::command::Outcome;
 use crate::service::session::Session;
+use crate::service::{AsOf, words};
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -81,9 +82,22 @@ impl Session {
             Some(folder) => folder.clone(),
             None => crate::config::Places::find()?.reports,
         };
+        let place = crate::config::from_home(&folder);
+        let all = subject.and_then(|subject| subject.strip_suffix(EVERY)?.strip_suffix('/'));
+        if let Some(leaver) = all.filter(|_| kind == ReportKind::ClientLetter.stored()) {
+            let clients = self.letters_of(leaver, as_of)?;
+            for (client, _) in &clients {
+                self.save_report(kind, Some(&format!("{leaver}/#{client}")), format, &folder, as_of)?;
+            }
+            let letters = words::counted(clients.len() as u64, "letter", "letters");
+            return Ok(Outcome {
+                message: format!("Saved {letters} in {place}, one file each."),
+                ..Outcome::nothing()
+            });
+        }
         let path = self.save_report(kind, subject, format, &folder, as_of)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Outcome { message: format!("Saved in {}: {name}", crate::config::from_home(&folder)), ..Outcome::nothing() })
+        Ok(Outcome { message: format!("Saved in {place}: {name}"), ..Outcome::nothing() })
     }
 }
 

@@ -111,7 +111,9 @@ fn derived_rows_are_set_replaced_read_and_deleted() {
         .unwrap();
     let reader = made.store.read();
     let ids = |open| -> Vec<u64> {
-        reader.ways_of_person(PersonId(5), open, 0, 9).unwrap().iter().map(|way| way.grant_id.0).collect()
+        let ranked = Select::all().eq("person", PersonId(5)).order(&["rank"]);
+        let select = if open { ranked.eq("open", true) } else { ranked };
+        reader.derived::<WayRow>(&select).unwrap().iter().map(|way| way.grant_id.0).collect()
     };
     assert_eq!((ids(true), ids(false)), (vec![1, 2], vec![3, 1, 2]));
     assert_eq!(reader.total("ways_in").unwrap(), 2);

@@ -46,7 +46,7 @@ struct Kind {
 }
 
 /// Every kind, by who asks for it.
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind {
         kind: ReportKind::Who,
         about: Some(SubjectKind::Client),
@@ -58,6 +58,12 @@ const KINDS: [Kind; 6] = [
         about: Some(SubjectKind::Run),
         reader: "the file, an auditor",
         tells: "How one leaver was walked out: every way in with who did and who checked it, and how long it took.",
+    },
+    Kind {
+        kind: ReportKind::ClientLetter,
+        about: Some(SubjectKind::Letter),
+        reader: "a client",
+        tells: "Who has left, what they could open there and how it stands. One letter for each client, of that one only.",
     },
     Kind {
         kind: ReportKind::Reach,
@@ -207,6 +213,8 @@ impl Pane for Reports {
                 let subject = match target {
                     Target::Person(person) => format!("#{person}"),
                     Target::Run(run) => run.to_string(),
+                    Target::Letter(run, None) => format!("{run}/*"),
+                    Target::Letter(run, Some(client)) => format!("{run}/#{client}"),
                     Target::Node(Scope::Client(client)) => format!("#{client}"),
                     _ => name.clone(),
                 };

@@ -401,7 +401,7 @@ impl Work<'_> {
             Target::Today => self.go(Place::Today),
             Target::People => self.go(Place::People),
             Target::Person(person) => self.push(Screen::from(Person::new(person))),
-            Target::Run(run) => self.push(Screen::from(RunScreen::new(run))),
+            Target::Run(run) | Target::Letter(run, _) => self.push(Screen::from(RunScreen::new(run))),
             Target::Fix(key) => {
                 self.go(Place::Fixes);
                 if let Some(Screen::Fixes(fixes)) = self.model.screens.last_mut().map(|layer| &mut layer.pane) {
