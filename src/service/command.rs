@@ -118,16 +118,8 @@ pub enum Command {
     EndStep {
         /// Which.
         step: StepId,
-        /// How.
-        outcome: Option<StepOutcome>,
-        /// By whom.
-        by: Option<PersonId>,
-        /// What was written down.
-        note: Option<String>,
-        /// Why not needed, blocked, waived.
-        reason: Option<String>,
-        /// Waived or waiting until.
-        until: Option<Instant>,
+        /// How somebody says that it stands.
+        said: StepSaid,
     },
     /// A second person looked at a step that is done.
     CheckStep {
@@ -329,6 +321,23 @@ pub enum Assignable {
     Step(StepId),
     /// A change of a shared login.
     Rotation(RotationId),
+}
+
+/// How somebody says that a step stands.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StepSaid {
+    /// How; open again when absent.
+    pub outcome: Option<StepOutcome>,
+    /// When; now when absent. Never ahead.
+    pub at: Option<Instant>,
+    /// By whom.
+    pub by: Option<PersonId>,
+    /// What was written down.
+    pub note: Option<String>,
+    /// Why not needed, blocked, waived.
+    pub reason: Option<String>,
+    /// Waived or waiting until then.
+    pub until: Option<Instant>,
 }
 
 /// How a change is taken back.

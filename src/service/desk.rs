@@ -170,10 +170,7 @@ fn act(tx: &mut Tx<'_>, scene: &Scene, command: Command) -> Result<Outcome, AppE
         Command::Answer { run, question, reply, note, add } => {
             discharge::answers::answer(tx, scene, run, &question, (reply, note), &add)
         }
-        Command::EndStep { step, outcome, by, note, reason, until } => {
-            let said = discharge::steps::StepSaid { outcome, by, note, reason, until };
-            discharge::steps::end_step(tx, scene, step, said)
-        }
+        Command::EndStep { step, said } => discharge::steps::end_step(tx, scene, step, said),
         Command::CheckStep { step, by, proof } => discharge::steps::check_step(tx, scene, step, by, proof),
         Command::AddStep { run, title, due } => discharge::steps::add_step(tx, scene, run, &title, due),
         Command::NoteStep { step, note } => discharge::steps::note_step(tx, scene, step, &note),

@@ -49,7 +49,7 @@ pub use crate::report::Format as ReportFormat;
 pub use crate::vault::Throttle;
 pub use crate::vault::strength::{Level as StrengthLevel, Strength};
 pub use clock::Clock;
-pub use command::{Assignable, Command, Outcome, RotateStage, Settle, WayBack};
+pub use command::{Assignable, Command, Outcome, RotateStage, Settle, StepSaid, WayBack};
 pub use query::{Answer, AsOf, Query, Slice, Sort, SubjectKind};
 pub use session::{Scene, Session};
 

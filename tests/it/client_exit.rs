@@ -6,7 +6,9 @@ use keyward::error::ErrorClass;
 use keyward::service::access::Standing;
 use keyward::service::resolve::{self, Naming, Scope};
 use keyward::service::view::{ClosingView, RunView, SecretLine, StepLine, Target, ThingLine, WayIn};
-use keyward::service::{Answer, AsOf, Command, Desk, Query, ReportFormat, RotateStage, Session, Settle, Slice};
+use keyward::service::{
+    Answer, AsOf, Command, Desk, Query, ReportFormat, RotateStage, Session, Settle, Slice, StepSaid,
+};
 use keyward::store::Select;
 use std::collections::BTreeSet;
 
@@ -59,7 +61,8 @@ fn tick(session: &mut Session, run: RunId, codes: &[&str], by: PersonId) {
         let step = steps(session, run).into_iter().find(|step| step.code.as_deref() == Some(*code));
         let Some(step) = step else { panic!("{code} is not in the run") };
         let (outcome, note) = (Some(StepOutcome::Done), None);
-        let done = Command::EndStep { step: step.id, outcome, by: Some(by), note, reason: None, until: None };
+        let done =
+            Command::EndStep { step: step.id, said: StepSaid { outcome, by: Some(by), note, ..StepSaid::default() } };
         session.apply(done).unwrap_or_else(|error| panic!("{code}: {error}"));
     }
 }
@@ -110,7 +113,7 @@ fn looks_again_are_due_and_a_way_that_is_back_opens_the_run(session: &mut Sessio
     let first = steps(session, run).into_iter().find(|step| step.title == "Look again after 1 hour").unwrap();
     assert!(first.after_closing);
     let (outcome, none) = (Some(StepOutcome::Done), None);
-    let ended = Command::EndStep { step: first.id, outcome, by: None, note: none, reason: None, until: None };
+    let ended = Command::EndStep { step: first.id, said: StepSaid { outcome, note: none, ..StepSaid::default() } };
     let told = session.apply(ended).unwrap().message;
     assert!(told.contains("by Rosa Stein"), "ticked for whom the look is, whoever is at the keyboard: {told}");
     assert_eq!(
@@ -119,7 +122,7 @@ fn looks_again_are_due_and_a_way_that_is_back_opens_the_run(session: &mut Sessio
     );
     let other = steps(session, run).into_iter().find(|step| step.code.as_deref() == Some("D00")).unwrap();
     let (outcome, by) = (Some(StepOutcome::Done), Some(looks));
-    let late = Command::EndStep { step: other.id, outcome, by, note: None, reason: None, until: None };
+    let late = Command::EndStep { step: other.id, said: StepSaid { outcome, by, ..StepSaid::default() } };
     assert!(session.apply(late).unwrap_err().message.contains("closed"), "only what belongs after the closing");
 
     let way = ways(session, run).into_iter().find(|way| way.state == GrantState::Checked).unwrap();
@@ -185,7 +188,7 @@ fn it_closes_when_nothing_of_ours_is_left_there_and_the_page_says_so() {
                 let by = if step.code.as_deref() == Some("D70") { looks } else { doer };
                 let outcome = Some(StepOutcome::Done);
                 let end =
-                    Command::EndStep { step: step.id, outcome, by: Some(by), note: None, reason: None, until: None };
+                    Command::EndStep { step: step.id, said: StepSaid { outcome, by: Some(by), ..StepSaid::default() } };
                 let _ = session.apply(end);
             }
         }

@@ -14,7 +14,7 @@ use keyward::service::backup::Restore;
 use keyward::service::door::{self, Access, Given, Visit};
 use keyward::service::importing::ImportRequest;
 use keyward::service::proof::VerifyOptions;
-use keyward::service::{Answer, Clock, Command, Desk, Query, Session, Unlock};
+use keyward::service::{Answer, Clock, Command, Desk, Query, Session, StepSaid, Unlock};
 use keyward::store::Select;
 use keyward::vault::read_identity;
 use std::collections::BTreeMap;
@@ -129,14 +129,9 @@ fn work(desk: &mut Session, phase: &str, person: PersonId, run: RunId, turn: u32
             let Answer::Steps(steps) = desk.ask(Query::RunSteps(run)).unwrap() else { panic!("steps") };
             let step = &steps[turn as usize % steps.len()];
             let outcome = [None, Some(StepOutcome::Started), Some(StepOutcome::Blocked)][turn as usize % 3];
-            let command = Command::EndStep {
-                step: step.id,
-                outcome,
-                by: None,
-                note: Some(format!("turn {turn}")),
-                reason: Some("tried".to_owned()),
-                until: None,
-            };
+            let (note, reason) = (Some(format!("turn {turn}")), Some("tried".to_owned()));
+            let said = StepSaid { outcome, note, reason, ..StepSaid::default() };
+            let command = Command::EndStep { step: step.id, said };
             let _ = desk.apply(command);
         }
     }

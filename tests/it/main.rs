@@ -37,6 +37,7 @@ mod screen;
 mod tasks;
 mod tasks_records;
 mod terminal;
+mod told_later;
 mod tui_clients;
 mod tui_estate;
 mod tui_flow;

@@ -3,7 +3,7 @@
 use keyward::domain::*;
 use keyward::secret::DataKey;
 use keyward::service::view::ThingId;
-use keyward::service::{Answer, Clock, Command, Desk, Outcome, Query, RotateStage, Session, Settle, Slice};
+use keyward::service::{Answer, Clock, Command, Desk, Outcome, Query, RotateStage, Session, Settle, Slice, StepSaid};
 use keyward::store::{SeededSalts, Store, StoreError};
 use keyward::vault::{Identity, NewKeys, Protection, SeededRandom, Unlock, Vault, read_identity};
 use std::collections::BTreeMap;
@@ -361,11 +361,13 @@ fn work(session: &mut Session, run: RunId, first: bool) {
         if step.ended.is_none() {
             let end = |outcome, reason: Option<&str>| Command::EndStep {
                 step: step.id,
-                outcome: Some(outcome),
-                by: Some(TOM),
-                note: Some("Done as written".into()),
-                reason: reason.map(str::to_owned),
-                until: None,
+                said: StepSaid {
+                    outcome: Some(outcome),
+                    by: Some(TOM),
+                    note: Some("Done as written".into()),
+                    reason: reason.map(str::to_owned),
+                    ..StepSaid::default()
+                },
             };
             if session.apply(end(StepOutcome::Done, None)).is_err() {
                 let _ = session.apply(end(StepOutcome::NotNeeded, Some("Nothing of the kind here")));

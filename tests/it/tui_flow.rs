@@ -2,7 +2,7 @@
 
 use crate::tui_support::{Book, PASSPHRASE, Rig, assert_no_colour, small};
 use keyward::domain::{CaseKind, GrantId, GrantState, PersonId, Reply, RunId, StepOutcome};
-use keyward::service::Command;
+use keyward::service::{Command, StepSaid};
 use keyward::tui::keymap::Context;
 use keyward::tui::theme::{Abilities, Depth};
 
@@ -153,14 +153,17 @@ fn a_step_is_ticked_and_leaving_it_out_asks_why() {
     let mut rig = cockpit();
     rig.press("Right").shows("[Steps 3]").shows("[ ] Collect laptop");
     rig.press("Space").shows("[x] Collect laptop");
-    assert!(matches!(rig.commands().last(), Some(Command::EndStep { outcome: Some(StepOutcome::Done), .. })));
+    assert!(matches!(
+        rig.commands().last(),
+        Some(Command::EndStep { said: StepSaid { outcome: Some(StepOutcome::Done), .. }, .. })
+    ));
     rig.press("Down Down X").shows("How is it left?");
     rig.press("Enter").shows("Why *");
     rig.press("Ctrl-S").shows("1 thing to fix: Why");
     rig.type_in("She has no mailbox").press("Ctrl-S");
     assert!(matches!(
         rig.commands().last(),
-        Some(Command::EndStep { outcome: Some(StepOutcome::NotNeeded), reason: Some(why), .. }) if why == "She has no mailbox"
+        Some(Command::EndStep { said: StepSaid { outcome: Some(StepOutcome::NotNeeded), reason: Some(why), .. }, .. }) if why == "She has no mailbox"
     ));
 }
 
@@ -421,4 +424,21 @@ fn plain_letters_are_all_below_one_hundred_and_twenty_eight() {
         rig.press(keys);
         assert!(rig.text().is_ascii(), "{}", rig.text());
     }
+}
+
+#[test]
+fn a_removal_of_an_hour_ago_is_told_with_its_time_and_who_did_it() {
+    let mut rig = cockpit();
+    rig.press("X").shows("Removed earlier").press("Down Enter").shows("Removed earlier: Microsoft 365 admin");
+    rig.type_in("23:59")
+        .press("Tab")
+        .shows("lies ahead.")
+        .press("Shift-Tab Ctrl-U")
+        .type_in("12:40")
+        .shows("= Mon 23 Nov 2026 12:40, today");
+    rig.press("Tab").type_in("tom").press("Ctrl-S");
+    let Some(Command::MarkDone { grants, at: Some(at), by: Some(_) }) = rig.commands().pop() else {
+        panic!("{:?}", rig.commands())
+    };
+    assert_eq!((grants, at.rfc3339().as_str()), (vec![GrantId(1)], "2026-11-23T12:40:00.000Z"));
 }

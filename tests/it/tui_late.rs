@@ -116,7 +116,7 @@ fn drafts(rig: &Rig) -> Vec<String> {
 fn words_in_a_form_survive_locking_leaving_and_going_elsewhere() {
     let write = || {
         let mut rig = cockpit();
-        rig.press("X").type_in("he has no mailbox");
+        rig.press("X Enter").type_in("he has no mailbox");
         rig
     };
     let mut rig = write();
@@ -128,13 +128,13 @@ fn words_in_a_form_survive_locking_leaving_and_going_elsewhere() {
     let mut rig = write();
     rig.press("Ctrl-P").type_in("go to people").press("Enter").shows("People").hides("Leave open");
     assert!(drafts(&rig).concat().contains("he has no mailbox"), "kept when one goes elsewhere");
-    rig.press("1 Enter X").shows("Your draft is back.").shows("he has no mailbox");
+    rig.press("1 Enter X Enter").shows("Your draft is back.").shows("he has no mailbox");
 }
 
 #[test]
 fn a_person_found_over_a_form_is_not_shown_behind_it() {
     let mut rig = cockpit();
-    rig.press("X").type_in("he has").press("Ctrl-P").type_in("daniel").press("Enter");
+    rig.press("X Enter").type_in("he has").press("Ctrl-P").type_in("daniel").press("Enter");
     rig.shows("People > Daniel Okoro").hides("Leave open:");
     assert!(drafts(&rig).concat().contains("he has"));
 }

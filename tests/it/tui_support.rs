@@ -10,7 +10,7 @@ use keyward::secret::Passphrase;
 use keyward::service::reports::ReportKind;
 use keyward::service::view::*;
 use keyward::service::{
-    Answer, Command, Desk, Door, NewRegister, Outcome, Place as DoorPlace, Query, Slice, Unlock, WayBack,
+    Answer, Command, Desk, Door, NewRegister, Outcome, Place as DoorPlace, Query, Slice, StepSaid, Unlock, WayBack,
 };
 use keyward::tui::keymap::Chord;
 use keyward::tui::model::{Model, Start};
@@ -634,7 +634,7 @@ impl Desk for FakeDesk {
                 }
                 outcome.message = "Note saved.".to_owned();
             }
-            Command::EndStep { step, outcome: how, .. } => {
+            Command::EndStep { step, said: StepSaid { outcome: how, .. } } => {
                 for line in book.steps.iter_mut().filter(|line| line.id == *step) {
                     line.outcome = *how;
                     line.ended = Some(now());

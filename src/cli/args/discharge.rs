@@ -65,6 +65,9 @@ pub enum DischargeCommand {
         step: String,
         /// done, started, not-needed, blocked, waive, open or check
         outcome: String,
+        /// When it was done; now when left out
+        #[arg(long)]
+        at: Option<String>,
         /// Who did it or looked
         #[arg(long)]
         by: Option<String>,

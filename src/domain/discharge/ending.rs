@@ -40,6 +40,9 @@ pub enum Ending {
 /// did it.
 pub fn end_step(case: &Case<'_>, step: &Step, ending: Ending, mark: Mark, max_days: i64) -> Result<Step, Refusal> {
     let at = mark.at;
+    if at > case.at {
+        return Err(Refusal::Ahead);
+    }
     let mut ended = Step { until: None, reason: None, proof: None, checked: None, ..step.clone() };
     let goes_on = !matches!(ending, Ending::Blocked(_) | Ending::Waived { .. });
     if goes_on && let Some(wait) = waits_for(case, step).into_iter().next() {

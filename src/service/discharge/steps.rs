@@ -8,7 +8,7 @@ use crate::domain::discharge::{self, Case, Ending, RunFacts};
 use crate::domain::policy::Limit;
 use crate::domain::{Edit, Instant, Mark, PersonId, Phase, Proof, RunId, Step, StepId, StepOutcome};
 use crate::error::{AppError, ErrorClass};
-use crate::service::command::Outcome;
+use crate::service::command::{Outcome, StepSaid};
 use crate::service::facts::Facts;
 use crate::service::session::Scene;
 use crate::store::Tx;
@@ -50,25 +50,10 @@ pub fn title(tx: &Tx<'_>, scene: &Scene, step: &Step) -> Result<String, AppError
     Ok(discharge::title_of(&Case::new(&whole, scene.now), step))
 }
 
-/// How somebody says that a step stands.
-#[derive(Debug, Clone, Default)]
-pub struct StepSaid {
-    /// How; open again when absent.
-    pub outcome: Option<StepOutcome>,
-    /// By whom.
-    pub by: Option<PersonId>,
-    /// What was written down.
-    pub note: Option<String>,
-    /// Why.
-    pub reason: Option<String>,
-    /// Until when.
-    pub until: Option<Instant>,
-}
-
 /// Ends a step, says it is under way, or opens it again.
 ///
 /// # Errors
-/// When it waits for another one, covers something open, or a reason is missing.
+/// When it waits for another one, covers something open, its time lies ahead, or a reason is missing.
 pub fn end_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, said: StepSaid) -> Result<Outcome, AppError> {
     let (whole, step) = facts_of_step(tx, scene, id)?;
     let (step, run) = (&step, whole.run.id);
@@ -76,7 +61,7 @@ pub fn end_step(tx: &mut Tx<'_>, scene: &Scene, id: StepId, said: StepSaid) -> R
     let title = discharge::title_of(&case, step);
     // What the second person does is ticked for them, whoever is at the keyboard.
     let looks = discharge::is_a_look(&case, step).then(|| step.doer.or(whole.run.checker)).flatten();
-    let mark = Mark { at: scene.now, by: said.by.or(looks).or(scene.me) };
+    let mark = Mark { at: said.at.unwrap_or(scene.now), by: said.by.or(looks).or(scene.me) };
     let reason = said.reason.clone().unwrap_or_default();
     let ending = match said.outcome {
         None => None,

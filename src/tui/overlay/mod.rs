@@ -27,7 +27,7 @@ pub use confirm::{Confirm, Proof};
 pub use date::AsOfDate;
 pub use editor::Editor;
 pub use find::Find;
-pub use form::{Field, FieldKind, Form, FormKind, LeaveSecret};
+pub use form::{Earlier, Field, FieldKind, Form, FormKind, LeaveSecret};
 pub use help::Help;
 pub use key_check::KeyCheck;
 pub use menu::{Entry, Menu};

@@ -5,17 +5,19 @@
 use super::named;
 use crate::cli::Exit;
 use crate::cli::cmd::revoke::proof;
-use crate::cli::context::{Context, apply, moment, person, reading, until};
+use crate::cli::context::{Context, apply, done_at, moment, person, reading, until};
 use crate::domain::{CaseKind, GrantId, PersonId, Proof, RecordKind, RecordRef, Reply, RunId, StepId, StepOutcome};
 use crate::error::{AppError, ErrorClass};
 use crate::service::door::Visit;
 use crate::service::view::ThingId;
-use crate::service::{Answer, Command, Desk as _, Query, Settle, resolve};
+use crate::service::{Answer, Command, Desk as _, Query, Settle, StepSaid, resolve};
 use crate::text::shown;
 
 /// What is said about a step or thing besides how it ended.
 #[derive(Debug, Default)]
 pub struct Said {
+    /// When it was done.
+    pub at: Option<String>,
     /// Who did it or looked.
     pub by: Option<String>,
     /// What was written down.
@@ -125,8 +127,10 @@ pub fn step(context: &Context, run: &str, step: &str, outcome: &str, said: Said)
             return act(visit, "discharge_step", Command::CheckStep { step, by, proof });
         }
         let until = until(visit.looking(), "--until", said.until.as_deref())?;
+        let at = done_at(visit.looking(), "--at", said.at.as_deref())?;
         let Said { note, reason, .. } = said;
-        act(visit, "discharge_step", Command::EndStep { step, outcome: how, by, note, reason, until })
+        let said = StepSaid { outcome: how, at, by, note, reason, until };
+        act(visit, "discharge_step", Command::EndStep { step, said })
     })
 }
 

@@ -26,8 +26,8 @@ pub fn run(context: &Context, command: DischargeCommand) -> Result<Exit, AppErro
             acts::people(context, &run, doer.as_deref(), checker.as_deref(), alone)
         }
         D::Answer { run, question, reply, note, add } => acts::answer(context, &run, question, &reply, note, add),
-        D::Step { run, step, outcome, by, note, reason, until, proof } => {
-            let said = acts::Said { by, note, reason, until, proof };
+        D::Step { run, step, outcome, at, by, note, reason, until, proof } => {
+            let said = acts::Said { at, by, note, reason, until, proof };
             acts::step(context, &run, &step, &outcome, said)
         }
         D::Thing { run, thing, outcome, by, reason, until } => {

@@ -17,6 +17,8 @@ pub enum FieldKind {
     Person,
     /// A date to come.
     When,
+    /// A time that has passed.
+    Past,
     /// One of these words, or own ones.
     OneOf(&'static [&'static str]),
 }
@@ -69,6 +71,10 @@ impl Field {
         }
         match self.kind {
             FieldKind::When => dates::read(text, &env.reading()).err(),
+            FieldKind::Past => match dates::read(text, &looking_back(env)) {
+                Ok(when) if when.done(&looking_back(env)) > env.now => Some("lies ahead.".to_owned()),
+                read => read.err(),
+            },
             FieldKind::Person if self.chosen().is_none() => {
                 Some(format!("Nobody is called \"{text}\". F4 lists everybody."))
             }
@@ -92,14 +98,30 @@ impl Field {
     }
 
     pub(super) fn when(&self, env: &Env) -> Option<Instant> {
-        dates::read(self.edit.text(), &env.reading()).ok().map(|when| when.instant(&env.zone))
+        match self.kind {
+            FieldKind::Past => {
+                let with = looking_back(env);
+                dates::read(self.edit.text(), &with).ok().map(|when| when.done(&with))
+            }
+            _ => dates::read(self.edit.text(), &env.reading()).ok().map(|when| when.instant(&env.zone)),
+        }
     }
+}
+
+/// How a time that has passed is read.
+const fn looking_back(env: &Env) -> dates::Reading {
+    dates::Reading { forward: false, ..env.reading() }
 }
 
 /// What stands beside a field: how it was read, or that there is a list.
 pub(super) fn beside(field: &Field, env: &Env) -> String {
     match field.kind {
         FieldKind::When => match dates::read(field.edit.text(), &env.reading()) {
+            Ok(when) => format!("= {}", when.words(env.zone.day(env.now))),
+            Err(_) if field.edit.is_empty() => "F4 month".to_owned(),
+            Err(_) => String::new(),
+        },
+        FieldKind::Past => match dates::read(field.edit.text(), &looking_back(env)) {
             Ok(when) => format!("= {}", when.words(env.zone.day(env.now))),
             Err(_) if field.edit.is_empty() => "F4 month".to_owned(),
             Err(_) => String::new(),

@@ -16,6 +16,8 @@ pub enum FormKind {
     RunPeople(RunId),
     /// Ways in left open on purpose.
     WaiveGrants(Vec<GrantId>),
+    /// Done before it is told.
+    Earlier(Earlier),
     /// A step not needed, blocked or waived.
     LeaveStep(StepId, StepOutcome),
     /// A note on a step.
@@ -42,6 +44,17 @@ pub enum FormKind {
     Reinstate(RunId),
 }
 
+/// What was done before it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Earlier {
+    /// Ways in were removed.
+    Ways(Vec<GrantId>),
+    /// A step was done.
+    Step(StepId),
+    /// A shared login was changed.
+    Secret(RotationId),
+}
+
 /// How a shared login is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeaveSecret {
@@ -63,6 +76,15 @@ const REASONS: &[&str] =
 pub(super) fn words_of(kind: &FormKind, about: &str) -> (String, &'static str, &'static str) {
     let (title, button, happens) = match kind {
         FormKind::WhoWhen(_) => ("Who and when", "Save", "Names who does it and until when. Removes nothing."),
+        FormKind::Earlier(Earlier::Ways(_)) => {
+            ("Removed earlier", "Save", "As 14:02, yesterday 17:30, 20 nov. Without a name it was you.")
+        }
+        FormKind::Earlier(Earlier::Step(_)) => {
+            ("Done earlier", "Save", "As 14:02, yesterday 17:30, 20 nov. Without a name it was you.")
+        }
+        FormKind::Earlier(Earlier::Secret(_)) => {
+            ("Changed earlier", "Save", "As 14:02, yesterday 17:30, 20 nov. Without a name it was you.")
+        }
         FormKind::RunPeople(_) => (
             "Who works on it",
             "Save",
@@ -101,7 +123,7 @@ pub(super) fn words_of(kind: &FormKind, about: &str) -> (String, &'static str, &
 
 /// The fields, by what the form is for.
 pub(super) fn fields_of(kind: &FormKind) -> Vec<Field> {
-    use FieldKind::{OneOf, Person, When, Words};
+    use FieldKind::{OneOf, Past, Person, When, Words};
     let field = Field::new;
     let with_date = |needed: bool| {
         let mut fields = vec![field("Why", Words, true)];
@@ -120,6 +142,7 @@ pub(super) fn fields_of(kind: &FormKind) -> Vec<Field> {
         FormKind::WaiveGrants(_) | FormKind::SetAside(_) => {
             vec![field("Why", OneOf(REASONS), true), field("Until", When, true)]
         }
+        FormKind::Earlier(_) => vec![field("When", Past, true), field("Who did it", Person, false)],
         FormKind::LeaveStep(_, outcome) => with_date(*outcome == StepOutcome::Waived),
         FormKind::LeaveSecret(_, how) => with_date(*how == LeaveSecret::Waived),
         FormKind::WaiveThing(_) => with_date(true),

@@ -6,12 +6,12 @@ mod field;
 mod kind;
 
 pub use field::{Field, FieldKind};
-pub use kind::{FormKind, LeaveSecret};
+pub use kind::{Earlier, FormKind, LeaveSecret};
 
 use super::{Choice, Month, Picker};
-use crate::domain::{Instant, PersonId, Proof};
+use crate::domain::{Instant, PersonId, Proof, StepOutcome};
 use crate::error::AppError;
-use crate::service::{Answer, Command, Outcome, Query, RotateStage, Settle, Slice, dates};
+use crate::service::{Answer, Command, Outcome, Query, RotateStage, Settle, Slice, StepSaid, dates};
 use crate::tui::keymap::{Action, Context, Group};
 use crate::tui::model::one_line;
 use crate::tui::pane::{Env, Flow, Pane, Purpose, Reply, Slot, Tone, Want};
@@ -112,14 +112,24 @@ impl Form {
             FormKind::WaiveGrants(grants) => {
                 Command::WaiveRemoval { grants, until: self.when(1, env)?, reason: reason() }
             }
-            FormKind::LeaveStep(step, outcome) => Command::EndStep {
-                step,
-                outcome: Some(outcome),
-                by: None,
-                note: None,
-                reason: self.words(0),
-                until: self.when(1, env),
-            },
+            FormKind::LeaveStep(step, outcome) => {
+                let (reason, until) = (self.words(0), self.when(1, env));
+                let said = StepSaid { outcome: Some(outcome), reason, until, ..StepSaid::default() };
+                Command::EndStep { step, said }
+            }
+            FormKind::Earlier(what) => {
+                let (at, by) = (self.when(0, env), self.person(1));
+                match what {
+                    Earlier::Ways(grants) => Command::MarkDone { grants, at, by },
+                    Earlier::Step(step) => {
+                        let said = StepSaid { outcome: Some(StepOutcome::Done), at, by, ..StepSaid::default() };
+                        Command::EndStep { step, said }
+                    }
+                    Earlier::Secret(rotation) => {
+                        Command::Rotate { rotation, stage: RotateStage::Done, at, by, reason: None }
+                    }
+                }
+            }
             FormKind::NoteStep(step) => Command::NoteStep { step, note: reason() },
             FormKind::CheckStep(step) => Command::CheckStep { step, by: self.person(0), proof: self.proof()? },
             FormKind::CheckGrants(grants) => Command::Confirm { grants, by: self.person(0), proof: self.proof()? },
@@ -218,7 +228,7 @@ impl Form {
                 let choices = field.found.iter().map(|line| Choice::new(&line.name, &line.role)).collect();
                 Flow::open(Picker::new(field.label, choices, 0, purpose))
             }
-            FieldKind::When => {
+            FieldKind::When | FieldKind::Past => {
                 let read = dates::read(field.edit.text(), &env.reading());
                 let day = read.map_or_else(|_| env.zone.day(env.now), |when| when.day);
                 Flow::open(Month::new(self.focus, field.label, day))
@@ -388,7 +398,7 @@ impl Pane for Form {
             canvas.put(inner.x + 2, y, labels, &format!("{}{star}", field.label), Role::Text);
             let focused = place == self.focus;
             // A date is short and its reading long.
-            let cells = if field.kind == FieldKind::When { cells.min(20) } else { cells };
+            let cells = if matches!(field.kind, FieldKind::When | FieldKind::Past) { cells.min(20) } else { cells };
             let look = FieldLook { focused, ..FieldLook::default() };
             field.edit.view(canvas, inner.x + labels + 2, y, cells, look);
             if focused {

@@ -8,9 +8,9 @@ use crate::domain::discharge::is_unnamed;
 use crate::domain::{GrantId, GrantState, RecordKind, RecordRef, Reply as Said, RotationId, StepId, StepOutcome};
 use crate::service::records::form::FormOf;
 use crate::service::view::{RunTab, ThingId, WayIn};
-use crate::service::{Assignable, Command, Settle};
+use crate::service::{Assignable, Command, Settle, StepSaid};
 use crate::tui::keymap::Action;
-use crate::tui::overlay::{Choice, Editor, Form, FormKind, LeaveSecret, Overlay, Picker, Reader};
+use crate::tui::overlay::{Choice, Earlier, Editor, Form, FormKind, LeaveSecret, Overlay, Picker, Reader};
 use crate::tui::pane::{Env, Flow, Purpose, Tone, Want};
 use crate::tui::screen::parts::way_name;
 use crate::tui::screen::{Closing, Screen};
@@ -22,6 +22,8 @@ pub(super) enum LeaveOut {
     Back(GrantId),
     /// Somebody accepts that the last admin goes.
     SoleAdmin(GrantId),
+    /// Done before it is told, at a time of its own.
+    Earlier(Earlier),
     /// A way in left open until a date.
     WaiveGrant(GrantId),
     /// What an answer made gets its name: the record to edit.
@@ -94,14 +96,10 @@ impl RunScreen {
             RunTab::Steps => match self.steps.current() {
                 None => Flow::note("The cursor is on a phase. Enter folds it."),
                 Some(step) if is_over(step) => self.leave_out(),
-                Some(step) => Flow::stay().apply(Command::EndStep {
-                    step: step.id,
-                    outcome: Some(StepOutcome::Done),
-                    by: None,
-                    note: None,
-                    reason: None,
-                    until: None,
-                }),
+                Some(step) => {
+                    let said = StepSaid { outcome: Some(StepOutcome::Done), ..StepSaid::default() };
+                    Flow::stay().apply(Command::EndStep { step: step.id, said })
+                }
             },
             RunTab::Questions => Flow::note("Answer with Y, N, I or Z. Enter lists the answers."),
             RunTab::Secrets => match self.secrets.current() {
@@ -173,6 +171,11 @@ impl RunScreen {
                     ways.push((LeaveOut::SoleAdmin(way.grant), "Accepted", "somebody answers for it by name"));
                     ways.push((LeaveOut::WaiveGrant(way.grant), "Waived", "left open until a date"));
                 }
+                Some(way) if way.state.is_open() => {
+                    ways.push((LeaveOut::WaiveGrant(way.grant), "Waived", "left open until a date"));
+                    let what = Earlier::Ways(vec![way.grant]);
+                    ways.push((LeaveOut::Earlier(what), "Removed earlier", "at a time of its own, by somebody"));
+                }
                 _ => return self.ways.form(FormKind::WaiveGrants),
             },
             RunTab::Questions => return Flow::note("A question is answered, not left out: Y, N, I or Z."),
@@ -187,6 +190,10 @@ impl RunScreen {
                 ways.push((LeaveOut::Step(step.id, StepOutcome::NotNeeded), "Not needed", "does not apply here"));
                 ways.push((LeaveOut::Step(step.id, StepOutcome::Blocked), "Blocked", "cannot be done now"));
                 ways.push((LeaveOut::Step(step.id, StepOutcome::Waived), "Waived", "left until a date"));
+                if !is_over(step) {
+                    let what = Earlier::Step(step.id);
+                    ways.push((LeaveOut::Earlier(what), "Done earlier", "at a time of its own, by somebody"));
+                }
             }
             RunTab::Secrets => {
                 let Some(rotation) = self.secrets.current().and_then(|line| line.rotation) else {
@@ -199,6 +206,8 @@ impl RunScreen {
                 ways.push((LeaveOut::Secret(rotation, LeaveSecret::NotNeeded), "Not needed", "does not need a change"));
                 ways.push((LeaveOut::Secret(rotation, LeaveSecret::Retired), "Retired", "no longer in use"));
                 ways.push((LeaveOut::Secret(rotation, LeaveSecret::Waived), "Waived", "left until a date"));
+                let what = Earlier::Secret(rotation);
+                ways.push((LeaveOut::Earlier(what), "Changed earlier", "at a time of its own, by somebody"));
             }
             RunTab::Things => {
                 let Some(thing) = self.things.current() else { return Flow::note("There is nothing here.") };
@@ -230,14 +239,15 @@ impl RunScreen {
             LeaveOut::Back(grant) => Flow::stay().apply(Command::CameBack { grants: vec![grant], reason: None }),
             LeaveOut::Step(step, outcome) => Flow::open(Form::new(FormKind::LeaveStep(step, outcome), &step_title)),
             LeaveOut::CheckStep(step) => Flow::open(Form::new(FormKind::CheckStep(step), &step_title)),
-            LeaveOut::OpenStep(step) => Flow::stay().apply(Command::EndStep {
-                step,
-                outcome: None,
-                by: None,
-                note: None,
-                reason: None,
-                until: None,
-            }),
+            LeaveOut::OpenStep(step) => Flow::stay().apply(Command::EndStep { step, said: StepSaid::default() }),
+            LeaveOut::Earlier(what) => {
+                let about = match what {
+                    Earlier::Ways(_) => self.row_name(),
+                    Earlier::Step(_) => step_title,
+                    Earlier::Secret(_) => secret,
+                };
+                Flow::open(Form::new(FormKind::Earlier(what), &about))
+            }
             LeaveOut::Secret(rotation, how) => Flow::open(Form::new(FormKind::LeaveSecret(rotation, how), &secret)),
             LeaveOut::CancelThing(thing) => {
                 Flow::stay().apply(Command::SettleThing { thing, how: Settle::Cancelled, by: None, reason: None })
