@@ -171,6 +171,36 @@ fn number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
+/// What somebody can get into directly, in numbers: the same as of [`ReachSummary`], without a row for each way in and
+/// without what their systems lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Open ways in.
+    pub ways_in: u32,
+    /// Of these with admin rights.
+    pub admin: u32,
+    /// Clients with an open way in to a system of their own.
+    pub clients: u32,
+}
+
+/// What somebody could get into directly at a moment.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn held(facts: &Facts<'_>, person: PersonId, at: Instant) -> Result<Held, StoreError> {
+    let holdings = facts.holdings_of(person)?;
+    let states: HashMap<_, _> = derive::ways_of(facts, &holdings, at)?.states().collect();
+    let is_open = |holding: &&Holding| states.get(&holding.grant.id).is_some_and(|state| state.is_open());
+    let open: Vec<&Holding> = holdings.iter().filter(is_open).collect();
+    let clients: BTreeSet<_> =
+        open.iter().filter(|h| h.at.system.reach == SystemReach::One).map(|h| h.at.client.id).collect();
+    Ok(Held {
+        ways_in: number(open.len()),
+        admin: number(open.iter().filter(|holding| holding.is_admin()).count()),
+        clients: number(clients.len()),
+    })
+}
+
 /// Shared logins somebody knows, as rows.
 ///
 /// # Errors

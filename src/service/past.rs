@@ -5,7 +5,7 @@
 //!
 //! Must never know: keys, drawing.
 
-use super::access::Standing;
+use super::access::{self, Standing};
 use super::filter::{Column, Filter};
 use super::findings::FindingFilter;
 use super::query::{AsOf, Slice};
@@ -299,15 +299,15 @@ impl Session {
             let total = kept.len();
             let mut rows = Vec::new();
             for (person, status) in kept.into_iter().skip(wanted.slice.start).take(wanted.slice.limit) {
-                let (_, reach) = self.reach(person.id, Standing::Open, wanted.when)?;
+                let held = access::held(facts, person.id, at)?;
                 rows.push(PastPerson {
                     id: person.id,
                     name: person.name,
                     role: person.role.unwrap_or_default(),
                     status,
-                    ways: reach.ways_in,
-                    admin: reach.admin,
-                    clients: reach.clients_direct,
+                    ways: held.ways_in,
+                    admin: held.admin,
+                    clients: held.clients,
                 });
             }
             let page = Page { rows, start: wanted.slice.start, total, unfiltered };
