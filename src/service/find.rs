@@ -113,7 +113,7 @@ fn letters(facts: &Facts<'_>, scene: &Scene, wanted: &str) -> Result<Vec<Hit>, A
             }
         };
         let letters = words::counted(clients.len() as u64, "letter", "letters");
-        add(format!("All clients of {}", person.name), format!("{letters}, a file each"), None);
+        add(format!("{}: all clients", person.name), format!("{letters}, a file each"), None);
         let when = words::day(run.trigger, scene.now, &scene.zone);
         let mut clients: Vec<_> = clients.into_values().collect();
         clients.sort_by(|a, b| a.name.cmp(&b.name));

@@ -123,22 +123,22 @@ impl LetterReport {
     pub fn document(&self) -> Document {
         let (clock, leaver) = (self.frame.clock(), &self.leaver);
         let name = leaver.name.as_str();
+        let who = leaver.role.as_ref().map_or_else(|| name.to_owned(), |role| format!("{name}, {role},"));
         let (title, first) = match (leaver.kind, leaver.last > self.frame.as_of) {
             (CaseKind::Mover, _) => (
                 format!("{name} no longer works on your systems"),
-                format!("{name} has another task with us since {}.", clock.long(leaver.last)),
+                format!("{who} has another task with us since {}.", clock.long(leaver.last)),
             ),
-            (_, true) => (format!("{name} leaves us"), format!("{name} leaves us on {}.", clock.long(leaver.last))),
+            (_, true) => (format!("{name} leaves us"), format!("{who} leaves us on {}.", clock.long(leaver.last))),
             (_, false) => (
                 format!("{name} no longer works for us"),
-                format!("{name} has not worked for us since {}.", clock.long(leaver.last)),
+                format!("{who} has not worked for us since {}.", clock.long(leaver.last)),
             ),
         };
         let question = format!("What could {name} open at {}, and how does it stand?", self.client_name);
         let mut document = self.frame.document("client_letter", title, question);
         document.verdict = Some(self.verdict());
-        let role = leaver.role.as_deref().map_or_else(String::new, |role| format!(" The task was: {role}."));
-        document.blocks.push(Block::Paragraph(format!("To {}: {first}{role}", self.client_name).into()));
+        document.blocks.push(Block::Paragraph(format!("To {}: {first}", self.client_name).into()));
         document.blocks.push(Block::Heading("Ways into your systems".into()));
         document.blocks.push(Block::Table(self.ways_table()));
         if !self.secrets.is_empty() {
