@@ -298,6 +298,6 @@ mod tests {
     fn hints_come_in_the_order_of_the_drawings() {
         let ways = [Context::RunWays, Context::Run, Context::Tabs, Context::List, Context::Global];
         let shown: Vec<String> = hints(&ways, 6).iter().map(|h| format!("{} {}", h.key, h.verb)).collect();
-        assert_eq!(shown, ["R Ask", "Space Done", "C Who/when", "Tab Note", "F8 Curtain", "W Why"]);
+        assert_eq!(shown, ["R Ask removal", "Space Done", "C Who/when", "Tab Note", "F8 Curtain", "W Why"]);
     }
 }

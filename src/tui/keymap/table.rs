@@ -143,7 +143,7 @@ pub const TABLE: &[Row] = &[
     // what has no screen of its own
     hint(C::Records, "N Insert", A::New, "Add", 1),
     hint(C::Records, "Enter", A::Open, "", 2),
-    hint(C::Records, "E F2", A::Edit, "", 3),
+    hint(C::Records, "E F2", A::Edit, "Edit", 3),
     hint(C::Records, "Space", A::Done, "Add who", 4),
     hint(C::Records, "/ F3 Ctrl-F", A::Filter, "", 5),
     hint(C::Records, "Right L", A::Right, "Tab", 6),

@@ -100,8 +100,14 @@ impl Records {
             Some(RecordRef { kind: RecordKind::Secret, id }) => {
                 Flow::open(Editor::add(RecordKind::Knowing, vec![("secret", id)]))
             }
-            _ => Flow::note("Nothing to tick here. Space is for policies, courses, logins."),
+            _ => Flow::ignored(),
         }
+    }
+
+    /// Whether somebody can be added to the row under the cursor with one key.
+    fn can_tick(&self) -> bool {
+        let kind = self.list.current().map(|line| line.of.kind);
+        matches!(kind, Some(RecordKind::Policy | RecordKind::Course | RecordKind::Person | RecordKind::Secret))
     }
 
     /// Who is missing at the policy or course under the cursor; nothing when nobody is, or that is not known yet.
@@ -167,6 +173,9 @@ impl Pane for Records {
         match action {
             Action::Sort => Some("This list stands by name, or the newest first.".to_owned()),
             Action::FilterBy => Some("/ filters by any words that stand in a row.".to_owned()),
+            Action::Done if !self.can_tick() => {
+                Some("Nothing to tick here. Space is for policies, courses, people and shared logins.".to_owned())
+            }
             Action::Open | Action::Edit if self.list.current().is_none() => {
                 Some(format!("There is no {} here. N adds one.", noun(self.kind())))
             }

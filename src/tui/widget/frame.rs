@@ -86,7 +86,8 @@ pub fn hints(canvas: &mut Canvas, pane: &dyn Pane, contexts: &[Context], pinned:
     let pin_cells: u16 = pin.iter().map(|hint| hint_cells(hint) + 2).sum();
     let room = area.width.saturating_sub(pin_cells + 1);
     let mut x = 1;
-    for mut hint in keymap::hints(contexts, 6) {
+    // What cannot be done is greyed in the menu with its reason; here it would only take the room of what can.
+    for mut hint in keymap::hints(contexts, 6).into_iter().filter(|hint| pane.disabled(hint.action).is_none()) {
         if let Some(verb) = pane.verb_now(hint.action) {
             hint.verb = verb.into();
         }
