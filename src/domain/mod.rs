@@ -13,6 +13,7 @@ pub mod policy;
 pub mod reach;
 #[macro_use]
 pub mod record;
+pub mod role;
 pub mod state;
 pub mod system_kind;
 pub mod time;

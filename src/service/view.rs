@@ -270,6 +270,8 @@ pub struct RunView {
     pub confirmed: u32,
     /// All of them.
     pub total: u32,
+    /// Of a role change: open ways in that the new role needs and that stay.
+    pub stays: u32,
     /// Admin rights still open.
     pub open_admin: u32,
     /// Ways in still open without a second factor.

@@ -26,6 +26,7 @@ mod import_undo;
 mod keyring;
 mod kill;
 mod letters;
+mod mover;
 mod past;
 mod plain;
 mod proof_backups;

@@ -401,6 +401,7 @@ impl Book {
             shut: total - open,
             confirmed: count(|state| state == GrantState::Checked),
             total,
+            stays: 0,
             open_admin: 4,
             open_without_mfa: 0,
             steps: over(self.steps.iter().filter(|s| s.outcome.is_some()).count(), self.steps.len()),

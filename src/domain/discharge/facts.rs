@@ -168,6 +168,8 @@ pub struct RunFacts {
     pub own: Client,
     /// Who runs the case.
     pub office: Option<PersonId>,
+    /// Open ways in that the new role needs and that are no part of a role change; none in any other kind of case.
+    pub stays: u32,
     /// Ways in.
     pub ways_in: Vec<WayIn>,
     /// Secrets.

@@ -37,7 +37,7 @@ mod template;
 mod what_if;
 
 #[cfg(test)]
-mod testing;
+pub(in crate::domain) mod testing;
 
 pub use act::{secret_changed, secret_checked, secret_not_needed, way_checked, way_done};
 pub use addition::{Addition, AdditionError, Names, UNNAMED, is_unnamed, parse_addition, split_field};

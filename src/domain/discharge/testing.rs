@@ -169,6 +169,7 @@ pub fn empty(kind: CaseKind) -> RunFacts {
         leaver: Some(person(DANA, "Dana Ruiz")),
         own: client(1, "own company"),
         office: Some(OFFICE),
+        stays: 0,
         ways_in: Vec::new(),
         secrets: Vec::new(),
         automation: Vec::new(),

@@ -5,8 +5,8 @@
 use crate::domain::discharge::{Deadlines, KnownSecret, RunFacts, Template, WayIn};
 use crate::domain::policy::Limit;
 use crate::domain::{
-    Account, AccountKind, Answer, Asset, Client, ClientId, Contact, DataLocation, Exception, GrantState, Holding,
-    Instant, Knowing, PersonId, PersonStatus, Rotation, Run, RunId, Secret, SecretId, Step, System, SystemId,
+    Account, AccountKind, Answer, Asset, CaseKind, Client, ClientId, Contact, DataLocation, Exception, GrantState,
+    Holding, Instant, Knowing, PersonId, PersonStatus, Rotation, Run, RunId, Secret, SecretId, Step, System, SystemId,
     person_status,
 };
 use crate::error::{AppError, ErrorClass};
@@ -83,6 +83,7 @@ pub fn read(facts: &Facts<'_>, scene: &Scene, run: Run, at: Instant) -> Result<R
         list: Arc::clone(list),
         own,
         office: scene.me.or(run.doer),
+        stays: 0,
         ways_in: Vec::new(),
         secrets: Vec::new(),
         automation: Vec::new(),
@@ -110,6 +111,9 @@ pub fn read(facts: &Facts<'_>, scene: &Scene, run: Run, at: Instant) -> Result<R
     out.automation =
         owned.into_iter().filter(|a| matches!(a.kind, AccountKind::Service | AccountKind::ApiKey)).collect();
     held(facts, ("holder", person.0), ("person", person.0), &mut out)?;
+    if out.run.kind == CaseKind::Mover {
+        super::mover::leave_what_stays(facts, &mut out, at)?;
+    }
     Ok(out)
 }
 

@@ -13,6 +13,7 @@ pub mod answers;
 pub mod apply;
 pub mod facts;
 pub mod later;
+pub mod mover;
 pub mod start;
 pub mod steps;
 pub mod things;

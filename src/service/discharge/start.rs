@@ -4,7 +4,7 @@
 
 use super::apply::{TxIds, outcome};
 use super::facts::{self as run_facts, deadlines};
-use crate::domain::discharge::{self, Case, Start};
+use crate::domain::discharge::{self, Case, RunFacts, Start};
 use crate::domain::{CaseKind, Client, ClientId, Edit, Instant, Person, PersonId, Run, RunId, Seq};
 use crate::error::{AppError, ErrorClass};
 use crate::service::command::Outcome;
@@ -47,8 +47,16 @@ pub fn person(
         alone: None,
     };
     let summary = format!("Started {}, {}", words::run_phrase(kind, &who.name), kind.shown());
-    let (seq, run) = open(tx, scene, &start, summary, reason)?;
-    let message = format!("Discharge of {} started. Nothing is removed yet.", Scene::first_name(&who));
+    let (seq, run, whole) = open(tx, scene, &start, summary, reason)?;
+    let first = Scene::first_name(&who);
+    let message = match (kind, whole.stays) {
+        (CaseKind::Mover, 0) => format!("Role change of {first} started. Nothing is in the set of this role."),
+        (CaseKind::Mover, stays) => {
+            let goes = words::count(whole.ways_in.len() as u64);
+            format!("Role change of {first} started: {goes} to remove, {} stay.", words::count(stays.into()))
+        }
+        _ => format!("Discharge of {first} started. Nothing is removed yet."),
+    };
     Ok(outcome(seq, message, run))
 }
 
@@ -84,7 +92,7 @@ pub fn client(
         alone: None,
     };
     let summary = format!("Started {}", words::run_phrase(CaseKind::ClientExit, &found.name));
-    let (seq, run) = open(tx, scene, &start, summary, reason)?;
+    let (seq, run, _) = open(tx, scene, &start, summary, reason)?;
     let message = format!("Exit of {} started. Nothing is removed yet.", found.name);
     Ok(outcome(seq, message, run))
 }
@@ -101,7 +109,7 @@ fn open(
     start: &Start<'_>,
     summary: String,
     reason: Option<String>,
-) -> Result<(Seq, RunId), AppError> {
+) -> Result<(Seq, RunId, RunFacts), AppError> {
     let own = match run_facts::own_company(&Facts::new(**tx, None))? {
         Some(_) => None,
         None => Some(run_facts::firm(tx.allocate::<Client>()?, scene.settings.firm.as_deref())),
@@ -117,5 +125,5 @@ fn open(
     edits.extend(own.map(Edit::from));
     let mut change = scene.change("run.started", summary).because(reason).in_run(Some(run.id));
     change.edits = edits;
-    Ok((tx.append(change)?, run.id))
+    Ok((tx.append(change)?, run.id, whole))
 }

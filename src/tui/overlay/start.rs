@@ -284,6 +284,9 @@ impl Pane for Start {
         y += 2;
         let (words, role) = match &self.error {
             Some(error) => (error.as_str(), Role::High),
+            None if self.kind() == CaseKind::Mover => {
+                ("Give the new role first (E on People). What it needs stays.", Role::Text)
+            }
             None => ("Enter starts the run and lists every way in. Removes nothing.", Role::Text),
         };
         if low && self.error.is_some() {

@@ -24,6 +24,7 @@ pub fn head_json(run: &RunView) -> Value {
         "shut": run.shut,
         "confirmed": run.confirmed,
         "total": run.total,
+        "stays": run.stays,
         "open_admin": run.open_admin,
         "open_without_mfa": run.open_without_mfa,
         "steps": pair(run.steps),

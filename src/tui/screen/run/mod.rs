@@ -449,6 +449,10 @@ impl Face for RunScreen {
             (None, Some(seconds)) => {
                 format!("interview {}  started {}", clock(seconds), words::time(head.started, &env.zone))
             }
+            (None, None) if head.stays > 0 => {
+                let ways = words::counted(head.stays.into(), "way in of the role stays", "ways in of the role stay");
+                format!("{ways}  started {}", words::day(head.started, env.now, &env.zone))
+            }
             (None, None) => format!("started {}", words::day(head.started, env.now, &env.zone)),
         };
         PlaceLine { left, right, high: false }
