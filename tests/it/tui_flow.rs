@@ -442,3 +442,11 @@ fn a_removal_of_an_hour_ago_is_told_with_its_time_and_who_did_it() {
     };
     assert_eq!((grants, at.rfc3339().as_str()), (vec![GrantId(1)], "2026-11-23T12:40:00.000Z"));
 }
+
+#[test]
+fn a_role_change_is_chosen_where_a_discharge_is_begun_and_asks_for_the_new_role_first() {
+    let mut rig = Rig::open(USUAL);
+    rig.press("D d a F2").shows("Role change").shows("stays in another role").press("End Enter");
+    rig.shows("Give the new role first").press("Enter");
+    assert!(matches!(rig.commands().last(), Some(Command::StartDischarge { kind: CaseKind::Mover, .. })));
+}

@@ -19,8 +19,8 @@ use crate::tui::widget::table;
 use ratatui::layout::Rect;
 
 /// The kinds of discharge a person can choose here, as `F2` lists them.
-const KINDS: [CaseKind; 5] =
-    [CaseKind::AtOnce, CaseKind::Notice, CaseKind::Hostile, CaseKind::Absent, CaseKind::Subcontractor];
+const KINDS: [CaseKind; 6] =
+    [CaseKind::AtOnce, CaseKind::Notice, CaseKind::Hostile, CaseKind::Absent, CaseKind::Subcontractor, CaseKind::Mover];
 
 /// What is told where another list is asked for.
 const ONE_LIST: &str = "The end of a contract has one list of steps.";
