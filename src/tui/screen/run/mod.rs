@@ -450,8 +450,8 @@ impl Face for RunScreen {
                 format!("interview {}  started {}", clock(seconds), words::time(head.started, &env.zone))
             }
             (None, None) if head.stays > 0 => {
-                let ways = words::counted(head.stays.into(), "way in of the role stays", "ways in of the role stay");
-                format!("{ways}  started {}", words::day(head.started, env.now, &env.zone))
+                let stay = words::counted(head.stays.into(), "way in stays", "ways in stay");
+                format!("{stay}, started {}", words::day(head.started, env.now, &env.zone))
             }
             (None, None) => format!("started {}", words::day(head.started, env.now, &env.zone)),
         };
