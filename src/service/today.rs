@@ -8,12 +8,12 @@ use super::week::WeekAgo;
 use super::{AsOf, findings, history, people, runs, words};
 use crate::domain::discharge::{self, Case};
 use crate::domain::person_status;
-use crate::domain::{Batch, Client, Instant, Person, PersonStatus, Run, RunId, Severity};
+use crate::domain::{Batch, CaseKind, Client, Instant, Person, PersonStatus, Run, RunId, Severity};
 use crate::error::AppError;
 use crate::service::derive::keep::FINDINGS_OPEN;
 use crate::service::discharge::apply::open_runs;
 use crate::service::discharge::facts as run_facts;
-use crate::service::discharge::later;
+use crate::service::discharge::{later, mover};
 use crate::service::facts::Facts;
 use crate::store::{ClientCount, FindingRow, PersonCount, Select, StoreError, WayRow};
 use std::path::Path;
@@ -52,6 +52,9 @@ pub fn register(facts: &Facts<'_>, scene: &Scene, folder: &Path) -> Result<Regis
 /// # Errors
 /// When a table cannot be read.
 pub fn open_ways(facts: &Facts<'_>, run: &Run) -> Result<u64, StoreError> {
+    if run.kind == CaseKind::Mover {
+        return mover::open_of(facts, run);
+    }
     let Some(of) = ways_of(run) else { return Ok(0) };
     facts.reader().derived_count::<WayRow>(&of.eq("open", true))
 }

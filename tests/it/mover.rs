@@ -49,6 +49,11 @@ fn what_the_new_role_needs_stays_and_the_rest_is_to_be_removed() {
         assert!(view.stays > 0 && view.open > 0, "{view:?}");
         assert_eq!(view.stays + view.total, reach.ways_in, "each open way in either stays or goes");
         assert!(message.contains(&format!("{} to remove, {} stay", view.total, view.stays)), "{message}");
+        let Answer::Runs(runs) = session.ask(Query::Runs(Slice { limit: 9, ..Slice::default() })).unwrap() else {
+            panic!("another answer")
+        };
+        let line = runs.page.rows.iter().find(|line| line.id == run).unwrap();
+        assert_eq!(line.open, view.open, "the list of runs counts the same");
         // The job goes on: nobody has left, and what stays is open after the rest is gone.
         let found = session.find(|facts| Ok(facts.get::<Person>(lee)?.unwrap())).unwrap();
         assert!(found.last_day.is_none());

@@ -312,3 +312,11 @@ fn keys_that_come_faster_than_anybody_types_act_on_nothing() {
     walk.shows("Nothing to paste into here.").hides("asked");
     walk.press("0<enter>").shows("History").hides("Asked to remove");
 }
+
+#[test]
+fn a_discharge_taken_back_leaves_no_screen_of_nothing_behind() {
+    let mut walk = Walk::new();
+    walk.press("D").words("da").press("<enter>").shows("61 of 61").shows("Nothing is removed yet. Ctrl-Z undoes.");
+    walk.press("<ctrl-z>").shows("Needs you today").shows("Undone: Started discharge of Dana Ruiz").hides("no run");
+    walk.press("<ctrl-y>").shows("Done again: Started discharge of Dana Ruiz");
+}

@@ -399,10 +399,12 @@ impl Pane for Person {
         self.ways.on_reply(reply, self.height(env)).unwrap_or_else(Flow::stay)
     }
 
-    fn on_failed(&mut self, _slot: Slot, error: &AppError, _env: &Env) -> Flow {
-        // Undone, or taken away elsewhere: there is nothing to look at any more.
-        match error.class {
-            ErrorClass::NotFound => Flow::close(),
+    fn on_failed(&mut self, slot: Slot, error: &AppError, _env: &Env) -> Flow {
+        match (slot, error.class) {
+            // Undone, or taken away elsewhere: there is nothing to look at any more.
+            (PERSON, ErrorClass::NotFound) => Flow::close(),
+            // The row it was asked about is gone; the list without it is on its way.
+            (WHY, ErrorClass::NotFound) => Flow::stay(),
             _ => Flow::stay().say(Tone::Error, one_line(error)),
         }
     }
