@@ -81,10 +81,8 @@ impl Work<'_> {
             self.model.quit_until = None;
         }
         self.resolved(chord, &contexts, resolved);
-        // A search that begins or ends is about the same list: what it found stays to be read.
-        let after = self.model.contexts();
-        let searches = [&contexts, &after].into_iter().any(|of| of.contains(&Context::Text));
-        if after != contexts && !searches {
+        // What a search found stays to be read when it ends.
+        if self.model.contexts() != contexts && !contexts.contains(&Context::Text) {
             self.model.messages.on_go();
         }
     }
@@ -213,7 +211,7 @@ impl Work<'_> {
     }
 
     fn refuse_in_the_past(&mut self) {
-        self.say(Tone::Note, "This is the past. Esc returns to today.");
+        self.say(Tone::Note, "Not done. This is the past. Esc returns to today.");
     }
 
     /// What an action does where no pane had a use for it.

@@ -257,6 +257,10 @@ impl Pane for Form {
         wants
     }
 
+    fn verb_now(&self, action: Action) -> Option<String> {
+        (action == Action::Save).then(|| words_of(&self.kind, "").1.to_owned())
+    }
+
     fn on_action(&mut self, action: Action, env: &Env) -> Flow {
         if self.sending && action.spec().group != Group::Program {
             return Flow::note(SENDING);
